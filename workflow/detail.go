@@ -1,0 +1,197 @@
+package workflow
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Detail is what one kind of notification carries: one of the types below.
+type Detail interface {
+	// Kind is the kind's name in the envelope, e.g. "approval_requested".
+	Kind() string
+	// Waits reports whether the machine pauses until its token is answered.
+	Waits() bool
+	// problem says which member is missing or wrong, "" when none is.
+	problem() string
+}
+
+type (
+	// ApprovalRequested asks the owner.
+	ApprovalRequested struct {
+		Instance            Instance `json:"instance"`
+		Severity            Severity `json:"severity"`
+		Counts              Counts   `json:"counts"`
+		Patches             []Patch  `json:"patches"` // at most 50; Counts tell the rest
+		Backup              bool     `json:"backup"`  // whether a snapshot is taken before the install
+		AnswerWithinSeconds int      `json:"answer_within_seconds"`
+	}
+	// ApprovalExpired says that nobody answered in time.
+	ApprovalExpired struct{}
+	// BackupStarted waits for the snapshots to complete.
+	BackupStarted struct {
+		SnapshotIDs []string `json:"snapshot_ids"`
+	}
+	// BackupFinished says that all snapshots are complete.
+	BackupFinished struct {
+		Result string `json:"result"`
+	}
+	// PatchStarted waits for the install command to end.
+	PatchStarted struct {
+		CommandID string `json:"command_id"`
+	}
+	// PatchFinished tells how the install command ended, as GetCommandInvocation says.
+	PatchFinished struct {
+		Status        string `json:"status"`         // e.g. "Success", "Failed"
+		StatusDetails string `json:"status_details"` // e.g. "ExecutionTimedOut"
+		ResponseCode  int    `json:"response_code"`  // the exit code, -1 when there is none
+	}
+	// ScanStarted waits for the scan after the install to end.
+	ScanStarted struct {
+		CommandID string `json:"command_id"`
+	}
+	// ComplianceChecked compares the counts before the install and after the scan.
+	ComplianceChecked struct {
+		Before  Counts  `json:"before"`
+		After   Counts  `json:"after"`
+		Outcome Outcome `json:"outcome"`
+	}
+	// WorkflowFailed says which state ended the execution, and why.
+	WorkflowFailed struct {
+		State string `json:"state"` // e.g. "Patch Instance"
+		Error string `json:"error"` // e.g. "States.Timeout"
+		Cause string `json:"cause"`
+	}
+)
+
+// Outcome is what the scan after the install found.
+type Outcome string
+
+// The outcomes of ComplianceChecked.
+const (
+	Compliant         Outcome = "compliant"
+	StillNonCompliant Outcome = "still_non_compliant"
+)
+
+// Instance is the managed node that a request is about.
+type Instance struct {
+	ID        string   `json:"id"` // "i-…", or "mi-…" for a hybrid node
+	Tags      []Tag    `json:"tags"`
+	VolumeIDs []string `json:"volume_ids"` // its EBS volumes, none for a hybrid node
+	Platform  Platform `json:"platform"`
+}
+
+// Tag is one tag as EC2 and SSM give it.
+type Tag struct {
+	Key   string `json:"Key"`
+	Value string `json:"Value"`
+}
+
+// Platform holds what SSM says of the operating system: lists of at most one entry,
+// empty for a node that SSM no longer knows.
+type Platform struct {
+	Names    []string `json:"names"`    // e.g. ["Amazon Linux"]
+	Versions []string `json:"versions"` // e.g. ["2023"]
+}
+
+// String joins name and version, e.g. "Amazon Linux 2023".
+func (p Platform) String() string {
+	return strings.Join(append(append([]string(nil), p.Names...), p.Versions...), " ")
+}
+
+// Kind and Waits are each detail's row in the table of kinds.
+
+func (ApprovalRequested) Kind() string { return "approval_requested" }
+func (ApprovalExpired) Kind() string   { return "approval_expired" }
+func (BackupStarted) Kind() string     { return "backup_started" }
+func (BackupFinished) Kind() string    { return "backup_finished" }
+func (PatchStarted) Kind() string      { return "patch_started" }
+func (PatchFinished) Kind() string     { return "patch_finished" }
+func (ScanStarted) Kind() string       { return "scan_started" }
+func (ComplianceChecked) Kind() string { return "compliance_checked" }
+func (WorkflowFailed) Kind() string    { return "workflow_failed" }
+
+func (ApprovalRequested) Waits() bool { return true }
+func (ApprovalExpired) Waits() bool   { return false }
+func (BackupStarted) Waits() bool     { return true }
+func (BackupFinished) Waits() bool    { return false }
+func (PatchStarted) Waits() bool      { return true }
+func (PatchFinished) Waits() bool     { return false }
+func (ScanStarted) Waits() bool       { return true }
+func (ComplianceChecked) Waits() bool { return false }
+func (WorkflowFailed) Waits() bool    { return false }
+
+func (d ApprovalRequested) problem() string {
+	switch {
+	case d.Instance.ID == "":
+		return "instance.id is missing"
+	case !d.Severity.Valid():
+		return fmt.Sprintf("severity is %q, expected critical, security or any", d.Severity)
+	case d.AnswerWithinSeconds <= 0:
+		return fmt.Sprintf("answer_within_seconds is %d, expected more than 0", d.AnswerWithinSeconds)
+	}
+	return ""
+}
+
+func (ApprovalExpired) problem() string { return "" }
+
+func (d BackupStarted) problem() string {
+	if len(d.SnapshotIDs) == 0 {
+		return "snapshot_ids is empty"
+	}
+	return ""
+}
+
+func (d BackupFinished) problem() string { return missing("result", d.Result) }
+func (d PatchStarted) problem() string   { return missing("command_id", d.CommandID) }
+func (d PatchFinished) problem() string  { return missing("status", d.Status) }
+func (d ScanStarted) problem() string    { return missing("command_id", d.CommandID) }
+
+func (d ComplianceChecked) problem() string {
+	if d.Outcome != Compliant && d.Outcome != StillNonCompliant {
+		return fmt.Sprintf("outcome is %q, expected %s or %s", d.Outcome, Compliant, StillNonCompliant)
+	}
+	return ""
+}
+
+func (d WorkflowFailed) problem() string { return missing("error", d.Error) }
+
+func missing(member, value string) string {
+	if value == "" {
+		return member + " is missing"
+	}
+	return ""
+}
+
+// kinds maps each kind to the reader of its detail.
+var kinds = map[string]func(json.RawMessage) (Detail, error){
+	ApprovalRequested{}.Kind(): decodeInto[ApprovalRequested],
+	ApprovalExpired{}.Kind():   decodeInto[ApprovalExpired],
+	BackupStarted{}.Kind():     decodeInto[BackupStarted],
+	BackupFinished{}.Kind():    decodeInto[BackupFinished],
+	PatchStarted{}.Kind():      decodeInto[PatchStarted],
+	PatchFinished{}.Kind():     decodeInto[PatchFinished],
+	ScanStarted{}.Kind():       decodeInto[ScanStarted],
+	ComplianceChecked{}.Kind(): decodeInto[ComplianceChecked],
+	WorkflowFailed{}.Kind():    decodeInto[WorkflowFailed],
+}
+
+func decodeDetail(kind string, data json.RawMessage) (Detail, error) {
+	decode, ok := kinds[kind]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %q", kind)
+	}
+	return decode(data)
+}
+
+func decodeInto[D Detail](data json.RawMessage) (Detail, error) {
+	var d D
+	if len(data) == 0 {
+		return d, errors.New("detail is missing")
+	}
+	if err := decodeStrict(data, &d); err != nil {
+		return d, fmt.Errorf("detail of %s: %w", d.Kind(), err)
+	}
+	return d, nil
+}

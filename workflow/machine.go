@@ -1,0 +1,92 @@
+package workflow
+
+import (
+	"bytes"
+	_ "embed" // the state machine's definition
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+//go:embed patch-approval.asl.json
+var definition []byte
+
+// Settings fill the placeholders of the state machine. Terraform fills the same
+// placeholders of the same file.
+type Settings struct {
+	NotificationsTopicARN string        // the SNS topic of every notify step
+	Severity              Severity      // which missing patches are asked about
+	Backup                bool          // snapshot all volumes before an install
+	AnswerWithin          time.Duration // how long the owner has, whole seconds
+	BackupWithin          time.Duration // after which EC2 is asked about the snapshots
+	PatchWithin           time.Duration // after which SSM is asked about the install
+	ScanWithin            time.Duration // after which SSM is asked about the scan
+}
+
+// DefaultSettings are the defaults of the Terraform module, without a topic: three
+// days to answer, an hour for snapshots and for a scan, and for the install ten
+// minutes more than the two hours after which AWS-RunPatchBaseline gives up.
+func DefaultSettings() Settings {
+	return Settings{
+		Severity:     SeverityCritical,
+		Backup:       true,
+		AnswerWithin: 72 * time.Hour,
+		BackupWithin: time.Hour,
+		PatchWithin:  130 * time.Minute,
+		ScanWithin:   time.Hour,
+	}
+}
+
+func (s Settings) values() map[string]string {
+	seconds := func(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+	return map[string]string{
+		"notifications_topic_arn": s.NotificationsTopicARN,
+		"severity":                string(s.Severity),
+		"backup":                  strconv.FormatBool(s.Backup),
+		"answer_within_seconds":   seconds(s.AnswerWithin),
+		"backup_within_seconds":   seconds(s.BackupWithin),
+		"patch_within_seconds":    seconds(s.PatchWithin),
+		"scan_within_seconds":     seconds(s.ScanWithin),
+	}
+}
+
+func (s Settings) check() error {
+	if !s.Severity.Valid() {
+		return fmt.Errorf("severity is %q, expected critical, security or any", s.Severity)
+	}
+	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "BackupWithin": s.BackupWithin,
+		"PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
+		if d < time.Second || d > 365*24*time.Hour {
+			return fmt.Errorf("%s is %s, expected 1s to 1 year, the longest that an execution can run", name, d)
+		}
+	}
+	return nil
+}
+
+// placeholder is what Terraform's templatefile replaces.
+var placeholder = regexp.MustCompile(`\$\{([a-z_]+)\}`)
+
+// Render returns the definition of the state machine with the settings filled in.
+func Render(s Settings) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("render state machine: %w", err)
+	}
+	values := s.values()
+	var unknown []string
+	rendered := placeholder.ReplaceAllFunc(definition, func(match []byte) []byte {
+		name := string(match[2 : len(match)-1])
+		value, ok := values[name]
+		if !ok && !slices.Contains(unknown, name) {
+			unknown = append(unknown, name)
+		}
+		quoted, _ := json.Marshal(value) // a string always marshals
+		return bytes.Trim(quoted, `"`)
+	})
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("render state machine: no value for placeholders %v", unknown)
+	}
+	return rendered, nil
+}
