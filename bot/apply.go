@@ -1,0 +1,158 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// steps are the kinds of notification in the order in which the machine publishes
+// them. The machine has no loops, so a kind that stands before the newest one applied
+// is late, and the machine has moved on.
+var steps = []string{
+	workflow.ApprovalRequested{}.Kind(),
+	workflow.ApprovalExpired{}.Kind(),
+	workflow.BackupStarted{}.Kind(),
+	workflow.BackupFinished{}.Kind(),
+	workflow.PatchStarted{}.Kind(),
+	workflow.PatchFinished{}.Kind(),
+	workflow.ScanStarted{}.Kind(),
+	workflow.ComplianceChecked{}.Kind(),
+	workflow.WorkflowFailed{}.Kind(),
+}
+
+// Apply changes a request by what the state machine said. A zero request is opened by
+// an approval_requested, or by a workflow_failed that came before anybody was asked. No
+// effects at all means that nothing changed: the notification was doubled, or late.
+func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
+	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry()}
+	from := r.Status
+	var effects []Effect
+	switch {
+	case r.ID == "":
+		r, effects = open(n)
+	case step.Kind == r.Latest.Kind && step.ID == r.Latest.ID:
+		if step.Retry <= r.Latest.Retry {
+			return r, nil
+		}
+		r, effects = replaceToken(r, n)
+	case slices.Index(steps, step.Kind) <= slices.Index(steps, r.Latest.Kind):
+		return r, nil
+	case !r.Status.Open() && !r.mayStillLearn(n.Detail):
+		return r, nil
+	default:
+		r, effects = advance(r, n)
+	}
+	r.Latest = step
+	return r, append(effects, audit(now, "workflow", step.Kind, from, r.Status, ""))
+}
+
+// mayStillLearn reports whether an ended request listens to a notification: only to one
+// that tells more of how the execution ended than EventBridge did.
+func (r Request) mayStillLearn(d workflow.Detail) bool {
+	switch d.(type) {
+	case workflow.ComplianceChecked:
+		return r.Status == StatusStopped || r.Status == StatusFailed
+	case workflow.WorkflowFailed:
+		return r.Status == StatusFailed
+	}
+	return false
+}
+
+func open(n workflow.Notification) (Request, []Effect) {
+	r := Request{
+		ID:           RequestID(n.ExecutionARN),
+		ExecutionARN: n.ExecutionARN,
+		CreatedAt:    n.OccurredAt,
+		Instance: Instance{ID: n.InstanceID, Name: n.InstanceID,
+			Region: workflow.Region(n.ExecutionARN), Account: workflow.Account(n.ExecutionARN)},
+	}
+	d, ok := n.Detail.(workflow.ApprovalRequested)
+	if !ok {
+		return advance(r, n)
+	}
+	r.Status = StatusAsked
+	r.Instance.Name = cmp.Or(tag(d.Instance.Tags, TagName), n.InstanceID)
+	r.Instance.Platform = d.Instance.Platform.String()
+	r.Instance.Volumes = len(d.Instance.VolumeIDs)
+	r.Severity, r.Before = d.Severity, d.Counts
+	r.Patches = slices.SortedFunc(slices.Values(d.Patches), workflow.WorseFirst)
+	r.Owner = tag(d.Instance.Tags, TagOwner)
+	r.WithBackup = d.Backup
+	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
+	r.Prompt = n.Token
+	return r, []Effect{render()}
+}
+
+// replaceToken takes the new token of a retried step. The step itself was told before,
+// so nothing is posted again.
+func replaceToken(r Request, n workflow.Notification) (Request, []Effect) {
+	if _, ok := n.Detail.(workflow.ApprovalRequested); ok {
+		r.Prompt, r.Delivered = n.Token, false
+		if r.Decision != nil {
+			return r, []Effect{completeDecision(n.Token, *r.Decision)}
+		}
+		return r, nil
+	}
+	if r.Status.Open() {
+		return r.waitFor(n)
+	}
+	return r, nil
+}
+
+// waitFor stores what the machine waits for; the look that follows finds what has
+// ended before this was stored.
+func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
+	wait := Wait{Token: n.Token, Since: n.OccurredAt}
+	switch d := n.Detail.(type) {
+	case workflow.BackupStarted:
+		wait.SnapshotIDs, wait.Subject = d.SnapshotIDs, workflow.SnapshotsSubject(d.SnapshotIDs)
+	case workflow.PatchStarted:
+		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
+	case workflow.ScanStarted:
+		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
+	default:
+		return r, nil
+	}
+	r.Wait = &wait
+	return r, []Effect{{Kind: EffectLook}}
+}
+
+// advance takes the request to the step that the notification tells of.
+func advance(r Request, n workflow.Notification) (Request, []Effect) {
+	r.Wait = nil
+	switch d := n.Detail.(type) {
+	case workflow.ApprovalExpired:
+		r.finish(StatusExpired, n.OccurredAt)
+	case workflow.BackupStarted:
+		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs}
+	case workflow.BackupFinished:
+		r.Backup.FinishedAt = n.OccurredAt
+	case workflow.PatchStarted:
+		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
+	case workflow.PatchFinished:
+		r.Install.FinishedAt, r.Install.Status = n.OccurredAt, d.Status
+		r.Install.Details, r.Install.ResponseCode = d.StatusDetails, d.ResponseCode
+	case workflow.ScanStarted:
+		r.Status = StatusScanning
+	case workflow.ComplianceChecked:
+		r.Before, r.After = d.Before, &d.After
+		r.finish(map[workflow.Outcome]Status{workflow.Compliant: StatusCompliant,
+			workflow.StillNonCompliant: StatusNonCompliant}[d.Outcome], n.OccurredAt)
+	case workflow.WorkflowFailed:
+		known := r.Status == StatusFailed
+		r.Failure = &Failure{State: d.State, Error: d.Error, Cause: d.Cause}
+		r.finish(StatusFailed, n.OccurredAt)
+		if known {
+			return r, []Effect{render()}
+		}
+	}
+	effects := []Effect{render()}
+	if line := threadLine(r, n.Detail); line != "" {
+		effects = append(effects, reply(line))
+	}
+	r, look := r.waitFor(n)
+	return r, append(effects, look...)
+}

@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// interaction holds what is read of a click. Everything else, known or not, is ignored:
+// a new kind of element must not break a decision.
+type interaction struct {
+	Type        string `json:"type"`
+	ResponseURL string `json:"response_url"`
+	User        struct {
+		ID       string `json:"id"`
+		Username string `json:"username"`
+		Name     string `json:"name"`
+	} `json:"user"`
+	Actions []struct {
+		ActionID string `json:"action_id"`
+		Value    string `json:"value"`
+	} `json:"actions"`
+}
+
+// verdicts are the buttons that decide.
+var verdicts = map[string]workflow.Verdict{
+	ActionApprove: workflow.Approved,
+	ActionReject:  workflow.Rejected,
+}
+
+const (
+	answerUnknownAction = "I do not know this button. The message may come from another version of me; nothing was changed."
+	answerNotRecorded   = "I could not record this just now, so nothing has changed. Please click again in a minute."
+	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please click again in a minute."
+	answerNotDelivered  = "I could not reach AWS just now. Your decision is recorded and will be delivered."
+)
+
+// serveInteraction answers a click. Slack wants a 200 within 3 s; whatever there is to
+// say goes to the person through the response URL.
+func (b *Bot) serveInteraction(w http.ResponseWriter, req *http.Request) {
+	var i interaction
+	err := json.Unmarshal([]byte(req.PostFormValue("payload")), &i)
+	if err != nil || i.Type == "" {
+		http.Error(w, "the payload is not an interaction: expected a JSON object with a type", http.StatusBadRequest)
+		return
+	}
+	if i.Type != "block_actions" {
+		b.Log.Warn("ignored an interaction", "type", i.Type)
+		return
+	}
+	ctx := req.Context()
+	for _, action := range i.Actions {
+		text := b.click(ctx, i, action.ActionID, action.Value)
+		if text == "" || i.ResponseURL == "" {
+			continue
+		}
+		if err := b.tell(ctx, i.ResponseURL, text); err != nil {
+			b.Log.Error("could not answer a click", "request", action.Value, "user", i.User.ID, "error", err)
+		}
+	}
+}
+
+// click carries out one button, and returns what to tell the person who clicked.
+func (b *Bot) click(ctx context.Context, i interaction, actionID, requestID string) string {
+	verdict, ok := verdicts[actionID]
+	if !ok {
+		b.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
+		return answerUnknownAction
+	}
+	actor := Actor{Via: "slack", User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username)}
+	return b.Decide(ctx, requestID, actor, Action{Verdict: verdict})
+}
+
+// Decide records what a person decided about a request, and returns what only that
+// person is told, in mrkdwn: "" when the message and its thread say it all.
+func (b *Bot) Decide(ctx context.Context, requestID string, actor Actor, action Action) string {
+	log := b.Log.With("request", requestID, "user", actor.User, "verdict", action.Verdict)
+	r, err := b.Store.Get(ctx, requestID)
+	if errors.Is(err, ErrNotFound) {
+		return unknownRequestAnswer(requestID)
+	}
+	if err != nil {
+		log.Error("could not load the request", "error", err)
+		return answerNotRecorded
+	}
+	owner, err := b.owner(ctx, r.Owner)
+	if err != nil {
+		log.Error("could not look up the owner", "error", err)
+		return answerNotRecorded
+	}
+	if actor.Approver, err = b.isApprover(ctx, owner.Approvers, actor.User); err != nil {
+		log.Error("could not check an approver", "error", err)
+		return answerNotChecked
+	}
+	now := b.Now()
+	r, answers, err := b.change(ctx, requestID, func(r Request) (Request, []Effect) {
+		r.Approvers = owner.Approvers
+		return Decide(r, actor, action, now)
+	})
+	if err != nil {
+		log.Error("could not record a decision", "error", err)
+		return answerNotRecorded
+	}
+	if len(answers) > 0 {
+		return answers[0].Text
+	}
+	if r.undelivered() {
+		return answerNotDelivered
+	}
+	return ""
+}
+
+// undelivered reports whether the decision still waits for Step Functions to take it.
+func (r Request) undelivered() bool {
+	for _, e := range r.Outbox {
+		if e.Kind == EffectCompleteDecision {
+			return true
+		}
+	}
+	return false
+}
+
+func unknownRequestAnswer(id string) string {
+	return "I do not know the request " + "`" + esc(id, 40) + "`. It may have been deleted long after it ended. `/patch status` lists the open ones."
+}

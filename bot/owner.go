@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Owner is one entry of the owner directory.
+type Owner struct {
+	Name      string // the value of an instance's tag "owner", e.g. "payments"
+	Channel   string // where its requests are asked, e.g. "C0123456789"
+	Approvers Approvers
+	Email     string // where requests go when Slack cannot be reached; may be empty
+}
+
+// Approvers are the people who may decide. When both lists are empty, everybody who
+// can see the message may.
+type Approvers struct {
+	Users  []string // Slack user ids, e.g. "U0123"
+	Groups []string // Slack user group ids, e.g. "S0123"
+}
+
+// Anyone reports whether nobody in particular was named.
+func (a Approvers) Anyone() bool { return len(a.Users) == 0 && len(a.Groups) == 0 }
+
+// Owners is the owner directory. Owner answers ErrNotFound for an unknown name.
+type Owners interface {
+	Owner(ctx context.Context, name string) (Owner, error)
+}
+
+// Directory is an owner directory in memory.
+type Directory map[string]Owner
+
+// Owner looks an owner up by name.
+func (d Directory) Owner(_ context.Context, name string) (Owner, error) {
+	o, ok := d[name]
+	if !ok {
+		return Owner{}, fmt.Errorf("owner %q: %w", name, ErrNotFound)
+	}
+	return o, nil
+}
+
+// Tags of an instance that say who is asked.
+const (
+	TagName    = "Name"
+	TagOwner   = "owner"         // an entry of the owner directory
+	TagChannel = "patch-channel" // a channel of its own, before the owner's
+)
+
+func tag(tags []workflow.Tag, key string) string {
+	for _, t := range tags {
+		if t.Key == key {
+			return strings.TrimSpace(t.Value)
+		}
+	}
+	return ""
+}
+
+// route says where a new request is asked and who may decide: the tag
+// "patch-channel", else the owner's channel, else the default channel.
+func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error {
+	owner, err := b.owner(ctx, r.Owner)
+	if err != nil {
+		return err
+	}
+	r.Approvers = owner.Approvers
+	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
+		if channel != "" {
+			r.Message.Channel = channel
+			return nil
+		}
+	}
+	return nil
+}
+
+// owner looks an owner up; nobody and somebody unknown have an empty entry.
+func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
+	if name == "" {
+		return Owner{}, nil
+	}
+	o, err := b.Owners.Owner(ctx, name)
+	if errors.Is(err, ErrNotFound) {
+		return Owner{Name: name}, nil
+	}
+	if err != nil {
+		return Owner{}, fmt.Errorf("look up owner %s: %w", name, err)
+	}
+	return o, nil
+}
+
+// isApprover reports whether a Slack user may decide, asking Slack for the members of
+// user groups only when the user is not named directly.
+func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, error) {
+	if a.Anyone() || slices.Contains(a.Users, user) {
+		return true, nil
+	}
+	for _, group := range a.Groups {
+		members, err := b.Slack.GetUserGroupMembersContext(ctx, group)
+		if err != nil {
+			return false, fmt.Errorf("list members of user group %s: %w", group, err)
+		}
+		if slices.Contains(members, user) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

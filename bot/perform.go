@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// saveTime bounds the saves that record what was performed. They go on when the caller's
+// time is up: forgetting a performed effect would repeat it.
+const saveTime = 3 * time.Second
+
+// perform works through a claimed outbox: task tokens first, then Slack in order. What
+// fails stays for the next sweep. At the end, or when nothing more can be done, it gives
+// the claim back.
+func (b *Bot) perform(ctx context.Context, r Request) Request {
+	failed := map[int]bool{}
+	for {
+		e, ok := r.next(b.Now(), failed)
+		if !ok {
+			r, _ = b.settle(ctx, r, unclaim)
+			return r
+		}
+		settled, err := b.performOne(ctx, r, e)
+		if err != nil {
+			b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
+			failed[e.Seq] = true
+		}
+		if r, ok = b.settle(ctx, r, settled); !ok {
+			return r
+		}
+		if ctx.Err() != nil {
+			failed = allOf(r.Outbox)
+		}
+	}
+}
+
+func unclaim(r Request) (Request, []Effect) {
+	r.ClaimedUntil = time.Time{}
+	return r, nil
+}
+
+// next picks the effect to perform now. Task tokens do not wait for Slack; a Slack
+// effect waits for those before it, so that the thread stays in order.
+func (r Request) next(now time.Time, failed map[int]bool) (Effect, bool) {
+	for _, e := range r.Outbox {
+		if !e.talks() && !failed[e.Seq] {
+			return e, true
+		}
+	}
+	i := slices.IndexFunc(r.Outbox, Effect.talks)
+	if i < 0 || failed[r.Outbox[i].Seq] || now.Before(r.SlackAfter) {
+		return Effect{}, false
+	}
+	return r.Outbox[i], true
+}
+
+func allOf(effects []Effect) map[int]bool {
+	all := map[int]bool{}
+	for _, e := range effects {
+		all[e.Seq] = true
+	}
+	return all
+}
+
+// settle saves what performing an effect changed, on top of whatever was saved in the
+// meantime. It reports false when the store fails: nothing more is to be done then, and
+// the claim stays until it runs out.
+func (b *Bot) settle(ctx context.Context, r Request, f changeRequest) (Request, bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTime)
+	defer cancel()
+	for {
+		changed, effects := f(r)
+		changed, _, entries := changed.stow(effects)
+		saved, err := b.Store.Save(ctx, changed, entries...)
+		if err == nil {
+			return saved, true
+		}
+		if errors.Is(err, ErrConflict) {
+			var reloaded Request
+			if reloaded, err = b.Store.Get(ctx, r.ID); err == nil {
+				r = reloaded
+				continue
+			}
+		}
+		b.log(r).Error("could not record a performed effect", "error", err)
+		return r, false
+	}
+}
+
+// without removes a performed effect.
+func (r Request) without(e Effect) Request {
+	r.Outbox = slices.DeleteFunc(slices.Clone(r.Outbox), func(o Effect) bool { return o.Seq == e.Seq })
+	return r
+}
+
+// performOne does one effect. It returns the change that records it; where err is not
+// nil, the effect itself stays in the outbox.
+func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	switch e.Kind {
+	case EffectRender:
+		return b.renderMessage(ctx, r, e)
+	case EffectReply:
+		return b.postReply(ctx, r, e)
+	case EffectCompleteDecision:
+		return b.completeDecision(ctx, e)
+	case EffectCompleteWait:
+		err := b.Tasks.CompleteTask(ctx, e.Token, e.Output)
+		if errors.Is(err, workflow.ErrTaskGone) {
+			err = nil // the wait timed out, and the machine asks AWS itself
+		}
+		return done(e, err)
+	case EffectLook:
+		return b.look(ctx, r, e)
+	default: // EffectLookExecution
+		status, err := b.Looker.Execution(ctx, r.ExecutionARN)
+		return b.learn(e, status, err)
+	}
+}
+
+// done removes the effect, or leaves it when there was an error.
+func done(e Effect, err error) (changeRequest, error) {
+	return func(r Request) (Request, []Effect) {
+		if err != nil {
+			return r, nil
+		}
+		return r.without(e), nil
+	}, err
+}
+
+// completeDecision resumes the execution. When the token is gone although it is the
+// newest, the execution may have been stopped unnoticed: look.
+func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, error) {
+	err := b.Tasks.CompleteTask(ctx, e.Token, e.Output)
+	gone := errors.Is(err, workflow.ErrTaskGone)
+	if err != nil && !gone {
+		return done(e, err)
+	}
+	return func(r Request) (Request, []Effect) {
+		r = r.without(e)
+		if e.Token != r.Prompt {
+			return r, nil
+		}
+		r.Delivered = !gone
+		if gone {
+			return r, []Effect{{Kind: EffectLookExecution}}
+		}
+		return r, nil
+	}, nil
+}
+
+// look asks AWS once about what the request waits for.
+func (b *Bot) look(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	switch {
+	case r.Wait == nil:
+		return done(e, nil)
+	case r.Wait.CommandID != "":
+		status, err := b.Looker.Command(ctx, r.Instance.ID, r.Wait.CommandID)
+		return b.learn(e, status, err)
+	default:
+		result, err := b.Looker.Snapshots(ctx, r.Wait.SnapshotIDs)
+		return b.learn(e, result, err)
+	}
+}
+
+func (b *Bot) learn(e Effect, detail workflow.EventDetail, err error) (changeRequest, error) {
+	if err != nil {
+		return done(e, err)
+	}
+	now := b.Now()
+	return func(r Request) (Request, []Effect) { return Observe(r.without(e), detail, now) }, nil
+}

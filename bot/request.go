@@ -1,0 +1,141 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Request is everything known of one approval.
+type Request struct {
+	ID           string // see RequestID
+	Version      int64  // set by the store; 0 before the first save
+	ExecutionARN string
+	Status       Status
+	CreatedAt    time.Time // when the machine asked
+	EndedAt      time.Time // zero while open
+
+	Instance   Instance
+	Severity   workflow.Severity
+	Patches    []workflow.Patch // at most 50, the worst first
+	Before     workflow.Counts
+	Owner      string    // the tag "owner", e.g. "payments"; may be empty
+	Approvers  Approvers // who may decide, as of the last look at the directory
+	WithBackup bool      // whether an approval takes snapshots first
+
+	Message  Message   // where the request stands in Slack
+	AnswerBy time.Time // when the machine stops waiting for a decision
+	Decision *workflow.Decision
+
+	Prompt    workflow.Token // answers the approval; replaced by every retry
+	Delivered bool           // Step Functions has taken the decision
+	Wait      *Wait          // what the machine waits for while it works
+	Latest    Step           // the newest notification that was applied
+
+	Backup  Backup
+	Install Install
+	After   *workflow.Counts // what the scan after the install counted
+	Failure *Failure
+
+	Outbox       []Effect  // what the world must still see of this request, in order
+	NextSeq      int       // numbers the effects
+	ClaimedUntil time.Time // until when one process performs the outbox alone
+	SlackAfter   time.Time // Slack asked not to be called before
+}
+
+// Status is where a request stands.
+type Status string
+
+// A request is open from StatusAsked to StatusScanning; every other status is an end.
+const (
+	StatusAsked        Status = "asked"         // waits for a decision
+	StatusApproved     Status = "approved"      // decided, nothing started yet
+	StatusBackingUp    Status = "backing_up"    // snapshots are being taken
+	StatusPatching     Status = "patching"      // the install command runs
+	StatusScanning     Status = "scanning"      // the install has ended, the scan runs
+	StatusRejected     Status = "rejected"      // a person said no
+	StatusExpired      Status = "expired"       // nobody decided in time
+	StatusCompliant    Status = "compliant"     // nothing is missing any more
+	StatusNonCompliant Status = "non_compliant" // patches are still missing
+	StatusFailed       Status = "failed"        // the machine could not go on
+	StatusStopped      Status = "stopped"       // somebody stopped the execution
+)
+
+var openStatuses = []Status{StatusAsked, StatusApproved, StatusBackingUp, StatusPatching, StatusScanning}
+
+// Open reports whether more is to come. One instance has at most one open request.
+func (s Status) Open() bool { return slices.Contains(openStatuses, s) }
+
+// Instance is the managed node that a request is about.
+type Instance struct {
+	ID       string // "i-…" or "mi-…"
+	Name     string // the tag "Name", or the id
+	Platform string // e.g. "Amazon Linux 2023"; may be empty
+	Region   string
+	Account  string
+	Volumes  int
+}
+
+// Message is where a request's message stands; TS is empty before it is posted.
+type Message struct {
+	Channel string // e.g. "C0123456789", or a name before the first post
+	TS      string // e.g. "1503435956.000247"
+}
+
+// Wait is a pause of the machine that ends when its subject does.
+type Wait struct {
+	Subject     workflow.Subject
+	CommandID   string   // for an install or a scan
+	SnapshotIDs []string // for a backup
+	Token       workflow.Token
+	Since       time.Time
+}
+
+// Step is the place of a notification in its execution.
+type Step struct {
+	Kind  string // e.g. "patch_started"
+	ID    string // the notification's id without its retry count
+	Retry int
+}
+
+// Backup is what is known of the snapshots taken before the install.
+type Backup struct {
+	SnapshotIDs []string
+	FinishedAt  time.Time // zero while they are pending
+}
+
+// Install is what is known of the install command.
+type Install struct {
+	CommandID    string
+	StartedAt    time.Time
+	FinishedAt   time.Time // zero while it runs
+	Status       string    // e.g. "Failed", as GetCommandInvocation says
+	Details      string    // e.g. "ExecutionTimedOut"
+	ResponseCode int
+}
+
+// Succeeded reports whether the install command ended well.
+func (i Install) Succeeded() bool { return i.Status == "Success" }
+
+// Failure is why the machine could not go on.
+type Failure struct {
+	State string // e.g. "Patch Instance"; empty when only EventBridge told
+	Error string
+	Cause string
+}
+
+// RequestID names the request of an execution, e.g. "r-5xq3zk7m2ptqa6dh". It is derived
+// from the ARN, so that a doubled delivery finds what the first one made.
+func RequestID(executionARN string) string {
+	sum := sha256.Sum256([]byte(executionARN))
+	return "r-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+}
+
+// finish ends a request.
+func (r *Request) finish(s Status, now time.Time) {
+	r.Status, r.EndedAt, r.Wait = s, now, nil
+}

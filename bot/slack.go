@@ -1,0 +1,110 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// slackPause is how long Slack is left alone after an error that names no time, and
+// operatorPause after one that only an operator can mend.
+const (
+	slackPause    = 5 * time.Second
+	operatorPause = 5 * time.Minute
+)
+
+// Slack's error codes, by what can be done about them.
+var (
+	// The channel does not take messages: use another one.
+	channelErrors = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action"}
+	// The message cannot be changed any more: post it anew.
+	messageErrors = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+	// Trying again heals nothing until somebody acts.
+	operatorErrors = []string{"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope"}
+)
+
+func isSlackError(err error, codes []string) bool {
+	var response slack.SlackErrorResponse
+	return errors.As(err, &response) && slices.Contains(codes, response.Err)
+}
+
+// renderMessage posts the request's message, or updates it to what the saved request
+// says.
+func (b *Bot) renderMessage(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	if r.Message.TS != "" && slices.ContainsFunc(r.Outbox, func(o Effect) bool { return o.Kind == EffectRender && o.Seq > e.Seq }) {
+		return done(e, nil) // a later one renders the same
+	}
+	options := []slack.MsgOption{slack.MsgOptionText(RequestText(r), false), slack.MsgOptionBlocks(RequestBlocks(r)...)}
+	if r.Message.TS != "" {
+		_, _, _, err := b.Slack.UpdateMessageContext(ctx, r.Message.Channel, r.Message.TS, options...)
+		if err != nil {
+			return b.slackFailed(r, e, err)
+		}
+		return done(e, nil)
+	}
+	channel, ts, err := b.Slack.PostMessageContext(ctx, r.Message.Channel, options...)
+	if err != nil {
+		return b.slackFailed(r, e, err)
+	}
+	return func(r Request) (Request, []Effect) {
+		r.Message = Message{Channel: channel, TS: ts}
+		return r.without(e), nil
+	}, nil
+}
+
+// postReply adds one line to the thread.
+func (b *Bot) postReply(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	_, _, err := b.Slack.PostMessageContext(ctx, r.Message.Channel,
+		slack.MsgOptionText(e.Text, false), slack.MsgOptionTS(r.Message.TS))
+	if err != nil {
+		return b.slackFailed(r, e, err)
+	}
+	return done(e, nil)
+}
+
+// slackFailed says how to go on after Slack refused a message: elsewhere, anew, or later.
+func (b *Bot) slackFailed(r Request, e Effect, err error) (changeRequest, error) {
+	var limited *slack.RateLimitedError
+	pause := slackPause
+	switch {
+	case isSlackError(err, channelErrors) && r.Message.Channel != b.DefaultChannel && b.DefaultChannel != "":
+		return moveTo(b.DefaultChannel, e), err
+	case isSlackError(err, messageErrors):
+		return moveTo(r.Message.Channel, e), err
+	case isSlackError(err, channelErrors), isSlackError(err, operatorErrors):
+		pause = operatorPause
+	case errors.As(err, &limited):
+		pause = limited.RetryAfter
+	}
+	until := b.Now().Add(pause)
+	return func(r Request) (Request, []Effect) {
+		r.SlackAfter = until
+		return r, nil
+	}, err
+}
+
+// moveTo has the message posted anew, before anything else of the request is.
+func moveTo(channel string, failed Effect) changeRequest {
+	return func(r Request) (Request, []Effect) {
+		if failed.Kind == EffectRender {
+			r = r.without(failed)
+		}
+		r.Message = Message{Channel: channel}
+		r.NextSeq++
+		first := render()
+		first.Seq = r.NextSeq
+		r.Outbox = append([]Effect{first}, r.Outbox...)
+		return r, nil
+	}
+}
+
+// tell answers one person, visible only to them, through the response URL of what they
+// did.
+func (b *Bot) tell(ctx context.Context, responseURL, text string) error {
+	_, _, err := b.Slack.PostMessageContext(ctx, "", slack.MsgOptionText(text, false),
+		slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral))
+	return err
+}

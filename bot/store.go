@@ -1,0 +1,46 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Errors of a Store that a caller can test for.
+var (
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that the request was saved by somebody else since it was loaded:
+	// load it again and decide again.
+	ErrConflict = errors.New("changed by somebody else in the meantime")
+)
+
+// InstanceBusyError says that an instance has an open request already.
+type InstanceBusyError struct {
+	RequestID string // the open request
+}
+
+func (e *InstanceBusyError) Error() string {
+	return "the instance has an open request: " + e.RequestID
+}
+
+// Store keeps requests.
+type Store interface {
+	// Get loads a request, or answers ErrNotFound.
+	Get(ctx context.Context, id string) (Request, error)
+	// Save writes a request whose Version is the loaded one (0 for a new one) together
+	// with the audit entries of the change, or nothing at all. It returns the request with
+	// its new version. It answers ErrConflict when the version is no longer the saved one,
+	// and *InstanceBusyError when the request is open and the instance has another open one.
+	Save(ctx context.Context, r Request, audit ...AuditEntry) (Request, error)
+	// ByInstance lists an instance's requests, the newest first, at most limit.
+	ByInstance(ctx context.Context, instanceID string, limit int) ([]Request, error)
+	// OpenInChannel lists the open requests whose message stands in a channel, the oldest first.
+	OpenInChannel(ctx context.Context, channel string) ([]Request, error)
+	// ByOwner lists an owner's requests that have one of the statuses, the oldest first.
+	ByOwner(ctx context.Context, owner string, statuses ...Status) ([]Request, error)
+	// WaitingFor finds the request that waits for something, or answers ErrNotFound.
+	WaitingFor(ctx context.Context, subject workflow.Subject) (Request, error)
+	// Unperformed lists the ids of requests whose outbox is not empty, at most limit.
+	Unperformed(ctx context.Context, limit int) ([]string, error)
+}

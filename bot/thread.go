@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// decisionLine is the thread's line for a decision.
+func decisionLine(d workflow.Decision) string {
+	line := fmt.Sprintf("%s by %s.", map[bool]string{true: "Approved", false: "Rejected"}[d.Verdict == workflow.Approved], person(d.By))
+	if d.Reason != "" {
+		line += " Reason: " + esc(d.Reason, 500)
+	}
+	return line
+}
+
+// threadLine is the thread's line for a step of the machine, "" for steps that need none.
+// The request is the one after the step.
+func threadLine(r Request, d workflow.Detail) string {
+	switch d := d.(type) {
+	case workflow.ApprovalExpired:
+		if r.Decision != nil {
+			return "The decision came after the deadline. Nothing was installed. " + askedAgain
+		}
+		return "Nobody decided in time. Nothing was installed. " + askedAgain
+	case workflow.BackupFinished:
+		return fmt.Sprintf("Snapshot of %s finished (%s).", count(len(r.Backup.SnapshotIDs), "volume", "volumes"), codes(r.Backup.SnapshotIDs))
+	case workflow.PatchStarted:
+		return fmt.Sprintf("%s (command `%s`).", installing(r), esc(d.CommandID, 80))
+	case workflow.PatchFinished:
+		took := span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
+		if r.Install.Succeeded() {
+			return fmt.Sprintf("The install command ended well after %s.", took)
+		}
+		return fmt.Sprintf("The install command ended with %s after %s. A scan tells what is installed.", installEnd(r.Install), took)
+	case workflow.ComplianceChecked:
+		if r.Status == StatusCompliant {
+			return "Scanned again: nothing missing. ✅"
+		}
+		return fmt.Sprintf("Scanned again: %s still missing. ⚠️", isAre(d.After.At(r.Severity)))
+	case workflow.WorkflowFailed:
+		return failureLine(r)
+	}
+	return ""
+}
+
+func installing(r Request) string {
+	if r.Before.RebootOnly() {
+		return "Finishing the installed patches with a reboot"
+	}
+	return "Installing " + patches(r.Before.NotInstalled())
+}
+
+// failureLine says what failed, and what was and was not done.
+func failureLine(r Request) string {
+	return fmt.Sprintf("❌ %s %s", failureReason(r), untouched(r))
+}
+
+// failureReason says which step failed and why.
+func failureReason(r Request) string {
+	at := "The workflow"
+	if r.Failure.State != "" {
+		at = fmt.Sprintf("The step “%s”", esc(r.Failure.State, 80))
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, esc(r.Failure.Error, 120), esc(r.Failure.Cause, 600)))
+}
+
+// brokenLine is the thread's line for an execution that ended without telling.
+func brokenLine(r Request, from Status) string {
+	if r.Status == StatusFailed {
+		return failureLine(r)
+	}
+	if from == StatusApproved {
+		return "The execution was stopped before the approval reached it. Nothing was installed. " + askedAgain
+	}
+	return "The execution was stopped. " + untouched(r) + " " + askedAgain
+}
+
+func codes(ids []string) string {
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = "`" + esc(id, 80) + "`"
+	}
+	return strings.Join(quoted, ", ")
+}

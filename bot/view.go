@@ -1,0 +1,258 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Action ids of the buttons. Each button's value is the request's id.
+const (
+	ActionApprove = "approve"
+	ActionReject  = "reject"
+)
+
+// listedPatches is how many patches a message names before it counts the others.
+const listedPatches = 5
+
+// RequestBlocks renders a request's message. Slack allows 50 blocks and refuses messages
+// somewhere above 10 kB; this stays under 10 blocks and 6 kB.
+func RequestBlocks(r Request) []slack.Block {
+	blocks := []slack.Block{
+		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, headline(r), true, false)),
+		contextBlock(identity(r)),
+	}
+	if line := progress(r); line != "" {
+		blocks = append(blocks, contextBlock(line))
+	}
+	if text := body(r); text != "" {
+		blocks = append(blocks, section(text))
+	}
+	if r.Status == StatusAsked {
+		blocks = append(blocks,
+			section(consequence(r)),
+			slack.NewActionBlock("decision", approveButton(r), rejectButton(r)),
+			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed; the next scan asks again.", day(r.AnswerBy))))
+	}
+	return blocks
+}
+
+// RequestText is what notifications and screen readers give of a request's message.
+func RequestText(r Request) string {
+	return slackEscapes.Replace(headline(r)) + " (" + esc(r.Instance.ID, 40) + ")"
+}
+
+// headline is plain text of at most 150 characters, Slack's limit for a header.
+func headline(r Request) string {
+	name := cut(r.Instance.Name, 60)
+	switch r.Status {
+	case StatusAsked:
+		return question(r, name)
+	case StatusApproved, StatusPatching:
+		return "⏳ Patching " + name
+	case StatusBackingUp:
+		return "⏳ Backing up " + name
+	case StatusScanning:
+		return "⏳ Scanning " + name + " again"
+	case StatusRejected:
+		return "🚫 Patching " + name + " was rejected"
+	case StatusExpired:
+		return "⌛ Nobody decided about " + name + " in time"
+	case StatusCompliant:
+		return "✅ " + name + " is up to date"
+	case StatusNonCompliant:
+		return fmt.Sprintf("⚠️ %s still missing on %s", isAre(r.After.At(r.Severity)), name)
+	case StatusStopped:
+		return "⏹️ Patching " + name + " was stopped"
+	}
+	return "❌ Patching " + name + " failed"
+}
+
+func question(r Request, name string) string {
+	due := r.Before.At(r.Severity)
+	switch {
+	case r.Before.RebootOnly():
+		return fmt.Sprintf("%s needs a reboot to finish its patches", name)
+	case r.Severity == workflow.SeverityCritical && due == 1:
+		return "1 critical patch is missing on " + name
+	case r.Severity == workflow.SeverityCritical:
+		return fmt.Sprintf("%d critical patches are missing on %s", due, name)
+	case r.Severity == workflow.SeveritySecurity && due == 1:
+		return "1 security patch is missing on " + name
+	case r.Severity == workflow.SeveritySecurity:
+		return fmt.Sprintf("%d security patches are missing on %s", due, name)
+	}
+	return isAre(due) + " missing on " + name
+}
+
+// identity is the line that says which instance this is about.
+func identity(r Request) string {
+	parts := []string{"`" + esc(r.Instance.ID, 40) + "`"}
+	for _, part := range []string{r.Instance.Region, r.Instance.Platform} {
+		if part != "" {
+			parts = append(parts, esc(part, 80))
+		}
+	}
+	if r.Owner != "" {
+		parts = append(parts, "owner "+esc(r.Owner, 80))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// progress is the line that says what has happened, and when.
+func progress(r Request) string {
+	var parts []string
+	if d := r.Decision; d != nil {
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", map[bool]string{true: "Approved", false: "Rejected"}[d.Verdict == workflow.Approved], person(d.By), clock(d.At)))
+	}
+	switch {
+	case !r.Backup.FinishedAt.IsZero():
+		parts = append(parts, "Backed up, "+clock(r.Backup.FinishedAt))
+	case r.Status == StatusBackingUp:
+		parts = append(parts, "Taking snapshots")
+	}
+	switch {
+	case !r.Install.FinishedAt.IsZero() && r.Install.Succeeded():
+		parts = append(parts, "Installed, "+clock(r.Install.FinishedAt))
+	case !r.Install.FinishedAt.IsZero():
+		parts = append(parts, "Install ended with "+installEnd(r.Install)+", "+clock(r.Install.FinishedAt))
+	case r.Status == StatusPatching:
+		parts = append(parts, "Installing since "+clock(r.Install.StartedAt))
+	}
+	if r.Status == StatusScanning {
+		parts = append(parts, "Scanning again")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// body is the message's main text: what is missing while it is missing, what was done at
+// the end.
+func body(r Request) string {
+	switch r.Status {
+	case StatusRejected:
+		if r.Decision.Reason != "" {
+			return "Nothing was installed. Reason: " + esc(r.Decision.Reason, 500)
+		}
+		return "Nothing was installed. " + askedAgain
+	case StatusExpired:
+		return "Nothing was installed. " + askedAgain
+	case StatusCompliant, StatusNonCompliant:
+		return outcome(r)
+	case StatusStopped:
+		return untouched(r) + " " + askedAgain
+	case StatusFailed:
+		return failureReason(r) + "\n" + untouched(r) + kept(r)
+	}
+	return missingPatches(r)
+}
+
+func outcome(r Request) string {
+	installed := max(r.Before.NotInstalled()-r.After.NotInstalled(), 0)
+	text := fmt.Sprintf("%s installed, %d missing", patches(installed), r.After.NotInstalled())
+	if n := r.After.PendingReboot; n > 0 {
+		text += fmt.Sprintf(", %s waiting for a reboot", patches(n))
+	}
+	if r.Decision != nil {
+		text += fmt.Sprintf(" · took %s · %s by %s", span(r.EndedAt.Sub(r.Decision.At)), verb(r.Decision.Verdict), person(r.Decision.By))
+	}
+	if r.Status == StatusNonCompliant {
+		text += ". " + askedAgain + kept(r)
+	}
+	return text
+}
+
+// kept tells of snapshots that may be needed after an install that went wrong.
+func kept(r Request) string {
+	if r.Backup.FinishedAt.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("\nSnapshots from before the install exist: %s.", codes(r.Backup.SnapshotIDs))
+}
+
+// missingPatches lists the worst patches and counts the others.
+func missingPatches(r Request) string {
+	if r.Before.RebootOnly() {
+		return fmt.Sprintf("%s installed and take effect after a reboot. Nothing else is missing.", isAre(r.Before.PendingReboot))
+	}
+	if len(r.Patches) == 0 {
+		return fmt.Sprintf("%s missing. The scan did not name its patches.", isAre(r.Before.NotInstalled()))
+	}
+	listed := r.Patches[:min(len(r.Patches), listedPatches)]
+	var lines []string
+	for _, p := range listed {
+		lines = append(lines, patchLine(p))
+	}
+	if more := r.Before.NotInstalled() - len(listed); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// patchLine names a patch, its severity and its first CVE ids.
+func patchLine(p workflow.Patch) string {
+	line := fmt.Sprintf("*%s*  %s", esc(p.Title, 120), esc(p.Severity, 20))
+	for i, cve := range p.CVEs {
+		if i == 3 {
+			line += fmt.Sprintf(" and %d more", len(p.CVEs)-i)
+			break
+		}
+		line += " · " + esc(cve, 20)
+	}
+	if strings.EqualFold(p.State, "Failed") {
+		line += " · failed last time"
+	}
+	return line
+}
+
+// consequence says what an approval sets off.
+func consequence(r Request) string {
+	return "Approving " + plan(r, "takes", "installs", "reboots") + "."
+}
+
+func plan(r Request, take, install, reboot string) string {
+	var acts []string
+	if r.WithBackup {
+		acts = append(acts, fmt.Sprintf("%s a snapshot of %s", take, count(r.Instance.Volumes, "volume", "volumes")))
+	}
+	switch n := r.Before.NotInstalled(); {
+	case r.Before.RebootOnly():
+		acts = append(acts, fmt.Sprintf("%s the instance", reboot))
+	case n == 1:
+		acts = append(acts, fmt.Sprintf("%s the missing patch and %s if it needs it", install, reboot))
+	default:
+		acts = append(acts, fmt.Sprintf("%s the %d missing patches and %s if one of them needs it", install, n, reboot))
+	}
+	return strings.Join(acts, ", ")
+}
+
+func approveButton(r Request) *slack.ButtonBlockElement {
+	consequence := plan(r, "Take", "install", "reboot")
+	return button(ActionApprove, "Approve", r, slack.StylePrimary, "Patch "+cut(r.Instance.Name, 60)+"?",
+		strings.ToUpper(consequence[:1])+consequence[1:]+". The instance may be away for some minutes.")
+}
+
+func rejectButton(r Request) *slack.ButtonBlockElement {
+	return button(ActionReject, "Reject", r, slack.StyleDanger, "Leave "+cut(r.Instance.Name, 60)+" unpatched?",
+		"Nothing is installed. "+askedAgain)
+}
+
+// button asks back before it acts. Slack allows 100 characters in a dialog's title, 300
+// in its text.
+func button(action, label string, r Request, style slack.Style, title, text string) *slack.ButtonBlockElement {
+	plain := func(s string) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+	}
+	return slack.NewButtonBlockElement(action, r.ID, plain(label)).WithStyle(style).
+		WithConfirm(slack.NewConfirmationBlockObject(plain(title), plain(text), plain(label), plain("Not now")))
+}
+
+func section(text string) slack.Block {
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, false), nil, nil)
+}
+
+func contextBlock(text string) slack.Block {
+	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, text, false, false))
+}

@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Text that comes from outside passes through esc before it reaches Slack.
+
+var slackEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// esc escapes text for mrkdwn and cuts it to max characters before escaping.
+func esc(text string, max int) string { return slackEscapes.Replace(cut(text, max)) }
+
+// cut shortens text to max characters, the last of them "…".
+func cut(text string, max int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max-1]) + "…"
+}
+
+// day renders a time in the reader's own zone, with its date.
+func day(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.UTC().Format("Mon 2 Jan, 15:04 UTC"))
+}
+
+// clock renders a time of day in the reader's own zone.
+func clock(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), t.UTC().Format("15:04 UTC"))
+}
+
+// span renders a duration the way people say it, e.g. "13 min".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// count renders a number with its noun, e.g. "1 patch", "3 patches".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func patches(n int) string { return count(n, "patch", "patches") }
+
+// person names who decided: a mention in Slack, else a name.
+func person(d workflow.Decider) string {
+	if d.Via == "slack" {
+		return "<@" + d.User + ">"
+	}
+	return esc(d.Name, 80)
+}
+
+func verb(v workflow.Verdict) string {
+	if v == workflow.Approved {
+		return "approved"
+	}
+	return "rejected"
+}
+
+// title is esc of an instance's name, short enough for a headline.
+func (r Request) name() string { return esc(r.Instance.Name, 60) }
+
+// approvers lists who may decide as mentions.
+func (a Approvers) String() string {
+	var names []string
+	for _, user := range a.Users {
+		names = append(names, "<@"+user+">")
+	}
+	for _, group := range a.Groups {
+		names = append(names, "<!subteam^"+group+">")
+	}
+	return strings.Join(names, ", ")
+}
+
+// askedAgain says how a closed request comes back.
+const askedAgain = "The next scan that finds the patches missing asks again."
+
+// notApproverAnswer tells somebody who may not decide who may.
+func notApproverAnswer(r Request) string {
+	of := ""
+	if r.Owner != "" {
+		of = " of " + esc(r.Owner, 80)
+	}
+	return fmt.Sprintf("Only approvers%s can decide this: %s.", of, r.Approvers)
+}
+
+// decidedAnswer tells somebody who came second who was first, and how it stands now.
+func decidedAnswer(r Request) string {
+	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
+		person(r.Decision.By), verb(r.Decision.Verdict), clock(r.Decision.At), standing(r)))
+}
+
+// endedAnswer tells somebody that the request waits for nobody.
+func endedAnswer(r Request) string {
+	if r.Status == StatusExpired {
+		return expiredAnswer(r)
+	}
+	return strings.TrimSpace("There is nothing to decide any more. " + standing(r))
+}
+
+func expiredAnswer(r Request) string {
+	return fmt.Sprintf("This request expired on %s. %s", day(r.AnswerBy), askedAgain)
+}
+
+// standing says in one sentence how a request stands.
+func standing(r Request) string {
+	switch r.Status {
+	case StatusAsked:
+		return fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy))
+	case StatusApproved:
+		return "It is about to start."
+	case StatusBackingUp:
+		return "Snapshots are being taken now."
+	case StatusPatching:
+		return "It is being patched now."
+	case StatusScanning:
+		return "It is being scanned again now."
+	case StatusRejected:
+		return "Nothing was installed."
+	case StatusExpired:
+		return "Nobody decided in time. Nothing was installed."
+	case StatusCompliant:
+		return "It is up to date."
+	case StatusNonCompliant:
+		return fmt.Sprintf("%s still missing.", isAre(r.After.At(r.Severity)))
+	case StatusStopped:
+		return "The execution was stopped. " + untouched(r)
+	}
+	return "It failed. " + untouched(r)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "1 patch is"
+	}
+	return fmt.Sprintf("%d patches are", n)
+}
+
+// untouched says what a request that broke off leaves behind.
+func untouched(r Request) string {
+	switch {
+	case r.Install.CommandID == "":
+		return "Nothing was installed."
+	case r.Install.FinishedAt.IsZero():
+		return fmt.Sprintf("The install had begun; how it ended is not known. Look at command `%s`.", esc(r.Install.CommandID, 80))
+	case r.Install.Succeeded():
+		return "The install command had ended well; no scan has confirmed it."
+	}
+	return fmt.Sprintf("The install command had ended with %s.", installEnd(r.Install))
+}
+
+// installEnd names how an install command ended, e.g. "Failed (exit code 1)".
+func installEnd(i Install) string {
+	end := esc(i.Status, 40)
+	if i.Details != "" && i.Details != i.Status {
+		end += ": " + esc(i.Details, 80)
+	}
+	if i.ResponseCode > 0 {
+		end += fmt.Sprintf(" (exit code %d)", i.ResponseCode)
+	}
+	return end
+}
