@@ -15,8 +15,12 @@ const (
 	ActionReject  = "reject"
 )
 
-// listedPatches is how many patches a message names before it counts the others.
-const listedPatches = 5
+// A message names at most listedPatches patches in at most listedBytes, and counts the
+// others.
+const (
+	listedPatches = 5
+	listedBytes   = 2000
+)
 
 // RequestBlocks renders a request's message. Slack allows 50 blocks and refuses messages
 // somewhere above 10 kB; this stays under 10 blocks and 6 kB.
@@ -180,12 +184,16 @@ func missingPatches(r Request) string {
 	if len(r.Patches) == 0 {
 		return fmt.Sprintf("%s missing. The scan did not name its patches.", isAre(r.Before.NotInstalled()))
 	}
-	listed := r.Patches[:min(len(r.Patches), listedPatches)]
 	var lines []string
-	for _, p := range listed {
-		lines = append(lines, patchLine(p))
+	size := 0
+	for _, p := range r.Patches[:min(len(r.Patches), listedPatches)] {
+		line := patchLine(p)
+		if size += len(line); size > listedBytes {
+			break
+		}
+		lines = append(lines, line)
 	}
-	if more := r.Before.NotInstalled() - len(listed); more > 0 {
+	if more := r.Before.NotInstalled() - len(lines); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(lines, "\n")
@@ -212,6 +220,8 @@ func consequence(r Request) string {
 	return "Approving " + plan(r, "takes", "installs", "reboots") + "."
 }
 
+// plan lists the acts of an approval. AWS-RunPatchBaseline's RebootIfNeeded reboots after
+// any installed patch, so the reboot is not in doubt.
 func plan(r Request, take, install, reboot string) string {
 	var acts []string
 	if r.WithBackup {
@@ -221,9 +231,9 @@ func plan(r Request, take, install, reboot string) string {
 	case r.Before.RebootOnly():
 		acts = append(acts, fmt.Sprintf("%s the instance", reboot))
 	case n == 1:
-		acts = append(acts, fmt.Sprintf("%s the missing patch and %s if it needs it", install, reboot))
+		acts = append(acts, fmt.Sprintf("%s the missing patch and %s the instance", install, reboot))
 	default:
-		acts = append(acts, fmt.Sprintf("%s the %d missing patches and %s if one of them needs it", install, n, reboot))
+		acts = append(acts, fmt.Sprintf("%s the %d missing patches and %s the instance", install, n, reboot))
 	}
 	return strings.Join(acts, ", ")
 }

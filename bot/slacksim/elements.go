@@ -1,0 +1,206 @@
+package slacksim
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// interactive is an element of an actions block.
+func interactive() check {
+	return typed(elementSchema, append(menus(), "button", "overflow")...)
+}
+
+// accessory is the element beside a section's text.
+func accessory() check {
+	return typed(elementSchema, append(menus(), "button", "overflow", "image")...)
+}
+
+// inputElement is the element of an input block.
+func inputElement() check {
+	return typed(elementSchema, append(menus(), textInputs()...)...)
+}
+
+func menus() []string {
+	return []string{
+		"static_select", "multi_static_select", "external_select", "multi_external_select",
+		"users_select", "multi_users_select", "conversations_select", "multi_conversations_select",
+		"channels_select", "multi_channels_select", "radio_buttons", "checkboxes",
+		"datepicker", "timepicker", "datetimepicker",
+	}
+}
+
+func textInputs() []string {
+	return []string{"plain_text_input", "email_text_input", "url_text_input", "number_input"}
+}
+
+func isInteractive(kind string) bool {
+	return slices.Contains(menus(), kind) || slices.Contains(textInputs(), kind) ||
+		kind == "button" || kind == "overflow"
+}
+
+// elementSchema describes each element that the simulator knows.
+func elementSchema(kind string) (schema, bool) {
+	switch {
+	case kind == "image":
+		return imageSchema(), true
+	case kind == "button":
+		return buttonSchema(), true
+	case slices.Contains(textInputs(), kind):
+		return inputSchema(kind), true
+	case slices.Contains(menus(), kind), kind == "overflow":
+		return menuSchema(kind), true
+	}
+	return schema{}, false
+}
+
+func imageSchema() schema {
+	return fields(
+		required("alt_text", str(1, maxAltText)),
+		optional("image_url", str(1, maxURL)),
+		optional("slack_file", anything),
+	).and(func(r *report, at string, o object) {
+		if (o["image_url"] == nil) == (o["slack_file"] == nil) {
+			r.add(at, "must define either `image_url` or `slack_file`")
+		}
+	})
+}
+
+func buttonSchema() schema {
+	return fields(
+		required("text", plainText(maxButtonText)),
+		optional("action_id", str(1, maxID)),
+		optional("value", str(0, maxButtonValue)),
+		optional("url", str(1, maxURL)),
+		optional("style", oneOf("primary", "danger")),
+		optional("confirm", confirm()),
+		optional("accessibility_label", str(1, maxButtonText)),
+	)
+}
+
+func inputSchema(kind string) schema {
+	s := fields(
+		optional("action_id", str(1, maxID)),
+		optional("placeholder", plainText(maxPlaceholder)),
+		optional("initial_value", str(0, maxInputText)),
+		optional("focus_on_load", boolean),
+		optional("dispatch_action_config", anything),
+	)
+	switch kind {
+	case "plain_text_input":
+		s = s.with(optional("multiline", boolean)).
+			with(optional("min_length", integer(0, maxInputText))).
+			with(optional("max_length", integer(1, maxInputText)))
+	case "number_input":
+		s = s.with(required("is_decimal_allowed", boolean)).
+			with(optional("min_value", str(1, maxInputText))).
+			with(optional("max_value", str(1, maxInputText)))
+	}
+	return s
+}
+
+// menuSchema describes the elements in which people choose.
+func menuSchema(kind string) schema {
+	s := fields(optional("action_id", str(1, maxID)), optional("confirm", confirm()))
+	if kind == "overflow" {
+		item := option(plainText(maxOptionText), optional("url", str(1, maxURL)))
+		return s.with(required("options", list(1, maxOverflow, item)))
+	}
+	s = s.with(optional("focus_on_load", boolean))
+	if kind == "radio_buttons" || kind == "checkboxes" {
+		item := option(anyText(maxOptionText))
+		return s.with(required("options", list(1, maxFewOptions, item))).
+			with(initialChoice(kind, item)).and(initialIsOffered)
+	}
+	if kind != "datetimepicker" {
+		s = s.with(optional("placeholder", plainText(maxPlaceholder)))
+	}
+	if strings.HasPrefix(kind, "multi_") {
+		s = s.with(optional("max_selected_items", integer(1, maxOptions)))
+	}
+	switch strings.TrimPrefix(kind, "multi_") {
+	case "static_select":
+		item := option(plainText(maxOptionText))
+		return s.with(optional("options", list(1, maxOptions, item))).
+			with(optional("option_groups", list(1, maxOptions, optionGroup(item)))).
+			with(initialChoice(kind, item)).and(offersOptions).and(initialIsOffered)
+	case "external_select":
+		return s.with(optional("min_query_length", integer(0, 1000))).
+			with(initialChoice(kind, option(plainText(maxOptionText))))
+	case "conversations_select", "channels_select":
+		s = s.with(optional("filter", anything)).with(optional("response_url_enabled", boolean)).
+			with(optional("default_to_current_conversation", boolean))
+	case "timepicker":
+		s = s.with(optional("timezone", str(1, maxID)))
+	}
+	return s.with(initialChoice(kind, initialForm(kind)))
+}
+
+// initialChoice is the property that preselects something in a menu, e.g.
+// initial_option, initial_users, initial_date.
+func initialChoice(kind string, item check) field {
+	key, many := stateKey(kind)
+	if many {
+		item = list(1, maxOptions, item)
+	}
+	return optional(strings.Replace(key, "selected_", "initial_", 1), item)
+}
+
+func initialForm(kind string) check {
+	switch kind {
+	case "datepicker":
+		return matching(regexp.MustCompile(`^\d{4}-\d\d-\d\d$`), "a date of the form YYYY-MM-DD")
+	case "timepicker":
+		return matching(regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`), "a time of the form HH:mm")
+	case "datetimepicker":
+		return integer(1_000_000_000, 9_999_999_999) // Slack asks for ten digits
+	}
+	return str(1, maxID)
+}
+
+func offersOptions(r *report, at string, o object) {
+	if (o["options"] == nil) == (o["option_groups"] == nil) {
+		r.add(at, "must define either `options` or `option_groups`")
+	}
+}
+
+// initialIsOffered reports a preselected option that the menu does not have.
+func initialIsOffered(r *report, at string, o object) {
+	chosen, _ := o["initial_options"].([]any)
+	if one := o["initial_option"]; one != nil {
+		chosen = append(chosen, one)
+	}
+	for _, v := range chosen {
+		same := func(offered object) bool { return string(encode(offered)) == string(encode(v)) }
+		if !slices.ContainsFunc(optionsOf(o), same) {
+			r.add(at, "initial option must be one of the options: %s", optionValue(v))
+		}
+	}
+}
+
+// optionsOf lists the options of a menu, those of its groups included.
+func optionsOf(element object) []object {
+	var found []object
+	collect := func(v any) {
+		items, _ := v.([]any)
+		for _, item := range items {
+			if o, ok := item.(object); ok {
+				found = append(found, o)
+			}
+		}
+	}
+	collect(element["options"])
+	groups, _ := element["option_groups"].([]any)
+	for _, group := range groups {
+		if o, ok := group.(object); ok {
+			collect(o["options"])
+		}
+	}
+	return found
+}
+
+func optionValue(v any) string {
+	o, _ := v.(object)
+	return fmt.Sprint(o["value"])
+}

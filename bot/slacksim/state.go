@@ -1,0 +1,145 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Inputs is what a person entered before submitting: the action_id of an
+// element, and one string for each thing typed or chosen. A choice is an
+// option's value, a user's id, a date "2026-11-25", a time "17:00", or, for a
+// datetimepicker, Unix seconds.
+type Inputs map[string][]string
+
+// stateKey is where the state keeps an element's value, and whether it keeps
+// several; the key is empty for elements without state.
+func stateKey(kind string) (key string, many bool) {
+	key = map[string]string{
+		"plain_text_input": "value", "email_text_input": "value",
+		"url_text_input": "value", "number_input": "value",
+		"static_select": "selected_option", "external_select": "selected_option",
+		"radio_buttons": "selected_option",
+		"users_select":  "selected_user", "channels_select": "selected_channel",
+		"conversations_select": "selected_conversation",
+		"datepicker":           "selected_date", "timepicker": "selected_time",
+		"datetimepicker": "selected_date_time",
+	}[strings.TrimPrefix(kind, "multi_")]
+	switch {
+	case kind == "checkboxes":
+		return "selected_options", true
+	case strings.HasPrefix(kind, "multi_"):
+		return key + "s", true
+	}
+	return key, false
+}
+
+// stateValues makes the object that Slack sends as state.values: block_id to
+// action_id to value. What a person did not touch has its initial value.
+func stateValues(blocks []any, inputs Inputs) (object, error) {
+	values, known := object{}, map[string]bool{}
+	for _, v := range blocks {
+		block, _ := v.(object)
+		for _, element := range elementsOf(block) {
+			kind, _ := element["type"].(string)
+			action, _ := element["action_id"].(string)
+			if key, _ := stateKey(kind); key == "" {
+				continue
+			}
+			known[action] = true
+			value, err := elementState(element, inputs[action])
+			if err != nil {
+				return nil, fmt.Errorf("enter %s: %w", action, err)
+			}
+			id := block["block_id"].(string)
+			if values[id] == nil {
+				values[id] = object{}
+			}
+			values[id].(object)[action] = value
+		}
+	}
+	for action := range inputs {
+		if !known[action] {
+			return nil, fmt.Errorf("enter %s: %w", action, ErrNotShown)
+		}
+	}
+	return values, nil
+}
+
+// elementState is the state of one element, after a person entered something or,
+// with nil, nothing.
+func elementState(element object, entered []string) (object, error) {
+	kind := element["type"].(string)
+	key, many := stateKey(kind)
+	if entered == nil {
+		initial := element["initial_"+strings.TrimPrefix(key, "selected_")]
+		if initial == nil && many {
+			initial = []any{}
+		}
+		return object{"type": kind, key: initial}, nil
+	}
+	if !many && len(entered) != 1 {
+		return nil, fmt.Errorf("%s takes one value, not %d", kind, len(entered))
+	}
+	values := []any{}
+	for _, text := range entered {
+		v, err := enteredValue(element, kind, text)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	if many {
+		return object{"type": kind, key: values}, nil
+	}
+	return object{"type": kind, key: values[0]}, nil
+}
+
+// enteredValue turns what a person entered into what Slack sends, and refuses
+// what Slack's own screen would not let them enter.
+func enteredValue(element object, kind, text string) (any, error) {
+	switch key, _ := stateKey(kind); key {
+	case "selected_option", "selected_options":
+		return chosenOption(element, text)
+	case "selected_date":
+		_, err := time.Parse(time.DateOnly, text)
+		return text, err
+	case "selected_time":
+		_, err := time.Parse("15:04", text)
+		return text, err
+	case "selected_date_time":
+		_, err := strconv.ParseInt(text, 10, 64)
+		return json.Number(text), err
+	case "value":
+		return text, checkTyped(element, text)
+	}
+	return text, nil
+}
+
+func chosenOption(element object, value string) (object, error) {
+	options := optionsOf(element)
+	i := slices.IndexFunc(options, func(o object) bool { return o["value"] == value })
+	if i < 0 {
+		return nil, fmt.Errorf("option %s: %w", value, ErrNotShown)
+	}
+	return options[i], nil
+}
+
+func checkTyped(element object, text string) error {
+	length := int64(utf8.RuneCountInString(text))
+	most, least := int64(maxInputText), int64(0)
+	if n, ok := element["max_length"].(json.Number); ok {
+		most, _ = n.Int64()
+	}
+	if n, ok := element["min_length"].(json.Number); ok {
+		least, _ = n.Int64()
+	}
+	if length < least || length > most {
+		return fmt.Errorf("%d characters, allowed are %d to %d", length, least, most)
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package slacksim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// User is a person in the workspace, or the app's bot.
+type User struct {
+	ID          string // e.g. "U0K3J5QZ7AB"; made from Name when empty
+	Name        string // the handle, e.g. "ada"
+	RealName    string // e.g. "Ada Lovelace"; default Name
+	DisplayName string // what others see; default Name
+	Email       string // e.g. "ada@example.com"; may be empty
+	TZ          string // e.g. "Europe/Berlin"; default "UTC"
+	Deleted     bool   // deactivated: found by id, not by email
+	Bot         bool
+}
+
+// AddUser lets a person join the workspace and returns them with the defaults
+// filled in. A person with the same id is replaced.
+func (w *Workspace) AddUser(u User) User {
+	u.ID = cmp.Or(u.ID, stableID("U", u.Name))
+	u.RealName = cmp.Or(u.RealName, u.Name)
+	u.DisplayName = cmp.Or(u.DisplayName, u.Name)
+	u.TZ = cmp.Or(u.TZ, "UTC")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.users[u.ID] = &u
+	return u
+}
+
+// EditUser changes a person in place, e.g. to deactivate them. It reports
+// whether the id is known.
+func (w *Workspace) EditUser(id string, edit func(*User)) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, ok := w.users[id]
+	if ok {
+		edit(u)
+	}
+	return ok
+}
+
+// usersInfo answers users.info. The email is left out without users:read.email,
+// as in Slack.
+func (c *call) usersInfo() (answer, error) {
+	u, ok := c.w.users[c.args["user"]]
+	if !ok {
+		return nil, apiError{code: "user_not_found"}
+	}
+	return answer{"user": c.w.userJSON(u)}, nil
+}
+
+// usersLookupByEmail answers users.lookupByEmail. Deactivated people are not
+// found.
+func (c *call) usersLookupByEmail() (answer, error) {
+	email := c.args["email"]
+	for _, u := range c.w.users {
+		if email != "" && u.Email == email && !u.Deleted {
+			return answer{"user": c.w.userJSON(u)}, nil
+		}
+	}
+	return nil, apiError{code: "users_not_found"}
+}
+
+func (w *Workspace) userJSON(u *User) answer {
+	profile := answer{
+		"real_name": u.RealName, "real_name_normalized": u.RealName,
+		"display_name": u.DisplayName, "display_name_normalized": u.DisplayName,
+		"team": w.TeamID(),
+	}
+	if u.Email != "" && slices.Contains(w.cfg.Scopes, "users:read.email") {
+		profile["email"] = u.Email
+	}
+	zone, offset := "UTC", 0
+	if loc, err := time.LoadLocation(u.TZ); err == nil {
+		zone, offset = w.cfg.Now().In(loc).Zone()
+	}
+	return answer{
+		"id": u.ID, "team_id": w.TeamID(), "name": u.Name, "real_name": u.RealName,
+		"deleted": u.Deleted, "is_bot": u.Bot, "is_app_user": false,
+		"tz": u.TZ, "tz_label": zone, "tz_offset": offset, "profile": profile,
+	}
+}

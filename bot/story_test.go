@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// The tests of the pure functions tell one story: web-1 of payments misses seven patches.
+
+const (
+	testExecution = "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e1"
+	testInstance  = "i-0933335a5598d1c2e"
+)
+
+var (
+	// asked is when the machine asked.
+	asked = time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC)
+	ada   = Actor{Via: "slack", User: "U0ADA", Name: "ada", Approver: true}
+	lin   = Actor{Via: "slack", User: "U0LIN", Name: "lin", Approver: true}
+	eve   = Actor{Via: "slack", User: "U0EVE", Name: "eve"}
+
+	approve = Action{Verdict: workflow.Approved}
+	reject  = Action{Verdict: workflow.Rejected}
+)
+
+func at(minutes int) time.Time { return asked.Add(time.Duration(minutes) * time.Minute) }
+
+// notification builds what the machine says minutes after it asked.
+func notification(d workflow.Detail, minutes int) workflow.Notification {
+	return retried(d, minutes, 0)
+}
+
+func retried(d workflow.Detail, minutes, retry int) workflow.Notification {
+	n := workflow.Notification{
+		ID:           fmt.Sprintf("e1/%s/%s/%d", d.Kind(), at(minutes).Format(time.RFC3339), retry),
+		ExecutionARN: testExecution, InstanceID: testInstance, OccurredAt: at(minutes), Detail: d,
+	}
+	if d.Waits() {
+		n.Token = workflow.Token(fmt.Sprintf("token-%s-%d", d.Kind(), retry))
+	}
+	return n
+}
+
+func approvalRequested() workflow.ApprovalRequested {
+	return workflow.ApprovalRequested{
+		Instance: workflow.Instance{ID: testInstance,
+			Tags:      []workflow.Tag{{Key: "Name", Value: "web-1"}, {Key: "owner", Value: "payments"}, {Key: "patch-policy", Value: "patch-on-approval"}},
+			VolumeIDs: []string{"vol-1", "vol-2"},
+			Platform:  workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
+		Severity: workflow.SeverityCritical,
+		Counts:   workflow.Counts{Missing: 7, Critical: 3, Security: 2, Other: 2, Due: workflow.Due{Critical: 3, Security: 5, Any: 7}},
+		Patches: []workflow.Patch{
+			{Title: "vim-9.1.785", Severity: "Medium", State: "Missing", CVEs: []string{"CVE-2024-47814"}},
+			{Title: "kernel-6.1.112", Severity: "Critical", State: "Missing", CVEs: []string{"CVE-2024-50264", "CVE-2024-1", "CVE-2024-2", "CVE-2024-3", "CVE-2024-4"}},
+			{Title: "openssl-3.0.8", Severity: "Critical", State: "Failed", CVEs: []string{"CVE-2024-5535"}},
+			{Title: "curl-8.5.0 <with> & markup", Severity: "Critical", State: "Missing", CVEs: []string{"CVE-2024-7264"}},
+			{Title: "expat-2.6.3", Severity: "Important", State: "Missing"},
+			{Title: "less-643", Severity: "Low", State: "Missing"},
+		},
+		Backup:              true,
+		AnswerWithinSeconds: 3 * 24 * 3600,
+	}
+}
+
+var (
+	backupStarted  = workflow.BackupStarted{SnapshotIDs: []string{"snap-0b2", "snap-0a1"}}
+	backupFinished = workflow.BackupFinished{Result: "succeeded"}
+	patchStarted   = workflow.PatchStarted{CommandID: "3f9c0000-0000-4000-8000-000000000001"}
+	patchFinished  = workflow.PatchFinished{Status: "Success", StatusDetails: "Success"}
+	patchFailed    = workflow.PatchFinished{Status: "Failed", StatusDetails: "Failed", ResponseCode: 1}
+	scanStarted    = workflow.ScanStarted{CommandID: "5a1e0000-0000-4000-8000-000000000002"}
+	compliant      = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.Compliant}
+	stillMissing   = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.StillNonCompliant,
+		After: workflow.Counts{Missing: 4, Failed: 1, Due: workflow.Due{Critical: 2, Security: 3, Any: 5}}}
+	workflowFailed = workflow.WorkflowFailed{State: "Check Node Is Online", Error: "NodeOffline",
+		Cause: "Systems Manager does not reach the node. Start the instance or its SSM Agent, then start this again."}
+)
+
+// tell applies notifications a minute apart, the first at minute from.
+func tell(r Request, from int, details ...workflow.Detail) Request {
+	for i, d := range details {
+		r, _ = Apply(r, notification(d, from+i), at(from+i))
+	}
+	return r
+}
+
+func askedRequest() Request {
+	r := tell(Request{}, 0, approvalRequested())
+	r.Approvers = Approvers{Users: []string{"U0ADA", "U0LIN"}, Groups: []string{"S0ONCALL"}}
+	return r
+}
+
+func decided(r Request, a Actor, action Action, minutes int) Request {
+	r, _ = Decide(r, a, action, at(minutes))
+	return r
+}
+
+func approvedRequest() Request { return decided(askedRequest(), ada, approve, 2) }
+
+// kinds lists what a change sets off, audit entries aside.
+func kinds(effects []Effect) []EffectKind {
+	var k []EffectKind
+	for _, e := range effects {
+		if e.Kind != EffectAudit {
+			k = append(k, e.Kind)
+		}
+	}
+	return k
+}
+
+func auditOf(t *testing.T, effects []Effect) AuditEntry {
+	t.Helper()
+	for _, e := range effects {
+		if e.Kind == EffectAudit {
+			return *e.Entry
+		}
+	}
+	require.Fail(t, "the change left no audit entry")
+	return AuditEntry{}
+}
