@@ -39,7 +39,11 @@ func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect
 		}
 		r, effects = replaceToken(r, n)
 	case slices.Index(steps, step.Kind) <= slices.Index(steps, r.Latest.Kind):
-		return r, nil
+		late, effects := fillIn(r, n)
+		if len(effects) > 0 {
+			effects = append(effects, audit(now, "workflow", step.Kind, from, r.Status, ""))
+		}
+		return late, effects
 	case !r.Status.Open() && !r.mayStillLearn(n.Detail):
 		return r, nil
 	default:
@@ -123,6 +127,7 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 // advance takes the request to the step that the notification tells of.
 func advance(r Request, n workflow.Notification) (Request, []Effect) {
 	r.Wait = nil
+	effects := []Effect{render()}
 	switch d := n.Detail.(type) {
 	case workflow.ApprovalExpired:
 		r.finish(StatusExpired, n.OccurredAt)
@@ -131,10 +136,14 @@ func advance(r Request, n workflow.Notification) (Request, []Effect) {
 	case workflow.BackupFinished:
 		r.Backup.FinishedAt = n.OccurredAt
 	case workflow.PatchStarted:
+		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
+			// Its notification is late, but the machine only installs after the backup.
+			r.Backup.FinishedAt = n.OccurredAt
+			effects = append(effects, reply(threadLine(r, workflow.BackupFinished{})))
+		}
 		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
 	case workflow.PatchFinished:
-		r.Install.FinishedAt, r.Install.Status = n.OccurredAt, d.Status
-		r.Install.Details, r.Install.ResponseCode = d.StatusDetails, d.ResponseCode
+		r.Install = r.Install.ended(n.OccurredAt, d)
 	case workflow.ScanStarted:
 		r.Status = StatusScanning
 	case workflow.ComplianceChecked:
@@ -146,13 +155,27 @@ func advance(r Request, n workflow.Notification) (Request, []Effect) {
 		r.Failure = &Failure{State: d.State, Error: d.Error, Cause: d.Cause}
 		r.finish(StatusFailed, n.OccurredAt)
 		if known {
-			return r, []Effect{render()}
+			return r, effects
 		}
 	}
-	effects := []Effect{render()}
 	if line := threadLine(r, n.Detail); line != "" {
 		effects = append(effects, reply(line))
 	}
 	r, look := r.waitFor(n)
 	return r, append(effects, look...)
+}
+
+// fillIn takes the one fact that a late notification may still bring: how the install
+// ended. Its own step is published together with the next one, which may overtake it.
+func fillIn(r Request, n workflow.Notification) (Request, []Effect) {
+	d, ok := n.Detail.(workflow.PatchFinished)
+	if !ok || r.Install.CommandID == "" || !r.Install.FinishedAt.IsZero() {
+		return r, nil
+	}
+	r.Install = r.Install.ended(n.OccurredAt, d)
+	effects := []Effect{render()}
+	if r.Status.Open() {
+		effects = append(effects, reply(threadLine(r, d)))
+	}
+	return r, effects
 }

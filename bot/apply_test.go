@@ -162,3 +162,19 @@ func TestAbandonClosesARequestWhoseExecutionHasEnded(t *testing.T) {
 	_, effects = Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING"}, at(9))
 	require.Empty(t, effects)
 }
+
+func TestAStepThatWasOvertakenIsStillTold(t *testing.T) {
+	overtaken := tell(approvedRequest(), 3, backupStarted)
+	r, effects := Apply(overtaken, notification(patchStarted, 5), at(5))
+	require.Equal(t, []EffectKind{EffectRender, EffectReply, EffectReply, EffectLook}, kinds(effects))
+	require.Contains(t, effects[1].Text, "Snapshot of 2 volumes finished")
+	_, effects = Apply(r, notification(backupFinished, 4), at(6))
+	require.Empty(t, effects, "the backup was told already")
+
+	r, effects = Apply(tell(r, 6, scanStarted), notification(patchFinished, 5), at(7))
+	require.Equal(t, StatusScanning, r.Status)
+	require.Equal(t, at(5), r.Install.FinishedAt)
+	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
+	_, effects = Apply(r, notification(patchFinished, 5), at(8))
+	require.Empty(t, effects, "the install was told already")
+}

@@ -118,6 +118,12 @@ type Install struct {
 	ResponseCode int
 }
 
+// ended adds how the command ended.
+func (i Install) ended(at time.Time, d workflow.PatchFinished) Install {
+	i.FinishedAt, i.Status, i.Details, i.ResponseCode = at, d.Status, d.StatusDetails, d.ResponseCode
+	return i
+}
+
 // Succeeded reports whether the install command ended well.
 func (i Install) Succeeded() bool { return i.Status == "Success" }
 

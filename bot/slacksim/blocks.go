@@ -57,54 +57,72 @@ func viewBlocks() []string {
 
 // blockSchema describes each block that the simulator knows.
 func blockSchema(kind string) (schema, bool) {
-	s, ok := map[string]schema{
-		"actions": fields(required("elements", list(1, maxActions, interactive()))),
-		"context": fields(required("elements", list(1, maxContext, contextElement))),
-		"divider": fields(),
-		"header": fields(
-			required("text", plainText(maxHeader)),
-			optional("level", integer(1, 6)),
-		),
-		"image": imageSchema().with(optional("title", plainText(maxAltText))),
-		"input": fields(
-			required("label", plainText(maxLabel)),
-			required("element", inputElement()),
-			optional("hint", plainText(maxLabel)),
-			optional("optional", boolean),
-			optional("dispatch_action", boolean),
-		),
-		"markdown":  fields(required("text", str(1, maxMarkdown))),
-		"rich_text": fields(required("elements", list(1, 1000, richText()))),
-		"section": fields(
-			optional("text", anyText(maxSectionText)),
-			optional("fields", list(1, maxFields, anyText(maxFieldText))),
-			optional("accessory", accessory()),
-			optional("expand", boolean),
-		).and(sectionSaysSomething),
-		"video": fields(
-			required("alt_text", str(1, maxAltText)),
-			required("title", plainText(200)),
-			required("thumbnail_url", str(1, maxURL)),
-			required("video_url", str(1, maxURL)),
-			optional("author_name", str(1, 50)),
-			optional("description", plainText(200)),
-			optional("provider_icon_url", str(1, maxURL)),
-			optional("provider_name", str(1, 50)),
-			optional("title_url", str(1, maxURL)),
-		),
-	}[kind]
+	s, ok := bareBlock(kind)
 	return s.with(optional("block_id", str(1, maxID))), ok
 }
 
-func (s schema) with(f field) schema {
-	s.fields = append(slices.Clone(s.fields), f)
-	return s
+// bareBlock is a block without the block_id that all have.
+func bareBlock(kind string) (schema, bool) {
+	switch kind {
+	case "actions":
+		return fields(required("elements", list(1, maxActions, interactive()))), true
+	case "context":
+		return fields(required("elements", list(1, maxContext, contextElement))), true
+	case "divider":
+		return fields(), true
+	case "header":
+		return fields(required("text", plainText(maxHeader)), optional("level", integer(1, 6))), true
+	case "image":
+		return imageSchema().with(optional("title", plainText(maxAltText))), true
+	case "input":
+		return inputBlock(), true
+	case "markdown":
+		return fields(required("text", str(1, maxMarkdown))), true
+	case "rich_text":
+		return fields(required("elements", list(1, maxRichText, richText()))), true
+	case "section":
+		return sectionBlock(), true
+	case "video":
+		return videoBlock(), true
+	}
+	return schema{}, false
 }
 
-func sectionSaysSomething(r *report, at string, o object) {
-	if o["text"] == nil && o["fields"] == nil {
-		r.add(at, "must define either `text` or `fields`")
-	}
+func inputBlock() schema {
+	return fields(
+		required("label", plainText(maxLabel)),
+		required("element", inputElement()),
+		optional("hint", plainText(maxLabel)),
+		optional("optional", boolean),
+		optional("dispatch_action", boolean),
+	)
+}
+
+func sectionBlock() schema {
+	return fields(
+		optional("text", anyText(maxSectionText)),
+		optional("fields", list(1, maxFields, anyText(maxFieldText))),
+		optional("accessory", accessory()),
+		optional("expand", boolean),
+	).and(func(r *report, at string, o object) {
+		if o["text"] == nil && o["fields"] == nil {
+			r.add(at, "must define either `text` or `fields`")
+		}
+	})
+}
+
+func videoBlock() schema {
+	return fields(
+		required("alt_text", str(1, maxAltText)),
+		required("title", plainText(maxVideoText)),
+		required("thumbnail_url", str(1, maxURL)),
+		required("video_url", str(1, maxURL)),
+		optional("author_name", str(1, maxVideoName)),
+		optional("description", plainText(maxVideoText)),
+		optional("provider_icon_url", str(1, maxURL)),
+		optional("provider_name", str(1, maxVideoName)),
+		optional("title_url", str(1, maxURL)),
+	)
 }
 
 // contextElement is an image or a text object.
@@ -119,7 +137,7 @@ func contextElement(r *report, at string, v any) {
 // richText checks the outermost level of a rich_text block.
 func richText() check {
 	parts := schema{fields: []field{
-		required("elements", list(0, 1000, anything)),
+		required("elements", list(0, maxRichText, anything)),
 		optional("style", anything), optional("indent", anything),
 		optional("border", anything), optional("offset", anything),
 		optional("language", anything),

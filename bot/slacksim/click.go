@@ -170,7 +170,7 @@ func (w *Workspace) action(raw json.RawMessage, actionID, value string) (answer,
 			return actionJSON(stringOf(block["block_id"]), e, choice, w.cfg.Now()), state, err
 		}
 	}
-	return nil, nil, fmt.Errorf("action %s: %w", actionID, ErrNotShown)
+	return nil, nil, ErrNotShown
 }
 
 // choose is what an action says beyond its element: nothing for a button.

@@ -57,5 +57,5 @@ func Example() {
 	// [Approve]
 	// Approved by @ada.
 	// <nil>
-	// click approve: action approve: not shown
+	// click approve: not shown
 }

@@ -19,6 +19,9 @@ const (
 	maxActions     = 25 // elements of an actions block
 	maxLabel       = 2000
 	maxMarkdown    = 12000 // text of a markdown block
+	maxVideoText   = 200   // title and description of a video
+	maxVideoName   = 50    // author and provider of a video
+	maxRichText    = 1000  // parts of rich text; a bound of the simulator, not of Slack
 
 	maxButtonText    = 75
 	maxButtonValue   = 2000

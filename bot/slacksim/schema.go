@@ -40,6 +40,13 @@ type schema struct {
 
 func fields(fs ...field) schema { return schema{fields: fs} }
 
+// with is the schema with one property more.
+func (s schema) with(f field) schema {
+	s.fields = append(slices.Clone(s.fields), f)
+	return s
+}
+
+// and is the schema with one rule more.
 func (s schema) and(rule func(r *report, at string, o object)) schema {
 	s.rules = append(slices.Clone(s.rules), rule)
 	return s

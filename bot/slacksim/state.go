@@ -19,23 +19,31 @@ type Inputs map[string][]string
 // stateKey is where the state keeps an element's value, and whether it keeps
 // several; the key is empty for elements without state.
 func stateKey(kind string) (key string, many bool) {
-	key = map[string]string{
-		"plain_text_input": "value", "email_text_input": "value",
-		"url_text_input": "value", "number_input": "value",
-		"static_select": "selected_option", "external_select": "selected_option",
-		"radio_buttons": "selected_option",
-		"users_select":  "selected_user", "channels_select": "selected_channel",
-		"conversations_select": "selected_conversation",
-		"datepicker":           "selected_date", "timepicker": "selected_time",
-		"datetimepicker": "selected_date_time",
-	}[strings.TrimPrefix(kind, "multi_")]
-	switch {
-	case kind == "checkboxes":
+	one, many := strings.CutPrefix(kind, "multi_")
+	switch one {
+	case "plain_text_input", "email_text_input", "url_text_input", "number_input":
+		key = "value"
+	case "static_select", "external_select", "radio_buttons":
+		key = "selected_option"
+	case "users_select":
+		key = "selected_user"
+	case "channels_select":
+		key = "selected_channel"
+	case "conversations_select":
+		key = "selected_conversation"
+	case "datepicker":
+		key = "selected_date"
+	case "timepicker":
+		key = "selected_time"
+	case "datetimepicker":
+		key = "selected_date_time"
+	case "checkboxes":
 		return "selected_options", true
-	case strings.HasPrefix(kind, "multi_"):
-		return key + "s", true
 	}
-	return key, false
+	if many {
+		key += "s"
+	}
+	return key, many
 }
 
 // stateValues makes the object that Slack sends as state.values: block_id to
