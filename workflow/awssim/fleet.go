@@ -1,0 +1,136 @@
+package awssim
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Config is what a fleet is made of. The zero value works: every duration left
+// at zero takes the default named beside it.
+type Config struct {
+	Region  string // default "us-east-1"
+	Account string // default "123456789012"
+
+	// Emit receives each event whole, as an EventBridge rule would hand it to a
+	// target: one at a time, in order, outside of the fleet's locks, so it may
+	// call the fleet. An event that arises while Emit runs waits for its return.
+	Emit func(event json.RawMessage)
+
+	DeliveryTime     time.Duration // from SendCommand to InProgress; 2 s
+	ScanTime         time.Duration // a Scan's run; 20 s
+	PatchTime        time.Duration // an Install's run without the reboot; 3 min
+	RebootTime       time.Duration // a node's ConnectionLost after an Install; 45 s
+	SnapshotTime     time.Duration // from pending to completed; 1 min
+	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
+
+	// VisibleAfter is how long GetCommandInvocation does not know a new command.
+	// The default is zero: at once.
+	VisibleAfter time.Duration
+
+	Seed uint64 // equal seeds give equal ids
+}
+
+func (c Config) withDefaults() Config {
+	c.Region = cmp.Or(c.Region, "us-east-1")
+	c.Account = cmp.Or(c.Account, "123456789012")
+	c.DeliveryTime = cmp.Or(c.DeliveryTime, 2*time.Second)
+	c.ScanTime = cmp.Or(c.ScanTime, 20*time.Second)
+	c.PatchTime = cmp.Or(c.PatchTime, 3*time.Minute)
+	c.RebootTime = cmp.Or(c.RebootTime, 45*time.Second)
+	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)
+	c.ExecutionTimeout = cmp.Or(c.ExecutionTimeout, 2*time.Hour)
+	return c
+}
+
+// Fleet is a simulated account in one region. Make it with [New].
+type Fleet struct {
+	config Config
+
+	mu        sync.Mutex
+	ids       *idSource
+	nodes     []*node
+	commands  []*command
+	snapshots []*snapshot
+	faults    []*Fault
+	timers    map[*time.Timer]struct{}
+	closed    bool
+
+	outbox   []json.RawMessage
+	emitting bool // somebody is handing out the outbox
+}
+
+// New returns an empty fleet.
+func New(config Config) *Fleet {
+	return &Fleet{
+		config: config.withDefaults(),
+		ids:    newIDSource(config.Seed),
+		timers: make(map[*time.Timer]struct{}),
+	}
+}
+
+// Close stops all that would still happen by itself. Calls are still answered;
+// commands and snapshots under way stay as they are.
+func (f *Fleet) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	for timer := range f.timers {
+		timer.Stop()
+	}
+	clear(f.timers)
+	f.outbox = nil
+}
+
+// now is AWS's own clock, not the project's: the fleet stands in for a remote
+// service and is the only reader of it here.
+func (f *Fleet) now() time.Time { return time.Now().UTC() }
+
+// after does something later, with the fleet locked. The caller holds the lock.
+func (f *Fleet) after(delay time.Duration, do func()) {
+	if f.closed {
+		return
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(delay, func() {
+		_ = f.change(func() error {
+			if !f.closed {
+				delete(f.timers, timer)
+				do()
+			}
+			return nil
+		})
+	})
+	f.timers[timer] = struct{}{}
+}
+
+// change runs do with the fleet locked, then hands out the events it caused.
+func (f *Fleet) change(do func() error) error {
+	defer f.deliverEvents()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return do()
+}
+
+// changeNode is change for one instance; the error can be [ErrNoInstance].
+func (f *Fleet) changeNode(id string, do func(*node) error) error {
+	return f.change(func() error {
+		n := f.node(id)
+		if n == nil {
+			return fmt.Errorf("%w: %s", ErrNoInstance, id)
+		}
+		return do(n)
+	})
+}
+
+// node returns nil for an unknown id. The caller holds the lock.
+func (f *Fleet) node(id string) *node {
+	for _, n := range f.nodes {
+		if n.ID == id {
+			return n
+		}
+	}
+	return nil
+}

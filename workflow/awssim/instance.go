@@ -1,0 +1,163 @@
+package awssim
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Instance describes a machine to [Fleet.Add].
+type Instance struct {
+	ID       string            // "i-" and 8 to 17 characters (EC2), or "mi-" and 17 (hybrid)
+	Name     string            // becomes the tag Name and the computer's name
+	Platform Platform          // default AmazonLinux2023
+	Tags     map[string]string // e.g. {"patch-policy": "patch-on-approval"}
+
+	Missing   []Patch // applicable and not installed
+	Installed []Patch // installed before the story begins
+
+	// Volumes are attached to an EC2 instance, the root volume first. Default: one
+	// root volume of 8 GiB.
+	Volumes []Volume
+
+	// NeverScanned keeps the instance out of the patch states until its first Scan.
+	// Otherwise a Scan has just ended when the instance is added.
+	NeverScanned bool
+}
+
+// Volume is an EBS volume.
+type Volume struct {
+	ID      string // e.g. "vol-0a1b2c3d4e5f67890"; made up if empty
+	SizeGiB int    // default 8
+}
+
+// Hybrid reports whether only Systems Manager knows the machine.
+func (i Instance) Hybrid() bool { return strings.HasPrefix(i.ID, "mi-") }
+
+// node is an instance and what became of it.
+type node struct {
+	Instance
+	address string // private IPv4
+	since   time.Time
+	state   string // of EC2: pending, running, stopping, stopped, shutting-down, terminated
+
+	patches   []patchEntry // as they are on the machine
+	record    *patchRecord // what Systems Manager last heard of them; nil if never scanned
+	rebooting bool
+	reboots   int
+	running   *invocation // holds the machine's patch lock
+}
+
+// Add puts an instance into the fleet, running. It fails for an id that is taken
+// or that Systems Manager would not take.
+func (f *Fleet) Add(instance Instance) error {
+	return f.change(func() error {
+		if !isNodeID(instance.ID) {
+			return fmt.Errorf("add instance: id %q is neither i- and 8 to 17 characters nor mi- and 17", instance.ID)
+		}
+		if f.node(instance.ID) != nil {
+			return fmt.Errorf("add instance: %s is already there", instance.ID)
+		}
+		n := &node{
+			Instance: f.complete(instance),
+			address:  fmt.Sprintf("10.0.%d.%d", len(f.nodes)/250, len(f.nodes)%250+4),
+			since:    f.now(),
+			state:    "running",
+		}
+		n.patches = slices.Concat(
+			entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
+			entries(instance.Missing, stateMissing, time.Time{}))
+		if !instance.NeverScanned {
+			n.recordScan(f.ids.uuid(), n.since.Add(-f.config.ScanTime), n.since)
+		}
+		f.nodes = append(f.nodes, n)
+		return nil
+	})
+}
+
+// complete fills in defaults and copies what the caller could still change.
+func (f *Fleet) complete(i Instance) Instance {
+	i.Platform = cmp.Or(i.Platform, AmazonLinux2023)
+	i.Tags = maps.Clone(i.Tags)
+	if i.Tags == nil {
+		i.Tags = make(map[string]string)
+	}
+	if i.Name != "" {
+		i.Tags["Name"] = i.Name
+	}
+	if i.Hybrid() {
+		i.Volumes = nil
+		return i
+	}
+	i.Volumes = slices.Clone(i.Volumes)
+	if len(i.Volumes) == 0 {
+		i.Volumes = []Volume{{}}
+	}
+	for v := range i.Volumes {
+		i.Volumes[v].ID = cmp.Or(i.Volumes[v].ID, f.ids.hex17("vol-"))
+		i.Volumes[v].SizeGiB = cmp.Or(i.Volumes[v].SizeGiB, 8)
+	}
+	return i
+}
+
+// SetState moves an instance to one of EC2's states: "pending", "running",
+// "stopping", "stopped", "shutting-down" or "terminated". A machine that starts
+// after it was stopped has booted: pending reboots are done and waiting commands
+// are delivered. A terminated one is forgotten by Systems Manager, though not at
+// once by EC2. For a hybrid node "terminated" means deregistered.
+func (f *Fleet) SetState(id, state string) error {
+	return f.changeNode(id, func(n *node) error {
+		if _, ok := stateCode(state); !ok {
+			return fmt.Errorf("set state of %s: EC2 has no state %q", id, state)
+		}
+		booted := state == "running" && n.state == "stopped"
+		n.state = state
+		if booted {
+			n.finishReboot()
+		}
+		f.wake(n)
+		return nil
+	})
+}
+
+// SetTags replaces the instance's tags, its name among them.
+func (f *Fleet) SetTags(id string, tags map[string]string) error {
+	return f.changeNode(id, func(n *node) error {
+		n.Tags = maps.Clone(tags)
+		return nil
+	})
+}
+
+// Reboots is how often patching has rebooted the instance; 0 for an unknown one.
+func (f *Fleet) Reboots(id string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n := f.node(id); n != nil {
+		return n.reboots
+	}
+	return 0
+}
+
+// reachable reports whether the agent on the machine would answer now.
+func (f *Fleet) reachable(n *node) bool {
+	return n.state == "running" && !n.rebooting && !f.broken(Offline, n)
+}
+
+// managed reports whether Systems Manager still has the machine on its list.
+func (n *node) managed() bool { return n.state != "terminated" && n.state != "shutting-down" }
+
+// arn is how events about the machine's commands name it.
+func (f *Fleet) arn(n *node) string {
+	if n.Hybrid() {
+		return f.managedARN(n)
+	}
+	return fmt.Sprintf("arn:aws:ec2:%s:%s:instance/%s", f.config.Region, f.config.Account, n.ID)
+}
+
+// managedARN is how events about compliance name it.
+func (f *Fleet) managedARN(n *node) string {
+	return fmt.Sprintf("arn:aws:ssm:%s:%s:managed-instance/%s", f.config.Region, f.config.Account, n.ID)
+}

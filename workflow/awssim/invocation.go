@@ -1,0 +1,133 @@
+package awssim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// invocation is a command on one machine.
+type invocation struct {
+	command *command
+	node    *node
+
+	status, details string
+	code            int // of the patch script; -1 before it ran
+	stdout, stderr  string
+	started, ended  time.Time
+
+	stalled bool // under way, but the machine cannot finish it
+}
+
+func (i *invocation) open() bool { return i.ended.IsZero() }
+
+type getCommandInvocationInput struct {
+	CommandId  string `member:"required"`
+	InstanceId string `member:"required"`
+	PluginName string // a step of AWS-RunPatchBaseline
+}
+
+type getCommandInvocationOutput struct {
+	CloudWatchOutputConfig accepted `json:",omitempty"`
+	CommandId              string
+	Comment                string
+	DocumentName           string
+	DocumentVersion        string
+	ExecutionElapsedTime   string // e.g. "PT3M45S"; empty before the start
+	ExecutionEndDateTime   string
+	ExecutionStartDateTime string
+	InstanceId             string
+	PluginName             string
+	ResponseCode           int
+	StandardErrorContent   string // cut at 8,000 characters
+	StandardErrorUrl       string
+	StandardOutputContent  string // cut at 24,000 characters
+	StandardOutputUrl      string
+	Status                 string
+	StatusDetails          string
+}
+
+func (f *Fleet) getCommandInvocation(in getCommandInvocationInput) (*getCommandInvocationOutput, error) {
+	if len(in.CommandId) != 36 {
+		return nil, invalidMember("commandId", in.CommandId, "Member must have length equal to 36")
+	}
+	if err := checkNodeID("instanceId", in.InstanceId); err != nil {
+		return nil, err
+	}
+	if in.PluginName != "" && !slices.Contains([]string{"PatchLinux", "PatchWindows", "PatchMacOS"}, in.PluginName) {
+		return nil, ssmError("InvalidPluginName", "The plugin name isn't valid.")
+	}
+	i := f.invocation(in.CommandId, in.InstanceId)
+	if i == nil || f.hidden(i) {
+		return nil, ssmError("InvocationDoesNotExist", "null")
+	}
+	output := i.output()
+	output.PluginName = in.PluginName
+	return output, nil
+}
+
+func (f *Fleet) invocation(commandID, instanceID string) *invocation {
+	for _, c := range f.commands {
+		for _, i := range c.invocations {
+			if c.id == commandID && i.node.ID == instanceID {
+				return i
+			}
+		}
+	}
+	return nil
+}
+
+// hidden reports whether the invocation has not reached GetCommandInvocation yet,
+// which is only eventually consistent.
+func (f *Fleet) hidden(i *invocation) bool {
+	age := f.now().Sub(i.command.requested)
+	if age < f.config.VisibleAfter {
+		return true
+	}
+	_, hidden := f.strike(InvocationHidden, i.node, func(fault *Fault) bool {
+		return fault.For == 0 || age < fault.For
+	})
+	return hidden
+}
+
+func (i *invocation) output() *getCommandInvocationOutput {
+	shown := &getCommandInvocationOutput{
+		CloudWatchOutputConfig: i.command.output,
+		CommandId:              i.command.id,
+		Comment:                i.command.comment,
+		DocumentName:           patchDocument,
+		DocumentVersion:        "$DEFAULT",
+		ExecutionStartDateTime: optionalStamp(i.started),
+		InstanceId:             i.node.ID,
+		ResponseCode:           i.code,
+		StandardErrorContent:   cut(i.stderr, 8_000),
+		StandardOutputContent:  cut(i.stdout, 24_000),
+		Status:                 i.status,
+		StatusDetails:          i.details,
+	}
+	if !i.started.IsZero() && !i.ended.IsZero() {
+		shown.ExecutionEndDateTime = stamp(i.ended)
+		shown.ExecutionElapsedTime = isoDuration(i.ended.Sub(i.started))
+	}
+	return shown
+}
+
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most])
+	}
+	return text
+}
+
+// isoDuration writes a duration as ISO 8601 has it, e.g. "PT1H3M0.5S".
+func isoDuration(d time.Duration) string {
+	return "PT" + strings.ToUpper(d.Truncate(time.Millisecond).String())
+}
+
+// summary is what the patch script prints at its end.
+func (n *node) summary() string {
+	states := n.patchStates()
+	return fmt.Sprintf("Patch Summary for %s\n\nOperation: %s\nInstalled: %d\nInstalled, pending reboot: %d\nMissing: %d\nFailed: %d\n",
+		n.ID, states.Operation, states.InstalledCount, states.InstalledPendingRebootCount, states.MissingCount, states.FailedCount)
+}

@@ -1,0 +1,98 @@
+package awssim
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Patch is an update as Systems Manager describes it. [Catalogue] has samples.
+type Patch struct {
+	Title          string   // e.g. "openssl.x86_64:1:3.0.8-1.amzn2023.0.16"
+	KBId           string   // e.g. "KB5046616", on Linux the package: "openssl.x86_64"
+	Classification string   // e.g. "Security" on Linux, "SecurityUpdates" on Windows
+	Severity       string   // e.g. "Critical"; the words depend on the platform
+	CVEIds         []string // e.g. ["CVE-2024-6119"]
+
+	// ComplianceLevel is what the patch baseline's rule reports the patch as, e.g.
+	// "CRITICAL". If empty, a patch of severity Critical is critical.
+	ComplianceLevel string
+}
+
+// patchState is a value of PatchComplianceData's State, spelled as AWS answers;
+// the API reference lists the same words in capitals.
+type patchState string
+
+const (
+	stateInstalled     patchState = "Installed"
+	statePendingReboot patchState = "InstalledPendingReboot"
+	stateMissing       patchState = "Missing"
+	stateFailed        patchState = "Failed"
+)
+
+// patchEntry is a patch on one machine.
+type patchEntry struct {
+	Patch
+	state       patchState
+	installedAt time.Time // zero unless it is installed
+}
+
+func entries(patches []Patch, state patchState, installedAt time.Time) []patchEntry {
+	list := make([]patchEntry, 0, len(patches))
+	for _, p := range patches {
+		list = append(list, patchEntry{Patch: p, state: state, installedAt: installedAt})
+	}
+	return list
+}
+
+func (e patchEntry) compliant() bool { return e.state == stateInstalled }
+
+func (p Patch) critical() bool {
+	if p.ComplianceLevel != "" {
+		return strings.EqualFold(p.ComplianceLevel, "CRITICAL")
+	}
+	return p.Severity == "Critical"
+}
+
+func (p Patch) security() bool { return strings.HasPrefix(p.Classification, "Security") }
+
+// Publish makes patches known that the instance lacks. The next Scan finds them.
+func (f *Fleet) Publish(id string, patches ...Patch) error {
+	return f.changeNode(id, func(n *node) error {
+		n.patches = append(n.patches, entries(patches, stateMissing, time.Time{})...)
+		return nil
+	})
+}
+
+// install brings all missing patches onto the machine but the last keep ones, and
+// returns how many it installed.
+func (n *node) install(keep int, state patchState, now time.Time) int {
+	missing := 0
+	for _, e := range n.patches {
+		if e.state == stateMissing {
+			missing++
+		}
+	}
+	installed := 0
+	for i := range n.patches {
+		if n.patches[i].state == stateMissing && installed < missing-keep {
+			n.patches[i].state, n.patches[i].installedAt = state, now
+			installed++
+		}
+	}
+	return installed
+}
+
+// finishReboot makes installed what waited for it.
+func (n *node) finishReboot() {
+	n.rebooting = false
+	for i := range n.patches {
+		if n.patches[i].state == statePendingReboot {
+			n.patches[i].state = stateInstalled
+		}
+	}
+}
+
+func (n *node) has(state patchState) bool {
+	return slices.ContainsFunc(n.patches, func(e patchEntry) bool { return e.state == state })
+}

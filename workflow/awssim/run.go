@@ -1,0 +1,165 @@
+package awssim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// A command's way through a machine: send, deliver, start, work and, after an
+// Install, perhaps a reboot; then end. Everything here runs with the lock held.
+
+// lockWait is how long a patch script tries for the lock another one holds.
+const lockWait = time.Second
+
+// outcome is how an invocation ends.
+type outcome struct {
+	status  string
+	details string // default: the status
+	code    int
+	stderr  string
+}
+
+func (f *Fleet) send(c *command, n *node) {
+	i := &invocation{command: c, node: n, status: "Pending", details: "Pending", code: -1}
+	c.invocations = append(c.invocations, i)
+	f.after(f.config.DeliveryTime, func() { f.deliver(i) })
+	f.after(f.expiry(c), func() {
+		if i.started.IsZero() {
+			f.end(i, outcome{status: "TimedOut", details: "DeliveryTimedOut", code: -1})
+		}
+	})
+}
+
+// deliver starts the command if the machine can hear it, and is tried again when
+// the machine comes back.
+func (f *Fleet) deliver(i *invocation) {
+	switch {
+	case !i.open() || !i.started.IsZero():
+	case !i.node.managed():
+		f.end(i, outcome{status: "Failed", details: "Undeliverable", code: -1})
+	case i.node.state != "running":
+		i.status, i.details = "Delayed", "Delayed"
+	case f.reachable(i.node):
+		f.start(i)
+	}
+}
+
+// wake goes on with what waited for the machine.
+func (f *Fleet) wake(n *node) {
+	for _, c := range f.commands {
+		for _, i := range c.invocations {
+			switch {
+			case i.node != n || !i.open():
+			case i.stalled:
+				f.work(i)
+			case f.now().Sub(c.requested) >= f.config.DeliveryTime:
+				f.deliver(i)
+			}
+		}
+	}
+}
+
+func (f *Fleet) start(i *invocation) {
+	i.status, i.details, i.started = "InProgress", "InProgress", f.now()
+	f.emitCommand(i)
+	if i.node.running != nil {
+		f.after(lockWait, func() {
+			f.end(i, outcome{status: "Failed", code: 1, stderr: "Cannot acquire lock: another patching operation is running on this node.\n"})
+		})
+		return
+	}
+	i.node.running = i
+	run := f.config.ScanTime
+	if i.command.operation == "Install" {
+		run = f.config.PatchTime
+	}
+	f.after(run, func() { f.work(i) })
+	f.after(f.config.ExecutionTimeout, func() {
+		f.end(i, outcome{status: "TimedOut", details: "ExecutionTimedOut", code: -1})
+	})
+}
+
+// work does what the command was sent for, at the end of the time it takes.
+func (f *Fleet) work(i *invocation) {
+	if !i.open() {
+		return
+	}
+	_, hangs := f.strikeCommand(CommandHangs, i)
+	if i.stalled = hangs || !f.reachable(i.node); i.stalled {
+		return
+	}
+	if fault, fails := f.strikeCommand(CommandFails, i); fails {
+		f.end(i, fault.outcome())
+		return
+	}
+	if i.command.operation == "Install" {
+		f.install(i)
+		return
+	}
+	i.node.recordScan(f.ids.uuid(), i.started, f.now())
+	f.end(i, outcome{status: "Success"})
+	f.emitCompliance(i.node, i.node.compliant())
+}
+
+// outcome of a command that the fault spoils.
+func (fault Fault) outcome() outcome {
+	return outcome{
+		status:  "Failed",
+		details: fault.StatusDetails,
+		code:    cmp.Or(fault.ExitCode, 1),
+		stderr:  cmp.Or(fault.Stderr, "failed to run commands: exit status 1\n"),
+	}
+}
+
+// install brings the patches onto the machine. With RebootIfNeeded it reboots
+// after any installed patch, whether or not that patch asks for it, and when an
+// older one still waits for a reboot: so does AWS.
+func (f *Fleet) install(i *invocation) {
+	n, end, keep := i.node, outcome{status: "Success"}, 0
+	if fault, partial := f.strikeCommand(InstallIsPartial, i); partial {
+		keep = cmp.Or(fault.Patches, 1)
+		if fault.ExitCode != 0 {
+			end = fault.outcome()
+		}
+	}
+	if fault, late := f.strikeCommand(InstallFailsLate, i); late {
+		end = fault.outcome()
+	}
+	installed := n.install(keep, statePendingReboot, f.now())
+	failed := slices.DeleteFunc(slices.Clone(n.patches), func(e patchEntry) bool { return e.state != stateMissing })
+	for k := range failed {
+		failed[k].state = stateFailed
+	}
+	finish := func() {
+		n.recordInstall(i.command.rebootOption, f.ids.uuid(), i.started, f.now(), failed)
+		f.end(i, end)
+	}
+	if i.command.rebootOption == noReboot || installed == 0 && !n.has(statePendingReboot) {
+		finish()
+		return
+	}
+	n.rebooting = true
+	n.reboots++
+	f.after(f.config.RebootTime, func() {
+		n.finishReboot()
+		finish()
+		f.wake(n)
+	})
+}
+
+// end closes an invocation; a second end changes nothing.
+func (f *Fleet) end(i *invocation, with outcome) {
+	if !i.open() {
+		return
+	}
+	i.status, i.details = with.status, cmp.Or(with.details, with.status)
+	i.code, i.stderr, i.ended, i.stalled = with.code, with.stderr, f.now(), false
+	if i.node.running == i {
+		i.node.running = nil
+		if i.node.record != nil && with.code >= 0 {
+			i.stdout = i.node.summary()
+		}
+	}
+	f.emitCommand(i)
+}

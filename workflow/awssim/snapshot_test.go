@@ -1,0 +1,128 @@
+package awssim_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+func backUp() object {
+	return object{
+		"InstanceSpecification": object{"InstanceId": web},
+		"Description":           "before patching",
+		"TagSpecifications": []object{{"ResourceType": "snapshot", "Tags": []object{
+			{"Key": "patchbot:execution", "Value": "e-1"},
+		}}},
+	}
+}
+
+func byExecution(name string) object {
+	return object{"Filters": []object{{"Name": "tag:patchbot:execution", "Values": []string{name}}}, "OwnerIds": []string{"self"}}
+}
+
+func TestSnapshotsOfAllVolumesCompleteTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t)
+		made := a.call("ec2", "createSnapshots", backUp())["Snapshots"]
+		require.Equal(t, []any{"vol-0root", "vol-0data"}, pick(made, "VolumeId"))
+		require.Equal(t, []any{8.0, 100.0}, pick(made, "VolumeSize"))
+		require.Equal(t, []any{"pending", "pending"}, pick(made, "State"))
+		later(2 * time.Minute)
+
+		shown := a.call("ec2", "describeSnapshots", byExecution("e-1"))["Snapshots"]
+		require.Equal(t, pick(made, "SnapshotId"), pick(shown, "SnapshotId"))
+		require.Equal(t, []any{"completed", "completed"}, pick(shown, "State"))
+		require.Equal(t, []any{"100%", "100%"}, pick(shown, "Progress"))
+		require.Equal(t, []any{"2000-01-01T00:01:00Z", "2000-01-01T00:01:00Z"}, pick(shown, "CompletionTime"))
+		require.Empty(t, a.call("ec2", "describeSnapshots", byExecution("e-2"))["Snapshots"])
+		require.Equal(t, []string{"succeeded"}, a.statuses())
+	})
+}
+
+func TestOneFailingSnapshotPutsTheSetIntoError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t)
+		a.Break(awssim.Fault{Kind: awssim.SnapshotFails, Instance: web, Times: 1})
+		made := a.call("ec2", "createSnapshots", backUp())["Snapshots"]
+		later(2 * time.Minute)
+		shown := a.call("ec2", "describeSnapshots", object{"SnapshotIds": pick(made, "SnapshotId")})["Snapshots"]
+		require.Equal(t, []any{"error", "error"}, pick(shown, "State"))
+		require.Equal(t, []string{"failed"}, a.statuses())
+		require.Contains(t, a.events[0].Detail["cause"], "is in status error")
+	})
+}
+
+func TestVolumesCanBeLeftOutOfABackUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		member string
+		value  any
+		want   []any
+	}{
+		"the root volume":   {"ExcludeBootVolume", true, []any{"vol-0data"}},
+		"volumes by the id": {"ExcludeDataVolumeIds", []string{"vol-0data"}, []any{"vol-0root"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			input := backUp()
+			input["InstanceSpecification"].(object)[test.member] = test.value
+			require.Equal(t, test.want, pick(open(t).call("ec2", "createSnapshots", input)["Snapshots"], "VolumeId"))
+		})
+	}
+}
+
+func TestSnapshotCallsRefuse(t *testing.T) {
+	of := func(id string) object { return object{"InstanceSpecification": object{"InstanceId": id}} }
+	tagged := func(resource string, keys ...string) object {
+		tags := []object{}
+		for _, key := range keys {
+			tags = append(tags, object{"Key": key, "Value": "v"})
+		}
+		input := of(web)
+		input["TagSpecifications"] = []object{{"ResourceType": resource, "Tags": tags}}
+		return input
+	}
+	cases := map[string]struct {
+		action  string
+		input   object
+		message string
+	}{
+		"no instance":                {"createSnapshots", object{}, "InstanceSpecification"},
+		"a specification of nothing": {"createSnapshots", object{"InstanceSpecification": object{}}, "InstanceSpecification.InstanceId"},
+		"an unknown instance":        {"createSnapshots", of("i-00000000"), "does not exist"},
+		"a hybrid node":              {"createSnapshots", of(hybrid), "Invalid id"},
+		"tags for volumes":           {"createSnapshots", tagged("volume", "a"), "taggable"},
+		"a tag given twice":          {"createSnapshots", tagged("snapshot", "a", "a"), "Duplicate"},
+		"an unknown snapshot":        {"describeSnapshots", object{"SnapshotIds": []string{"snap-1"}}, "does not exist"},
+		"an unknown filter":          {"describeSnapshots", object{"Filters": []object{{"Name": "state"}}}, "'state' is invalid"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			name, refusal := open(t).refused("ec2", test.action, test.input)
+			require.Equal(t, "Ec2.Ec2Exception", name)
+			require.Contains(t, refusal.Message, test.message)
+		})
+	}
+}
+
+func TestAVolumeHasAtMostFiveSnapshotsPending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t)
+		for range 5 {
+			a.call("ec2", "createSnapshots", backUp())
+		}
+		_, refusal := a.refused("ec2", "createSnapshots", backUp())
+		require.Equal(t, "ConcurrentSnapshotLimitExceeded", refusal.Code)
+		later(2 * time.Minute)
+		a.call("ec2", "createSnapshots", backUp())
+	})
+}
+
+func TestATerminatedInstanceCannotBeBackedUp(t *testing.T) {
+	a := open(t)
+	require.NoError(t, a.SetState(web, "terminated"))
+	_, refusal := a.refused("ec2", "createSnapshots", backUp())
+	require.Equal(t, "IncorrectState", refusal.Code)
+}
