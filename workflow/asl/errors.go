@@ -1,0 +1,121 @@
+package asl
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Errors of the interpreter, named after the errors of the Step Functions API.
+var (
+	// ErrExecutionAlreadyExists: the name was used for another input or by an execution that has ended.
+	ErrExecutionAlreadyExists = errors.New("ExecutionAlreadyExists")
+	// ErrExecutionDoesNotExist: no execution has this ARN.
+	ErrExecutionDoesNotExist = errors.New("ExecutionDoesNotExist")
+	// ErrInvalidName: the execution's name is over 80 characters or has one that AWS does not allow.
+	ErrInvalidName = errors.New("InvalidName")
+	// ErrInvalidExecutionInput: the execution's input is not JSON.
+	ErrInvalidExecutionInput = errors.New("InvalidExecutionInput")
+	// ErrInvalidOutput: the output given for a task is not JSON.
+	ErrInvalidOutput = errors.New("InvalidOutput")
+	// ErrInvalidToken: the string cannot be a task token: empty, malformed or over 2,048 characters.
+	ErrInvalidToken = errors.New("InvalidToken")
+	// ErrTaskDoesNotExist: the token was not issued by this interpreter.
+	ErrTaskDoesNotExist = errors.New("TaskDoesNotExist")
+	// ErrTaskTimedOut: the task was completed, retried or timed out, or its execution has ended.
+	ErrTaskTimedOut = errors.New("TaskTimedOut")
+	// ErrValidation: an argument is longer than the API allows (input and output
+	// 262,144 bytes, error name 256 characters, cause 32,768 characters).
+	ErrValidation = errors.New("ValidationException")
+	// ErrClosed: the interpreter was closed.
+	ErrClosed = errors.New("interpreter is closed")
+)
+
+// Error names of the Amazon States Language, as they appear in ErrorEquals, in
+// [Execution].Error and in error outputs.
+const (
+	ErrorAll               = "States.ALL"
+	ErrorTimeout           = "States.Timeout"
+	ErrorHeartbeatTimeout  = "States.HeartbeatTimeout"
+	ErrorTaskFailed        = "States.TaskFailed"
+	ErrorPermissions       = "States.Permissions"
+	ErrorRuntime           = "States.Runtime"
+	ErrorResultPath        = "States.ResultPathMatchFailure"
+	ErrorParameterPath     = "States.ParameterPathFailure"
+	ErrorBranchFailed      = "States.BranchFailed"
+	ErrorNoChoiceMatched   = "States.NoChoiceMatched"
+	ErrorIntrinsicFailure  = "States.IntrinsicFailure"
+	ErrorDataLimitExceeded = "States.DataLimitExceeded"
+)
+
+// failure is an error of the language: it can be retried and caught by its name.
+type failure struct {
+	name  string // e.g. "States.Timeout" or "Ssm.ThrottlingException"
+	cause string // for people
+}
+
+// Error gives the name and the cause.
+func (f *failure) Error() string { return f.name + ": " + f.cause }
+
+func failf(name, format string, args ...any) *failure {
+	return &failure{name: name, cause: cut(fmt.Sprintf(format, args...))}
+}
+
+// cut shortens a cause to what AWS keeps of it.
+func cut(cause string) string {
+	if len(cause) <= maxCause {
+		return cause
+	}
+	return strings.ToValidUTF8(cause[:maxCause], "")
+}
+
+// asFailure gives an error of evaluation its name; one without a name is States.Runtime.
+func asFailure(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	return &failure{name: ErrorRuntime, cause: err.Error()}
+}
+
+// named is implemented by errors of Invoke that know their name in the language,
+// e.g. "Sns.SnsException".
+type named interface{ ErrorName() string }
+
+// taskFailure names an error that Invoke returned.
+func taskFailure(err error) *failure {
+	f := &failure{name: ErrorTaskFailed, cause: err.Error()}
+	var n named
+	if errors.As(err, &n) && n.ErrorName() != "" {
+		f.name = n.ErrorName()
+	}
+	f.cause = cut(f.cause)
+	return f
+}
+
+// errorEquals is the ErrorEquals of a retrier or catcher: error names and the
+// wildcards States.ALL and States.TaskFailed.
+type errorEquals []string
+
+// matches tells whether the list covers the error of this name. States.Runtime is
+// never covered ("will always cause the execution to fail"), and
+// States.DataLimitExceeded by its own name only.
+func (list errorEquals) matches(name string) bool {
+	if name == ErrorRuntime {
+		return false
+	}
+	if slices.Contains(list, name) {
+		return true
+	}
+	switch name {
+	case ErrorDataLimitExceeded:
+		return false
+	case ErrorTimeout:
+		return slices.Contains(list, ErrorAll)
+	case ErrorHeartbeatTimeout:
+		if slices.Contains(list, ErrorTimeout) {
+			return true
+		}
+	}
+	return slices.Contains(list, ErrorAll) || slices.Contains(list, ErrorTaskFailed)
+}

@@ -1,0 +1,97 @@
+package asl
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Types of history events that are not about entering or leaving a state, named as
+// GetExecutionHistory names them. The others are the state's type with StateEntered
+// or StateExited behind it, e.g. "TaskStateEntered".
+const (
+	EventExecutionStarted   = "ExecutionStarted"
+	EventExecutionSucceeded = "ExecutionSucceeded"
+	EventExecutionFailed    = "ExecutionFailed"
+	EventExecutionAborted   = "ExecutionAborted"
+	EventExecutionTimedOut  = "ExecutionTimedOut"
+	EventTaskScheduled      = "TaskScheduled"
+	EventTaskStarted        = "TaskStarted"
+	EventTaskSubmitted      = "TaskSubmitted"
+	EventTaskSubmitFailed   = "TaskSubmitFailed"
+	EventTaskSucceeded      = "TaskSucceeded"
+	EventTaskFailed         = "TaskFailed"
+	EventTaskTimedOut       = "TaskTimedOut"
+)
+
+// maxEvents is how long a history can get before the execution fails (Step Functions
+// quotas: 25,000 events).
+const maxEvents = 25_000
+
+// HistoryEvent is one entry of an execution's history. The JSON in it is shared and
+// must not be changed.
+type HistoryEvent struct {
+	ID       int    // 1 is the first
+	Type     string // e.g. EventTaskSubmitted or "ChoiceStateEntered"
+	Time     time.Time
+	State    string          // name of the state, "" for events of the execution
+	Resource string          // of task events: ARN without ".waitForTaskToken"
+	Input    json.RawMessage // of ExecutionStarted, StateEntered, TaskScheduled (the parameters)
+	Output   json.RawMessage // of TaskSubmitted, TaskSucceeded, StateExited, ExecutionSucceeded
+	Error    string          // of failures, timeouts and aborts
+	Cause    string
+}
+
+// event is a history entry as it is kept: small, and sharing what it can.
+type event struct {
+	at      int64 // Unix time in nanoseconds
+	kind    string
+	state   *state
+	data    json.RawMessage
+	failure *failure
+}
+
+func (e *execution) record(kind string, data json.RawMessage, f *failure) {
+	ev := event{at: time.Now().UnixNano(), kind: kind, data: data, failure: f}
+	if !strings.HasPrefix(kind, "Execution") {
+		ev.state = e.state
+	}
+	e.history = append(e.history, ev)
+}
+
+// History lists the events of an execution, oldest first. It fails with
+// ErrExecutionDoesNotExist.
+func (i *Interpreter) History(arn string) ([]HistoryEvent, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	e, err := i.find(arn)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	list := make([]HistoryEvent, len(e.history))
+	for n, ev := range e.history {
+		list[n] = ev.export(n + 1)
+	}
+	return list, nil
+}
+
+func (ev event) export(id int) HistoryEvent {
+	h := HistoryEvent{ID: id, Type: ev.kind, Time: time.Unix(0, ev.at)}
+	if ev.state != nil {
+		h.State = ev.state.name
+		if ev.state.task != nil && !strings.HasPrefix(ev.kind, "TaskState") {
+			h.Resource = ev.state.task.resource
+		}
+	}
+	switch {
+	case ev.kind == EventExecutionStarted, ev.kind == EventTaskScheduled, strings.HasSuffix(ev.kind, "StateEntered"):
+		h.Input = ev.data
+	default:
+		h.Output = ev.data
+	}
+	if ev.failure != nil {
+		h.Error, h.Cause = ev.failure.name, ev.failure.cause
+	}
+	return h
+}

@@ -1,0 +1,135 @@
+package asl_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow/asl"
+)
+
+func TestLoadRefuses(t *testing.T) {
+	task := func(fields string) string {
+		return single(`{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": true, ` + fields + `}`)
+	}
+	retry := func(fields string) string { return task(`"Retry": [{` + fields + `}]`) }
+	choice := func(rule string) string {
+		return `{"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [` + rule + `]}, "S": {"Type": "Succeed"}}}`
+	}
+	tests := []struct {
+		name, definition, want string
+	}{
+		{"text that is not JSON", `{"StartAt":`, `definition: is not JSON`},
+		{"an array", `[]`, `definition: must be an object`},
+		{"a machine without states", `{"StartAt": "A"}`, `States: is missing`},
+		{"a machine without a start", `{"States": {"A": {"Type": "Succeed"}}}`, `StartAt: is missing`},
+		{"an unknown field of the machine", `{"StartAt": "S", "Foo": 1, "States": {"S": {"Type": "Succeed"}}}`, `Foo: the field is unknown`},
+		{"an unknown start", `{"StartAt": "X", "States": {"S": {"Type": "Succeed"}}}`, `StartAt: there is no state "X"`},
+		{"an unknown version", `{"StartAt": "S", "Version": "2.0", "States": {"S": {"Type": "Succeed"}}}`, `Version: must be 1.0`},
+		{"JSONata for the machine", `{"StartAt": "S", "QueryLanguage": "JSONata", "States": {"S": {"Type": "Succeed"}}}`, `QueryLanguage: "JSONata" is not supported`},
+		{"JSONata for a state", single(`{"Type": "Succeed", "QueryLanguage": "JSONata"}`), `state "S": QueryLanguage`},
+		{"the same state twice", `{"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "S": {"Type": "Succeed"}}}`, `"S" is given twice`},
+		{"a name of more than 80 characters", `{"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "` + long(81) + `": {"Type": "Succeed"}}}`, `1 to 80 characters`},
+		{"a state without a type", single(`{}`), `state "S": Type: is missing`},
+		{"a Map state", single(`{"Type": "Map", "End": true}`), `Type: "Map" is not supported`},
+		{"a Parallel state", single(`{"Type": "Parallel", "End": true}`), `Type: "Parallel" is not supported`},
+		{"an unknown field of a state", single(`{"Type": "Succeed", "Next": "S"}`), `state "S": Next: the field is unknown`},
+		{"a state that cannot be reached", `{"StartAt": "S", "States": {"S": {"Type": "Succeed"}, "T": {"Type": "Succeed"}}}`, `state "T": Type: the state is not reachable`},
+		{"a machine that cannot end", `{"StartAt": "S", "States": {"S": {"Type": "Pass", "Next": "S"}}}`, `no state ends the execution`},
+		{"a state that leads nowhere", single(`{"Type": "Pass"}`), `Next: is missing, and so is End`},
+		{"a state that ends and goes on", single(`{"Type": "Pass", "End": true, "Next": "S"}`), `cannot be used together with End`},
+		{"an End that is false", single(`{"Type": "Pass", "End": false}`), `End: must be true`},
+		{"a next state that is unknown", single(`{"Type": "Pass", "Next": "X"}`), `state "S": Next: there is no state "X"`},
+		{"a path that does not parse", passing(`"InputPath": "$.a["`), `state "S": InputPath: path "$.a["`},
+		{"a path without a dollar", passing(`"InputPath": "a"`), `does not start with $`},
+		{"an intrinsic in InputPath", passing(`"InputPath": "States.UUID()"`), `InputPath`},
+		{"a ResultPath that is no reference path", passing(`"ResultPath": "$.a[*]"`), `is not a reference path`},
+		{"a ResultPath into the context object", passing(`"ResultPath": "$$.a"`), `does not lead into the state's input`},
+		{"Parameters that are no object", passing(`"Parameters": []`), `Parameters: must be an object`},
+		{"an intrinsic that does not parse", passing(`"Parameters": {"a": {"b.$": "States.Format('x'"}}`), `state "S": Parameters: a: b.$: intrinsic`},
+		{"an intrinsic that does not exist", passing(`"Parameters": {"a.$": "States.Nope()"}`), `no intrinsic function: "States.Nope"`},
+		{"an intrinsic with too few arguments", passing(`"Parameters": {"a.$": "States.MathAdd(1)"}`), `cannot take 1 arguments`},
+		{"a format with too many places", passing(`"Parameters": {"a.$": "States.Format('{} {}', 1)"}`), `2 places for 1 arguments`},
+		{"a dynamic field that is no string", passing(`"Parameters": {"a.$": 1}`), `"a.$" must be a path or an intrinsic function`},
+		{"a field that is fixed and dynamic", passing(`"Parameters": {"a": 1, "a.$": "$"}`), `"a" is given twice`},
+		{"a variable that nobody assigns", passing(`"Parameters": {"a.$": "$x.y"}`), `no state assigns the variable $x`},
+		{"a variable with a bad name", passing(`"Assign": {"a-b": 1}`), `"a-b" is no name for a variable`},
+		{"the reserved variable", passing(`"Assign": {"states": 1}`), `"states" is no name for a variable`},
+		{"a context field that does not exist", passing(`"Parameters": {"a.$": "$$.Execution.Nope"}`), `the context object has no "$$.Execution.Nope"`},
+		{"a token where there is none", passing(`"Parameters": {"a.$": "$$.Task.Token"}`), `the context object has no "$$.Task.Token"`},
+		{"a task without a resource", single(`{"Type": "Task", "End": true}`), `Resource: is missing`},
+		{"a resource that is no ARN", single(`{"Type": "Task", "Resource": "x", "End": true}`), `"x" is no ARN`},
+		{"a task with .sync", single(`{"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": true}`), `.sync patterns`},
+		{"an activity", single(`{"Type": "Task", "Resource": "arn:aws:states:us-east-1:123456789012:activity:x", "End": true}`), `activities`},
+		{"credentials", task(`"Credentials": {"RoleArn": "x"}`), `state "S": Credentials: the field is unknown`},
+		{"two timeouts", task(`"TimeoutSeconds": 1, "TimeoutSecondsPath": "$.t"`), `cannot be used together with TimeoutSeconds`},
+		{"a timeout of zero", task(`"TimeoutSeconds": 0`), `TimeoutSeconds: must be an integer from 1 to 99999999`},
+		{"a timeout that is a fraction", task(`"TimeoutSeconds": 1.5`), `TimeoutSeconds: must be an integer`},
+		{"a heartbeat without a callback", task(`"HeartbeatSeconds": 1`), `can have heartbeats`},
+		{"a timeout from many values", task(`"TimeoutSecondsPath": "$.a[*]"`), `must be a reference path`},
+		{"a retrier without errors", retry(`"MaxAttempts": 1`), `state "S": Retry[0].ErrorEquals: is missing`},
+		{"a retrier with an unknown field", retry(`"ErrorEquals": ["A"], "Foo": 1`), `Retry[0].Foo: the field is unknown`},
+		{"a backoff below one", retry(`"ErrorEquals": ["A"], "BackoffRate": 0.5`), `Retry[0].BackoffRate`},
+		{"a longest delay below the first", retry(`"ErrorEquals": ["A"], "IntervalSeconds": 5, "MaxDelaySeconds": 5`), `must be greater than IntervalSeconds`},
+		{"an unknown jitter", retry(`"ErrorEquals": ["A"], "JitterStrategy": "SOME"`), `must be FULL or NONE`},
+		{"States.ALL with company", retry(`"ErrorEquals": ["States.ALL", "A"]`), `must be alone`},
+		{"States.ALL before another retrier", task(`"Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["A"]}]`), `Retry[0].ErrorEquals: States.ALL must be alone and in the last place`},
+		{"an error that the language does not have", retry(`"ErrorEquals": ["States.Nope"]`), `"States.Nope" is no error of the language`},
+		{"a catcher that leads nowhere", task(`"Catch": [{"ErrorEquals": ["A"], "Next": "X"}]`), `state "S": Catch[0].Next: there is no state "X"`},
+		{"a choice without rules", single(`{"Type": "Choice", "Choices": []}`), `Choices: must be an array that is not empty`},
+		{"a choice with an unknown default", `{"StartAt": "C", "States": {"C": {"Type": "Choice", "Default": "X", "Choices": [{"Variable": "$", "IsNull": true, "Next": "S"}]}, "S": {"Type": "Succeed"}}}`, `Default: there is no state "X"`},
+		{"a rule without a next state", choice(`{"Variable": "$", "IsNull": true}`), `Choices[0].Next: is missing`},
+		{"a rule with an unknown operator", choice(`{"Variable": "$", "StringLike": "x", "Next": "S"}`), `Choices[0]: has no comparison operator`},
+		{"a rule with two operators", choice(`{"Variable": "$", "IsNull": true, "IsString": true, "Next": "S"}`), `Choices[0].IsString: the field is unknown`},
+		{"a rule without a variable", choice(`{"IsNull": true, "Next": "S"}`), `Choices[0].Variable: is missing`},
+		{"an operand of the wrong type", choice(`{"Variable": "$", "NumericEquals": "1", "Next": "S"}`), `NumericEquals: cannot be compared with "1"`},
+		{"a timestamp that is none", choice(`{"Variable": "$", "TimestampEquals": "today", "Next": "S"}`), `TimestampEquals: cannot be compared`},
+		{"a boolean order", choice(`{"Variable": "$", "BooleanLessThan": true, "Next": "S"}`), `has no comparison operator`},
+		{"a nested rule with a next state", choice(`{"And": [{"Variable": "$", "IsNull": true, "Next": "S"}], "Next": "S"}`), `Choices[0].And[0].Next: the field is unknown`},
+		{"a pattern that ends with a backslash", choice(`{"Variable": "$", "StringMatches": "a\\", "Next": "S"}`), `a backslash must stand before`},
+		{"a wait without a time", single(`{"Type": "Wait", "End": true}`), `exactly one of Seconds`},
+		{"a wait with two times", single(`{"Type": "Wait", "Seconds": 1, "SecondsPath": "$.s", "End": true}`), `exactly one of Seconds`},
+		{"a wait until a time that is none", single(`{"Type": "Wait", "Timestamp": "x", "End": true}`), `is no timestamp`},
+		{"a failure with two causes", single(`{"Type": "Fail", "Cause": "a", "CausePath": "$.a"}`), `cannot be used together with Cause`},
+		{"a failure whose cause is a number", single(`{"Type": "Fail", "CausePath": "States.MathAdd(1, 2)"}`), `does not yield a string`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := asl.Load([]byte(test.definition))
+			require.ErrorContains(t, err, test.want)
+		})
+	}
+}
+
+func TestLoadReportsAllProblems(t *testing.T) {
+	_, err := asl.Load([]byte(`{"StartAt": "X", "Nope": 1, "States": {"S": {"Type": "Pass", "Foo": 1}}}`))
+	require.ErrorContains(t, err, `Nope: the field is unknown`)
+	require.ErrorContains(t, err, `state "S": Next: is missing`)
+	require.ErrorContains(t, err, `state "S": Foo: the field is unknown`)
+	require.ErrorContains(t, err, `StartAt: there is no state "X"`)
+	var problem *asl.Problem
+	require.True(t, errors.As(err, &problem))
+	require.Equal(t, "S", problem.State)
+	require.Equal(t, "Next", problem.Field)
+}
+
+func TestLoadTakesEveryField(t *testing.T) {
+	load(t, `{
+	  "Comment": "c", "Version": "1.0", "QueryLanguage": "JSONPath", "TimeoutSeconds": 60, "StartAt": "T",
+	  "States": {
+	    "T": {"Type": "Task", "Comment": "c", "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+	      "InputPath": "$", "Parameters": {"Token.$": "$$.Task.Token"}, "ResultSelector": {"r.$": "$.r"},
+	      "ResultPath": "$.r", "OutputPath": "$", "Assign": {"v.$": "$.r"},
+	      "TimeoutSeconds": 10, "HeartbeatSeconds": 5,
+	      "Retry": [{"Comment": "c", "ErrorEquals": ["A"], "IntervalSeconds": 1, "MaxAttempts": 0, "BackoffRate": 1.5, "MaxDelaySeconds": 9, "JitterStrategy": "FULL"}],
+	      "Catch": [{"Comment": "c", "ErrorEquals": ["States.ALL"], "ResultPath": null, "Assign": {"e.$": "$.Error"}, "Next": "F"}],
+	      "Next": "C"},
+	    "C": {"Type": "Choice", "Assign": {"v": 1}, "Default": "W",
+	      "Choices": [{"Comment": "c", "Not": {"Comment": "c", "Variable": "$v", "IsNull": true}, "Assign": {"v": 2}, "Next": "P"}]},
+	    "W": {"Type": "Wait", "Seconds": 1, "Assign": {"v": 1}, "Next": "P"},
+	    "P": {"Type": "Pass", "Result": {"a.$": "stays"}, "Parameters": {"x.$": "$v"}, "Next": "S"},
+	    "S": {"Type": "Succeed", "InputPath": null, "OutputPath": null},
+	    "F": {"Type": "Fail", "ErrorPath": "$e", "CausePath": "States.Format('{}', $e)"}
+	  }}`)
+}

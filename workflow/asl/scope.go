@@ -1,0 +1,148 @@
+package asl
+
+import (
+	"encoding/json"
+	"maps"
+	"time"
+)
+
+// scope is what expressions of a state can see.
+type scope struct {
+	input     any                        // $
+	context   func() (any, error)        // $$
+	variables map[string]json.RawMessage // $name
+}
+
+// with gives the same scope with another $.
+func (s *scope) with(input any) *scope {
+	return &scope{input: input, context: s.context, variables: s.variables}
+}
+
+// lookup evaluates a path that a field gives. A definite path that finds nothing and
+// a variable that was never assigned fail with States.Runtime.
+func (s *scope) lookup(p *path, field string) (any, error) {
+	v, ok, err := s.find(p)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, failf(ErrorRuntime, "The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'",
+			p.text, field, encode(s.input))
+	}
+	return v, nil
+}
+
+// find evaluates a path and tells whether it led anywhere.
+func (s *scope) find(p *path) (any, bool, error) {
+	root := s.input
+	switch {
+	case p.context:
+		tree, err := s.context()
+		if err != nil {
+			return nil, false, err
+		}
+		root = tree
+	case p.variable != "":
+		data, ok := s.variables[p.variable]
+		if !ok {
+			return nil, false, failf(ErrorRuntime, "The variable '$%s' has no value.", p.variable)
+		}
+		v, err := decode(data)
+		if err != nil {
+			return nil, false, err
+		}
+		root = v
+	}
+	v, ok := find(root, p.steps)
+	return v, ok, nil
+}
+
+// contextTime is how the context object writes times, e.g. 2026-11-25T17:00:00.123Z.
+const contextTime = "2006-01-02T15:04:05.000Z"
+
+// contextObject is what $$ stands for.
+type contextObject struct {
+	executionID, executionName string
+	started                    time.Time
+	input                      json.RawMessage
+	machineID, machineName     string
+	state                      string
+	entered                    time.Time
+	retryCount                 int
+	token                      string // only inside the Parameters of a callback task
+}
+
+// tree builds the object that paths walk through.
+func (c *contextObject) tree() (any, error) {
+	input, err := decode(c.input)
+	if err != nil {
+		return nil, err
+	}
+	tree := map[string]any{
+		"Execution": map[string]any{
+			"Id":        c.executionID,
+			"Name":      c.executionName,
+			"StartTime": c.started.UTC().Format(contextTime),
+			"Input":     input,
+		},
+		"State": map[string]any{
+			"Name":        c.state,
+			"EnteredTime": c.entered.UTC().Format(contextTime),
+			"RetryCount":  int64(c.retryCount),
+		},
+		"StateMachine": map[string]any{"Id": c.machineID, "Name": c.machineName},
+	}
+	if c.token != "" {
+		tree["Task"] = map[string]any{"Token": c.token}
+	}
+	return tree, nil
+}
+
+// contextHas tells whether the context object can have what the path names: the
+// first two names are checked, Execution.Input holds anything.
+func contextHas(p *path, callback bool) bool {
+	known := contextObject{input: json.RawMessage("{}")}
+	if callback {
+		known.token = "token"
+	}
+	tree, _ := known.tree() // the input above decodes
+	steps := p.steps
+	if len(steps) > 2 && steps[0].name == "Execution" && steps[1].name == "Input" {
+		steps = steps[:2]
+	}
+	_, ok := find(tree, steps)
+	return ok
+}
+
+// maxVariables is how much all variables of an execution may hold, in bytes of JSON
+// (Step Functions quotas: 10 MiB). What one Assign sets is limited like a payload.
+const maxVariables = 10 << 20
+
+// assign evaluates an Assign against the scope and gives the variables as they are
+// afterwards. All values are computed before any is set.
+func (s *scope) assign(t *template) (map[string]json.RawMessage, error) {
+	if t == nil {
+		return s.variables, nil
+	}
+	v, err := t.eval(s)
+	if err != nil {
+		return nil, err
+	}
+	after := maps.Clone(s.variables)
+	if after == nil {
+		after = map[string]json.RawMessage{}
+	}
+	set, total := 0, 0
+	for name, value := range v.(map[string]any) {
+		after[name] = encode(value)
+		set += len(after[name])
+	}
+	for _, data := range after {
+		total += len(data)
+	}
+	if set > maxPayload || total > maxVariables {
+		return nil, failf(ErrorDataLimitExceeded, "The variables hold %d bytes, %d of them set at once; the maxima are %d and %d.",
+			total, set, maxVariables, maxPayload)
+	}
+	return after, nil
+}

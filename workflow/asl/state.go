@@ -1,0 +1,246 @@
+package asl
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// state is one state of a machine.
+type state struct {
+	name string
+	kind string // "Task", "Choice", "Wait", "Pass", "Succeed" or "Fail"
+	next *state // nil where the execution ends and in Choice states
+
+	enteredEvent, exitedEvent string // e.g. "TaskStateEntered"; no event for leaving Fail
+
+	input, output selection
+	parameters    *template
+	selector      *template // ResultSelector
+	resultPath    resultPath
+	assign        *template
+
+	result any // of a Pass state that has one
+	fixed  bool
+	task   *task
+	choice *choice
+	wait   *wait
+	fail   *fail
+}
+
+// selection is an InputPath or OutputPath: everything, a part, or nothing ({}).
+type selection struct {
+	path  *path // nil selects everything
+	field string
+	none  bool
+}
+
+func (sel selection) apply(s *scope) (any, error) {
+	switch {
+	case sel.none:
+		return map[string]any{}, nil
+	case sel.path == nil:
+		return s.input, nil
+	}
+	return s.lookup(sel.path, sel.field)
+}
+
+// ends tells whether the execution can end after the state.
+func (s *state) ends() bool { return s.next == nil && s.choice == nil }
+
+// successors are the states that can follow.
+func (s *state) successors() []*state {
+	all := []*state{s.next}
+	if s.task != nil {
+		for _, c := range s.task.catch {
+			all = append(all, c.next)
+		}
+	}
+	if s.choice != nil {
+		all = append(all, s.choice.otherwise)
+		for _, r := range s.choice.rules {
+			all = append(all, r.next)
+		}
+	}
+	return all
+}
+
+// state reads one state.
+func (l *loader) state(s *state, raw json.RawMessage) {
+	f, ok := l.fields(raw, s.name, "")
+	if !ok {
+		return
+	}
+	f.text("Comment")
+	f.queryLanguage()
+	if !f.has("Type") {
+		f.refuse("Type", "is missing")
+		return
+	}
+	s.kind, _ = f.text("Type")
+	switch s.kind {
+	case "Task":
+		f.task(s)
+	case "Choice":
+		f.choice(s)
+	case "Wait":
+		f.wait(s)
+	case "Pass":
+		f.pass(s)
+	case "Succeed":
+		f.io(s)
+	case "Fail":
+		f.fail(s)
+	default:
+		f.refuse("Type", "%q is not supported", s.kind)
+		return
+	}
+	s.enteredEvent = s.kind + "StateEntered"
+	if s.kind != "Fail" {
+		s.exitedEvent = s.kind + "StateExited"
+	}
+	f.finish()
+}
+
+// io takes InputPath and OutputPath.
+func (f *fields) io(s *state) {
+	s.input, s.output = f.selection("InputPath"), f.selection("OutputPath")
+}
+
+// transition takes Next or End.
+func (f *fields) transition(s *state) {
+	raw, end := f.raw("End")
+	switch {
+	case end && f.has("Next"):
+		f.both("End", "Next")
+		f.text("Next")
+	case f.has("Next"):
+		f.target("Next", &s.next)
+	case !end:
+		f.refuse("Next", "is missing, and so is End")
+	}
+	if end && string(raw) != "true" {
+		f.refuse("End", "must be true")
+	}
+}
+
+func (f *fields) pass(s *state) {
+	f.io(s)
+	f.transition(s)
+	s.parameters = f.template("Parameters")
+	s.resultPath = f.resultPath()
+	s.assign = f.assign()
+	if raw, ok := f.raw("Result"); ok {
+		s.fixed = true
+		s.result, _ = decode(raw) // the definition is JSON
+	}
+}
+
+// fail is what a Fail state adds: each of the two is fixed text or an expression.
+type fail struct{ errorName, cause expression }
+
+func (f *fields) fail(s *state) {
+	s.fail = &fail{errorName: f.words("Error"), cause: f.words("Cause")}
+}
+
+// words takes the field of this name, or the one with "Path" behind it: a path or one
+// of the intrinsic functions that yield a string.
+func (f *fields) words(name string) expression {
+	f.both(name, name+"Path")
+	if text, ok := f.text(name); ok {
+		return literal{text}
+	}
+	text, ok := f.text(name + "Path")
+	if !ok {
+		return literal{""}
+	}
+	e, err := parseExpression(text, name+"Path")
+	if err != nil {
+		f.refuse(name+"Path", "%v", err)
+		return literal{""}
+	}
+	if c, ok := e.(*call); ok && !c.yieldsText() {
+		f.refuse(name+"Path", "%s does not yield a string", c.function.name)
+	}
+	f.check(name+"Path", e.paths())
+	return e
+}
+
+// yieldsText tells whether AWS takes the function in ErrorPath and CausePath.
+func (c *call) yieldsText() bool {
+	switch strings.TrimPrefix(c.function.name, "States.") {
+	case "Format", "JsonToString", "ArrayGetItem", "Base64Encode", "Base64Decode", "Hash", "UUID":
+		return true
+	}
+	return false
+}
+
+// wait is what a Wait state adds: one of four ways to say how long.
+type wait struct {
+	seconds     int64
+	until       time.Time
+	secondsPath *path
+	untilPath   *path
+}
+
+func (f *fields) wait(s *state) {
+	f.io(s)
+	f.transition(s)
+	s.assign = f.assign()
+	s.wait = &wait{}
+	ways := 0
+	for _, name := range []string{"Seconds", "SecondsPath", "Timestamp", "TimestampPath"} {
+		if f.has(name) {
+			ways++
+		}
+	}
+	if ways != 1 {
+		f.refuse("Seconds", "exactly one of Seconds, SecondsPath, Timestamp and TimestampPath is needed")
+	}
+	s.wait.seconds, _ = f.integer("Seconds", 0, maxSeconds)
+	s.wait.secondsPath = f.path("SecondsPath", true)
+	s.wait.untilPath = f.path("TimestampPath", true)
+	if text, ok := f.text("Timestamp"); ok {
+		t, ok := timestamp(text)
+		if !ok {
+			f.refuse("Timestamp", "%q is no timestamp such as 2026-11-25T17:00:00Z", text)
+		}
+		s.wait.until = t
+	}
+}
+
+// end tells when a wait that begins now is over.
+func (w *wait) end(s *scope, now time.Time) (time.Time, error) {
+	switch {
+	case w.secondsPath != nil:
+		n, err := s.seconds(w.secondsPath, "SecondsPath", 0)
+		return now.Add(n), err
+	case w.untilPath != nil:
+		v, err := s.lookup(w.untilPath, "TimestampPath")
+		if err != nil {
+			return now, err
+		}
+		t, ok := timestamp(v)
+		if !ok {
+			return now, failf(ErrorRuntime, "The TimestampPath '%s' does not lead to a timestamp: %s", w.untilPath.text, encode(v))
+		}
+		return t, nil
+	case !w.until.IsZero():
+		return w.until, nil
+	}
+	return now.Add(time.Duration(w.seconds) * time.Second), nil
+}
+
+// seconds evaluates a path to a whole number of seconds, at least low.
+func (s *scope) seconds(p *path, field string, low int64) (time.Duration, error) {
+	v, err := s.lookup(p, field)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := v.(int64)
+	if !ok || n < low || n > maxSeconds {
+		return 0, failf(ErrorRuntime, "The %s '%s' must lead to an integer from %d to %d, not to %s",
+			field, p.text, low, maxSeconds, encode(v))
+	}
+	return time.Duration(n) * time.Second, nil
+}

@@ -1,0 +1,209 @@
+package asl
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// callbackSuffix marks a task that ends when its token is sent back.
+const callbackSuffix = ".waitForTaskToken"
+
+// task is what a Task state adds.
+type task struct {
+	resource                 string // ARN without ".waitForTaskToken"
+	callback                 bool
+	timeout, heartbeat       time.Duration // heartbeat 0 is none
+	timeoutPath, heartbeatAt *path
+	retry                    []retrier
+	catch                    []*catcher
+}
+
+func (f *fields) task(s *state) {
+	s.task = &task{timeout: maxSeconds * time.Second}
+	f.resource(s.task)
+	f.io(s)
+	f.transition(s)
+	s.parameters = f.template("Parameters")
+	s.selector = f.template("ResultSelector")
+	s.resultPath = f.resultPath()
+	s.assign = f.assign()
+	f.timeouts(s.task)
+	f.retriers(s.task)
+	f.catchers(s.task)
+}
+
+func (f *fields) resource(t *task) {
+	if !f.has("Resource") {
+		f.refuse("Resource", "is missing")
+		return
+	}
+	text, _ := f.text("Resource")
+	t.resource, t.callback = strings.CutSuffix(text, callbackSuffix)
+	f.callback = t.callback
+	switch {
+	case !strings.HasPrefix(t.resource, "arn:"):
+		f.refuse("Resource", "%q is no ARN", text)
+	case strings.HasSuffix(t.resource, ".sync"), strings.HasSuffix(t.resource, ".sync:2"):
+		f.refuse("Resource", "the .sync patterns are not supported")
+	case strings.Contains(t.resource, ":activity:"):
+		f.refuse("Resource", "activities are not supported")
+	}
+}
+
+func (f *fields) timeouts(t *task) {
+	f.both("TimeoutSeconds", "TimeoutSecondsPath")
+	f.both("HeartbeatSeconds", "HeartbeatSecondsPath")
+	if n, ok := f.integer("TimeoutSeconds", 1, maxSeconds); ok {
+		t.timeout = time.Duration(n) * time.Second
+	}
+	t.timeoutPath = f.path("TimeoutSecondsPath", true)
+	t.heartbeatAt = f.path("HeartbeatSecondsPath", true)
+	if n, ok := f.integer("HeartbeatSeconds", 1, maxSeconds); ok {
+		t.heartbeat = time.Duration(n) * time.Second
+		if t.timeoutPath == nil && t.heartbeat >= t.timeout {
+			f.refuse("HeartbeatSeconds", "must be less than TimeoutSeconds")
+		}
+	}
+	if !t.callback && (f.has("HeartbeatSeconds") || f.has("HeartbeatSecondsPath")) {
+		f.refuse("HeartbeatSeconds", "only a task with %s can have heartbeats", callbackSuffix)
+	}
+}
+
+// limits evaluates the timeout and the heartbeat (0 is none) of a task.
+func (t *task) limits(s *scope) (timeout, heartbeat time.Duration, err error) {
+	timeout, heartbeat = t.timeout, t.heartbeat
+	if t.timeoutPath != nil {
+		if timeout, err = s.seconds(t.timeoutPath, "TimeoutSecondsPath", 1); err != nil {
+			return 0, 0, err
+		}
+	}
+	if t.heartbeatAt != nil {
+		if heartbeat, err = s.seconds(t.heartbeatAt, "HeartbeatSecondsPath", 1); err != nil {
+			return 0, 0, err
+		}
+	}
+	return timeout, heartbeat, nil
+}
+
+// retrier says how often and when a task that failed is tried again.
+type retrier struct {
+	errors   errorEquals
+	interval time.Duration
+	attempts int
+	backoff  float64
+	most     time.Duration // MaxDelaySeconds; 0 is none
+	jitter   bool
+}
+
+// maxDelay is the longest MaxDelaySeconds, exclusive (one leap year, Step Functions
+// developer guide, "Handling errors").
+const maxDelay = 31_622_400
+
+func (f *fields) retriers(t *task) {
+	objects := f.objects("Retry")
+	for i, r := range objects {
+		t.retry = append(t.retry, r.retrier(i == len(objects)-1))
+	}
+}
+
+func (f *fields) retrier(last bool) retrier {
+	r := retrier{errors: f.errorEquals(last), interval: time.Second, attempts: 3, backoff: 2}
+	f.text("Comment")
+	if n, ok := f.integer("IntervalSeconds", 1, maxSeconds); ok {
+		r.interval = time.Duration(n) * time.Second
+	}
+	if n, ok := f.integer("MaxAttempts", 0, maxSeconds); ok {
+		r.attempts = int(n)
+	}
+	if raw, ok := f.raw("BackoffRate"); ok {
+		v, _ := decode(raw)
+		if r.backoff, ok = asFloat(v); !ok || r.backoff < 1 {
+			f.refuse("BackoffRate", "must be a number of at least 1.0")
+		}
+	}
+	if n, ok := f.integer("MaxDelaySeconds", 1, maxDelay-1); ok {
+		if r.most = time.Duration(n) * time.Second; r.most <= r.interval {
+			f.refuse("MaxDelaySeconds", "must be greater than IntervalSeconds")
+		}
+	}
+	if strategy, ok := f.text("JitterStrategy"); ok {
+		if r.jitter = strategy == "FULL"; !r.jitter && strategy != "NONE" {
+			f.refuse("JitterStrategy", "must be FULL or NONE")
+		}
+	}
+	f.finish()
+	return r
+}
+
+// delay is the time before the next try when the retrier was used this often before.
+// With jitter it is anything from zero up to that.
+func (r retrier) delay(used int) time.Duration {
+	d := float64(r.interval)
+	for range used {
+		if d *= r.backoff; d > maxSeconds*float64(time.Second) {
+			d = maxSeconds * float64(time.Second)
+			break
+		}
+	}
+	if r.most > 0 {
+		d = min(d, float64(r.most))
+	}
+	if r.jitter {
+		d *= rand.Float64()
+	}
+	return time.Duration(d)
+}
+
+// catcher says where an execution goes on when a task failed.
+type catcher struct {
+	errors     errorEquals
+	resultPath resultPath
+	assign     *template
+	next       *state
+}
+
+func (f *fields) catchers(t *task) {
+	objects := f.objects("Catch")
+	for i, o := range objects {
+		c := &catcher{errors: o.errorEquals(i == len(objects)-1), resultPath: o.resultPath(), assign: o.assign()}
+		o.text("Comment")
+		o.target("Next", &c.next)
+		o.finish()
+		t.catch = append(t.catch, c)
+	}
+}
+
+// errorEquals takes ErrorEquals. States.ALL has to stand alone and in the last place,
+// for what follows it could never match.
+func (f *fields) errorEquals(last bool) errorEquals {
+	if !f.has("ErrorEquals") {
+		f.refuse("ErrorEquals", "is missing")
+		return nil
+	}
+	var names errorEquals
+	for _, raw := range f.list("ErrorEquals") {
+		v, _ := decode(raw)
+		name, ok := v.(string)
+		if !ok {
+			f.refuse("ErrorEquals", "must be strings")
+			continue
+		}
+		if strings.HasPrefix(name, "States.") && !knownError(name) {
+			f.refuse("ErrorEquals", "%q is no error of the language", name)
+		}
+		names = append(names, name)
+	}
+	if slices.Contains(names, ErrorAll) && (len(names) > 1 || !last) {
+		f.refuse("ErrorEquals", "%s must be alone and in the last place", ErrorAll)
+	}
+	return names
+}
+
+func knownError(name string) bool {
+	return slices.Contains([]string{
+		ErrorAll, ErrorTimeout, ErrorHeartbeatTimeout, ErrorTaskFailed, ErrorPermissions, ErrorRuntime, ErrorResultPath,
+		ErrorParameterPath, ErrorBranchFailed, ErrorNoChoiceMatched, ErrorIntrinsicFailure, ErrorDataLimitExceeded,
+	}, name)
+}
