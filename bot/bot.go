@@ -18,13 +18,16 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Bot is the shell around the pure functions. All fields but Log are needed.
+// Bot is the shell around the pure functions. All fields but Emails and Measure are
+// needed.
 type Bot struct {
-	Store  Store
-	Slack  Slack
-	Tasks  Tasks
-	Looker Looker
-	Owners Owners
+	Store   Store
+	Slack   Slack
+	Tasks   Tasks
+	Looker  Looker
+	Owners  Owners
+	Emails  Emails       // the fallback when Slack cannot be reached
+	Measure func(Metric) // hears of what is worth counting
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string

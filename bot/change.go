@@ -51,6 +51,7 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Reque
 	if err != nil {
 		return Request{}, nil, err
 	}
+	b.measure(measure(r, saved)...)
 	if mine {
 		saved = b.perform(ctx, saved)
 	}

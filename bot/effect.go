@@ -30,6 +30,7 @@ const (
 	EffectCompleteWait     EffectKind = "complete_wait"     // resume it after a command or a backup
 	EffectLook             EffectKind = "look"              // ask AWS once whether what is waited for has ended
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
+	EffectEmail            EffectKind = "email"             // tell the owner what Slack does not take
 
 	EffectAnswer EffectKind = "answer" // tell only the person who acted
 	EffectAudit  EffectKind = "audit"  // record who tried what; saved with the change

@@ -27,6 +27,7 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 		settled, err := b.performOne(ctx, r, e)
 		if err != nil {
 			b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
+			b.measure(countMetric(MetricEffectRetries))
 			failed[e.Seq] = true
 		}
 		if r, ok = b.settle(ctx, r, settled); !ok {
@@ -115,6 +116,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		return done(e, err)
 	case EffectLook:
 		return b.look(ctx, r, e)
+	case EffectEmail:
+		return b.mail(ctx, r, e)
 	default: // EffectLookExecution
 		status, err := b.Looker.Execution(ctx, r.ExecutionARN)
 		return b.learn(e, status, err)

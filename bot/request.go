@@ -45,6 +45,7 @@ type Request struct {
 	NextSeq      int       // numbers the effects
 	ClaimedUntil time.Time // until when one process performs the outbox alone
 	SlackAfter   time.Time // Slack asked not to be called before
+	Emailed      bool      // the owner was told by mail, Slack being out of reach
 }
 
 // Status is where a request stands.

@@ -67,22 +67,27 @@ func (b *Bot) postReply(ctx context.Context, r Request, e Effect) (changeRequest
 
 // slackFailed says how to go on after Slack refused a message: elsewhere, anew, or later.
 func (b *Bot) slackFailed(r Request, e Effect, err error) (changeRequest, error) {
+	b.measure(countMetric(MetricSlackErrors))
 	var limited *slack.RateLimitedError
-	pause := slackPause
+	pause, hopeless := slackPause, false
 	switch {
 	case isSlackError(err, channelErrors) && r.Message.Channel != b.DefaultChannel && b.DefaultChannel != "":
 		return moveTo(b.DefaultChannel, e), err
 	case isSlackError(err, messageErrors):
 		return moveTo(r.Message.Channel, e), err
 	case isSlackError(err, channelErrors), isSlackError(err, operatorErrors):
-		pause = operatorPause
+		pause, hopeless = operatorPause, true
 	case errors.As(err, &limited):
 		pause = limited.RetryAfter
 	}
 	until := b.Now().Add(pause)
 	return func(r Request) (Request, []Effect) {
 		r.SlackAfter = until
-		return r, nil
+		if !hopeless || r.Emailed {
+			return r, nil
+		}
+		r.Emailed = true
+		return r, []Effect{{Kind: EffectEmail}}
 	}, err
 }
 

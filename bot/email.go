@@ -1,0 +1,45 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Emails sends the mails of an owner; an owner without subscribers gets none. Its error
+// is worth another try.
+type Emails interface {
+	Email(ctx context.Context, owner, subject, body string) error
+}
+
+// mail tells the owner what Slack does not take, at most once a request.
+func (b *Bot) mail(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	if b.Emails == nil {
+		return done(e, nil)
+	}
+	return done(e, b.Emails.Email(ctx, r.Owner, emailSubject(r), emailBody(r)))
+}
+
+// emailSubject is one line; SNS takes under 100 characters.
+func emailSubject(r Request) string { return cut("patchbot: "+headline(r), 99) }
+
+// emailBody is plain text. It holds no link that decides anything: mail scanners follow
+// links.
+func emailBody(r Request) string {
+	lines := []string{
+		headline(r),
+		fmt.Sprintf("Instance %s in %s, account %s.", r.Instance.ID, r.Instance.Region, r.Instance.Account),
+		"",
+		"Slack does not take this message, so it comes by mail.",
+	}
+	if r.Status == StatusAsked {
+		for _, p := range r.Patches[:min(len(r.Patches), listedPatches)] {
+			lines = append(lines, fmt.Sprintf("- %s (%s)", cut(p.Title, 120), cut(p.Severity, 20)))
+		}
+		lines = append(lines, "",
+			fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", r.AnswerBy.UTC().Format(time.RFC1123)),
+			"The question appears in Slack as soon as the bot can post again: ask your platform team to run `patchbot doctor`.")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,53 @@
+package bot
+
+import "time"
+
+// Metric is one measurement for the platform team.
+type Metric struct {
+	Name    string  // e.g. "Decisions"
+	Value   float64 // in Unit
+	Unit    string  // "Count" or "Seconds"
+	Verdict string  // the dimension of Decisions, else empty
+}
+
+// Names of the metrics.
+const (
+	MetricRequests          = "Requests"          // requests opened
+	MetricDecisions         = "Decisions"         // by verdict
+	MetricSecondsToDecision = "SecondsToDecision" // from the question to the decision
+	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision to a compliant scan
+	MetricSlackErrors       = "SlackErrors"       // calls that Slack refused
+	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
+)
+
+func countMetric(name string) Metric { return Metric{Name: name, Value: 1, Unit: "Count"} }
+
+func secondsMetric(name string, d time.Duration) Metric {
+	return Metric{Name: name, Value: d.Seconds(), Unit: "Seconds"}
+}
+
+// measure says what a saved change is worth counting.
+func measure(before, after Request) []Metric {
+	var metrics []Metric
+	if before.Version == 0 {
+		metrics = append(metrics, countMetric(MetricRequests))
+	}
+	if d := after.Decision; before.Decision == nil && d != nil {
+		decisions := countMetric(MetricDecisions)
+		decisions.Verdict = string(d.Verdict)
+		metrics = append(metrics, decisions, secondsMetric(MetricSecondsToDecision, d.At.Sub(after.CreatedAt)))
+	}
+	if before.Status != StatusCompliant && after.Status == StatusCompliant && after.Decision != nil {
+		metrics = append(metrics, secondsMetric(MetricSecondsToPatched, after.EndedAt.Sub(after.Decision.At)))
+	}
+	return metrics
+}
+
+func (b *Bot) measure(metrics ...Metric) {
+	if b.Measure == nil {
+		return
+	}
+	for _, m := range metrics {
+		b.Measure(m)
+	}
+}
