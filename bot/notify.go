@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -11,6 +12,10 @@ import (
 // ErrTooEarly says that a notification came before the one that opens its request.
 // Deliver it again later.
 var ErrTooEarly = errors.New("the request of this notification is not open yet")
+
+// echoTime is how long after a request's end an event may still come from that request's
+// own scan.
+const echoTime = 10 * time.Minute
 
 // errorRequestAlreadyOpen is the error's name by which the machine knows that another
 // execution has the instance; the cause is that execution's ARN.
@@ -36,6 +41,13 @@ func (b *Bot) open(ctx context.Context, n workflow.Notification) error {
 	switch d := n.Detail.(type) {
 	case workflow.ApprovalRequested:
 		tags = d.Instance.Tags
+		last, err := b.Store.ByInstance(ctx, n.InstanceID, 1)
+		if err != nil {
+			return fmt.Errorf("look for an earlier request: %w", err)
+		}
+		if len(last) > 0 && echoes(last[0], d.Started) {
+			return b.turnAway(ctx, n, last[0])
+		}
 	case workflow.WorkflowFailed: // it failed before anybody was asked
 	default:
 		return ErrTooEarly
@@ -75,12 +87,24 @@ func (b *Bot) yieldOrTakeOver(ctx context.Context, n workflow.Notification, hold
 		}
 		return b.open(ctx, n)
 	}
-	b.log(holder).Info("instance has an open request, the new execution ends", "new_execution", n.ExecutionARN)
-	err = b.Tasks.FailTask(ctx, n.Token, errorRequestAlreadyOpen, holder.ExecutionARN)
+	return b.turnAway(ctx, n, holder)
+}
+
+// turnAway ends a new execution, and points it to the request that speaks for the
+// instance.
+func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, r Request) error {
+	b.log(r).Info("this request speaks for the instance, the new execution ends", "new_execution", n.ExecutionARN)
+	err := b.Tasks.FailTask(ctx, n.Token, errorRequestAlreadyOpen, r.ExecutionARN)
 	if errors.Is(err, workflow.ErrTaskGone) {
 		return nil
 	}
 	return err
+}
+
+// echoes reports whether an execution was started by the scan at the end of the
+// instance's last request: its event tells nothing that the owner was not just told.
+func echoes(last Request, started workflow.Started) bool {
+	return started.By == "event" && last.After != nil && !last.Status.Open() && started.At.Before(last.EndedAt.Add(echoTime))
 }
 
 // Observe takes one EventBridge event. Events about what no request waits for are

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Detail is what one kind of notification carries: one of the types below.
@@ -25,6 +26,7 @@ type (
 		Counts              Counts   `json:"counts"`
 		Patches             []Patch  `json:"patches"` // at most 50; Counts tell the rest
 		Backup              bool     `json:"backup"`  // whether a snapshot is taken before the install
+		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
 	}
 	// ApprovalExpired says that nobody answered in time.
@@ -64,6 +66,12 @@ type (
 		Cause string `json:"cause"`
 	}
 )
+
+// Started says what started an execution, and when.
+type Started struct {
+	By string    `json:"by"` // "event" or "manual"
+	At time.Time `json:"at"`
+}
 
 // Outcome is what the scan after the install found.
 type Outcome string

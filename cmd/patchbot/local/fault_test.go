@@ -1,0 +1,331 @@
+package local_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+// question is the request's message as it stood while its buttons were shown.
+func (w *town) question() slacksim.Message {
+	w.t.Helper()
+	messages := w.Slack.Messages(w.payments.ID)
+	require.NotEmpty(w.t, messages)
+	return messages[len(messages)-1]
+}
+
+// lateClick presses a button on a screen that has not been refreshed.
+func (w *town) lateClick(user slacksim.User, seen slacksim.Message, action string) {
+	w.t.Helper()
+	_, err := w.Slack.ClickOn(w.t.Context(), user.ID, seen, action)
+	require.NoError(w.t, err)
+}
+
+// loseExecutionEvents drops what EventBridge would tell about executions.
+func loseExecutionEvents(event json.RawMessage, deliver func(json.RawMessage)) {
+	if !strings.Contains(string(event), "Step Functions Execution Status Change") {
+		deliver(event)
+	}
+}
+
+func TestASecondEventPointsToTheOpenRequest(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		first := w.request()
+		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
+		e := <-w.ended
+		require.Equal(t, "ignored", outcome(t, e))
+		require.Contains(t, string(e.Output), first.ExecutionARN)
+		require.Len(t, w.Slack.Messages(w.payments.ID), 1)
+
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, 1, w.installs())
+	})
+}
+
+func TestARequestWhoseExecutionWasStoppedUnnoticedIsTakenOver(t *testing.T) {
+	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *town) {
+		w.asked()
+		first := w.request()
+		require.NoError(t, w.Machine.Stop(first.ExecutionARN, "Operator", "maintenance"))
+		require.Equal(t, asl.StatusAborted, (<-w.ended).Status)
+		synctest.Wait()
+		require.Equal(t, bot.StatusAsked, w.request().Status, "nobody has told")
+
+		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
+		synctest.Wait()
+		messages := w.Slack.Messages(w.payments.ID)
+		require.Len(t, messages, 2)
+		require.Contains(t, slacksim.PlainText(messages[0], w.reader()), "was stopped")
+		require.Contains(t, slacksim.PlainText(messages[1], w.reader()), "[Approve]")
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+	})
+}
+
+func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
+	w := build(t, local.Config{Fleet: fast()})
+	require.NoError(t, w.Fleet.Scan(web1))
+	w.until("the question", func() bool { return strings.Contains(w.message(w.payments.ID), "[Approve]") })
+	seen := w.question()
+	var wg sync.WaitGroup
+	wg.Go(func() { _, _ = w.Slack.ClickOn(t.Context(), w.ada.ID, seen, bot.ActionApprove) })
+	wg.Go(func() { _, _ = w.Slack.ClickOn(t.Context(), w.lin.ID, seen, bot.ActionReject) })
+	wg.Wait()
+
+	d := w.request().Decision
+	require.NotNil(t, d)
+	first, second := w.ada, w.lin
+	if d.By.User == w.lin.ID {
+		first, second = w.lin, w.ada
+	}
+	require.Empty(t, w.whispers(first))
+	require.Len(t, w.whispers(second), 1)
+	require.Contains(t, w.whispers(second)[0], "Too late: @"+first.Name)
+	end := map[workflow.Verdict]string{workflow.Approved: "compliant", workflow.Rejected: "rejected"}[d.Verdict]
+	require.Equal(t, end, outcome(t, <-w.ended))
+	require.Equal(t, map[string]int{"compliant": 1, "rejected": 0}[end], w.installs())
+}
+
+func TestALateClickIsAnsweredAndChangesNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(*town) // between the question and the click
+		want   string
+	}{
+		"after the decision": {func(w *town) { w.click(w.lin, bot.ActionApprove); <-w.ended }, "Too late: @lin approved this"},
+		"after the deadline": {func(w *town) { <-w.ended }, "This request expired on"},
+		"at the deadline, before the bot was told": {func(w *town) {
+			r := w.request()
+			r.AnswerBy = time.Now()
+			_, err := w.Store.Save(w.t.Context(), r)
+			require.NoError(w.t, err)
+		}, "This request expired on"},
+		"after the execution was stopped": {func(w *town) {
+			require.NoError(w.t, w.Machine.Stop(w.request().ExecutionARN, "", ""))
+			synctest.Wait()
+		}, "There is nothing to decide any more. The execution was stopped. Nothing was installed."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+				w.asked()
+				seen := w.question()
+				c.before(w)
+				synctest.Wait()
+				installs, before := w.installs(), w.request().Status
+				w.lateClick(w.ada, seen, bot.ActionApprove)
+				synctest.Wait()
+				require.Len(t, w.whispers(w.ada), 1)
+				require.Contains(t, w.whispers(w.ada)[0], c.want)
+				require.Equal(t, before, w.request().Status)
+				require.Equal(t, installs, w.installs())
+			})
+		})
+	}
+}
+
+func TestAnApprovalOfAnExecutionThatWasStoppedUnnoticedSaysSo(t *testing.T) {
+	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *town) {
+		w.asked()
+		require.NoError(t, w.Machine.Stop(w.request().ExecutionARN, "", ""))
+		w.click(w.ada, bot.ActionApprove)
+		synctest.Wait()
+		require.Equal(t, bot.StatusStopped, w.request().Status)
+		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was stopped")
+		thread := w.thread(w.payments.ID)
+		require.Contains(t, thread[len(thread)-1], "The execution was stopped before the approval reached it. Nothing was installed.")
+		require.Zero(t, w.installs())
+	})
+}
+
+// flaky is a Step Functions that is out until a given time.
+type flaky struct {
+	bot.Tasks
+	until *time.Time
+}
+
+func (f flaky) CompleteTask(ctx context.Context, token workflow.Token, output json.RawMessage) error {
+	if time.Now().Before(*f.until) {
+		return errors.New("ServiceUnavailable")
+	}
+	return f.Tasks.CompleteTask(ctx, token, output)
+}
+
+func TestADecisionSurvivesAMinuteWithoutStepFunctions(t *testing.T) {
+	var back time.Time
+	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return flaky{t, &back} }}, func(t *testing.T, w *town) {
+		w.asked()
+		back = time.Now().Add(time.Minute)
+		w.click(w.ada, bot.ActionApprove)
+		synctest.Wait()
+		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.whispers(w.ada))
+		d, err := w.Slack.Command(t.Context(), w.ada.ID, w.payments.ID, "/patch", "status "+web1)
+		require.NoError(t, err)
+		require.Contains(t, slacksim.PlainText(*d.Shown, w.reader()), "it will be delivered as soon as AWS can be reached")
+
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		synctest.Wait()
+		require.Len(t, w.thread(w.payments.ID), 5, "the thread tells each step once")
+	})
+}
+
+func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
+	for name, fault := range map[string]slacksim.Fault{
+		"429":           {Times: 3, Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second},
+		"500":           {Times: 3, Status: http.StatusInternalServerError},
+		"a lost answer": {Times: 2, Drop: true},
+		"fatal_error":   {Times: 2, Error: "fatal_error"},
+		"invalid_auth":  {Times: 2, Error: "invalid_auth"},
+	} {
+		for _, method := range []string{"chat.postMessage", "chat.update"} {
+			t.Run(method+" answers "+name, func(t *testing.T) {
+				simulated(t, local.Config{}, func(t *testing.T, w *town) {
+					if method == "chat.postMessage" {
+						w.Slack.Fail(method, fault)
+					}
+					require.NoError(t, w.Fleet.Scan(web1))
+					time.Sleep(time.Hour) // simulated
+					require.Contains(t, w.message(w.payments.ID), "[Approve]")
+
+					w.Slack.Fail(method, fault)
+					w.click(w.ada, bot.ActionApprove)
+					require.Equal(t, "compliant", outcome(t, <-w.ended))
+					time.Sleep(time.Hour) // simulated
+					require.Len(t, w.Slack.Messages(w.payments.ID), 1)
+					require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+					require.Len(t, w.thread(w.payments.ID), 5)
+				})
+			})
+		}
+	}
+}
+
+func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		seen := w.question()
+		require.True(t, w.Slack.Delete(w.payments.ID, seen.TS))
+		w.lateClick(w.ada, seen, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+	})
+}
+
+func TestAChannelThatIsArchivedMeanwhileMovesToTheDefault(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		seen := w.question()
+		w.Slack.EditChannel(w.payments.ID, func(c *slacksim.Channel) { c.Archived = true })
+		w.lateClick(w.ada, seen, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.Bot.DefaultChannel), "web-1 is up to date")
+		require.NotEmpty(t, w.thread(w.Bot.DefaultChannel))
+	})
+}
+
+// outbound keeps the mails of the bot.
+type outbound struct{ sent []string }
+
+func (o *outbound) Email(_ context.Context, owner, subject, body string) error {
+	o.sent = append(o.sent, owner+": "+subject+"\n"+body)
+	return nil
+}
+
+func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		mails := &outbound{}
+		w.Bot.Emails = mails
+		w.Slack.Fail("chat.postMessage", slacksim.Fault{Error: "token_revoked"})
+		require.NoError(t, w.Fleet.Scan(web1))
+		time.Sleep(time.Hour) // simulated
+		require.Len(t, mails.sent, 1)
+		require.Contains(t, mails.sent[0], "payments: patchbot: 2 critical patches are missing on web-1")
+		require.Contains(t, mails.sent[0], web1)
+
+		w.Slack.Heal("chat.postMessage")
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+	})
+}
+
+func TestNotificationsDoubledAndOutOfOrderTellTheSameStory(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		var mu sync.Mutex
+		jumble := func(data []byte, deliver func([]byte)) {
+			mu.Lock()
+			defer mu.Unlock()
+			for range 1 + random.IntN(3) {
+				delay := time.Duration(random.IntN(3000)) * time.Millisecond
+				time.AfterFunc(delay, func() { deliver(data) })
+			}
+		}
+		simulated(t, local.Config{Notifications: jumble}, func(t *testing.T, w *town) {
+			w.Fleet.Break(awssim.Fault{Kind: awssim.EventsDoubled})
+			require.NoError(t, w.Fleet.Scan(web1))
+			time.Sleep(10 * time.Second) // simulated
+			require.Len(t, w.Slack.Messages(w.payments.ID), 1)
+			w.click(w.ada, bot.ActionApprove)
+			for w.request().Status.Open() {
+				time.Sleep(time.Second) // simulated
+			}
+			time.Sleep(time.Minute) // simulated
+			require.Contains(t, w.message(w.payments.ID), "web-1 is up to date", "seed %d", seed)
+			require.Len(t, w.thread(w.payments.ID), 5, "seed %d: %s", seed, w.screen())
+			require.Equal(t, 1, w.installs())
+		})
+	}
+}
+
+func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault  awssim.Fault
+		status bot.Status
+		says   []string
+	}{
+		"events that never come":          {awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.CommandEvent}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"snapshot events that never come": {awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.SnapshotEvent}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"throttling":                      {awssim.Fault{Kind: awssim.Throttling, Times: 5}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"a server error":                  {awssim.Fault{Kind: awssim.ServerError, Times: 3}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"an invocation not yet visible":   {awssim.Fault{Kind: awssim.InvocationHidden, For: 5 * time.Second}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"an offline node":                 {awssim.Fault{Kind: awssim.Offline}, bot.StatusFailed, []string{"Patching web-1 failed", "NodeOffline", "Nothing was installed."}},
+		"a snapshot that fails":           {awssim.Fault{Kind: awssim.SnapshotFails}, bot.StatusFailed, []string{"BackupFailed", "Nothing was installed."}},
+		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still missing on web-1", "Install ended with Failed (exit code 100)", "0 patches installed, 6 missing", "Snapshots from before the install exist"}},
+		"an install that fails late":      {awssim.Fault{Kind: awssim.InstallFailsLate}, bot.StatusCompliant, []string{"web-1 is up to date"}},
+		"an install that leaves patches":  {awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5}, bot.StatusNonCompliant, []string{"still missing on web-1"}},
+		"an install that hangs":           {awssim.Fault{Kind: awssim.CommandHangs, Operation: "Install"}, bot.StatusNonCompliant, []string{"still missing on web-1", "TimedOut"}},
+		"a scan that fails":               {awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"}, bot.StatusFailed, []string{"ScanFailed", "no scan has confirmed it"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+				w.asked()
+				w.Fleet.Break(c.fault)
+				w.click(w.ada, bot.ActionApprove)
+				<-w.ended
+				time.Sleep(time.Hour) // simulated
+				require.Equal(t, c.status, w.request().Status, w.screen())
+				for _, text := range c.says {
+					require.Contains(t, w.screen(), text)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,222 @@
+// Package local runs a whole patchbot in one process, with nothing from outside: the
+// state machine on the local interpreter, a simulated fleet, a local Slack workspace, and
+// the bot between them. The demo shows it to a person; tests tell the story through it.
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/memstore"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+const (
+	region    = "us-east-1"
+	account   = "111122223333"
+	topicARN  = "arn:aws:sns:us-east-1:111122223333:patchbot-notifications"
+	signingID = "local-signing-secret"
+)
+
+// Config says what runs, and how fast. The zero value of every field but Settings works.
+type Config struct {
+	Settings   workflow.Settings
+	Fleet      awssim.Config // durations and Seed; the rest is set here
+	RateLimits bool          // Slack's limits per method
+
+	// InProcess connects Slack and the bot without sockets, so that testing/synctest can
+	// simulate time.
+	InProcess bool
+	// Tasks, if set, stands between the bot and the interpreter, to break things.
+	Tasks func(bot.Tasks) bot.Tasks
+	// Notifications, if set, stands between the machine and the bot: it may call deliver
+	// late, twice, or in another order.
+	Notifications func(data []byte, deliver func([]byte))
+	// Events, if set, stands between everything and the event bus in the same way.
+	Events func(event json.RawMessage, deliver func(json.RawMessage))
+	// Ended, if set, hears of every execution that has ended.
+	Ended func(asl.Execution)
+	// SweepEvery is how often what failed is tried again; default one minute, as on AWS.
+	SweepEvery time.Duration
+	Log        *slog.Logger // default: discarded
+}
+
+// Patchbot is a running system. Everybody and everything in it can be reached through its
+// fields.
+type Patchbot struct {
+	Slack   *slacksim.Workspace
+	Fleet   *awssim.Fleet
+	Machine *asl.Interpreter
+	Store   *memstore.Store
+	Bot     *bot.Bot
+
+	// URL is where the bot listens, e.g. "http://127.0.0.1:41234".
+	URL string
+	// HTTP reaches the bot and Slack, also when they have no sockets.
+	HTTP *http.Client
+
+	config Config
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+	closed []func()
+}
+
+// Start starts everything. Close it when it is no longer needed.
+func Start(config Config) (*Patchbot, error) {
+	p := &Patchbot{config: config, Store: memstore.New()}
+	if p.config.Log == nil {
+		p.config.Log = slog.New(slog.DiscardHandler)
+	}
+	if p.config.SweepEvery == 0 {
+		p.config.SweepEvery = time.Minute
+	}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	if err := errors.Join(p.startMachine(), p.startSlack()); err != nil {
+		p.Close()
+		return nil, err
+	}
+	p.work.Go(p.sweep)
+	return p, nil
+}
+
+func (p *Patchbot) startMachine() error {
+	settings := p.config.Settings
+	settings.NotificationsTopicARN = topicARN
+	definition, err := workflow.Render(settings)
+	if err != nil {
+		return err
+	}
+	machine, err := asl.Load(definition)
+	if err != nil {
+		return fmt.Errorf("load state machine: %w", err)
+	}
+	p.Machine = asl.New(asl.Config{Machine: machine, Name: "patch-approval", Region: region, Account: account,
+		Invoke: p.invoke, OnStatus: p.onStatus})
+	fleet := p.config.Fleet
+	fleet.Region, fleet.Account, fleet.Emit = region, account, p.emit
+	p.Fleet = awssim.New(fleet)
+	return nil
+}
+
+// startSlack connects the workspace and the bot to each other.
+func (p *Patchbot) startSlack() error {
+	network := newNetwork(p.config.InProcess)
+	p.closed = append(p.closed, network.close)
+	p.HTTP = network.client
+	p.Slack = slacksim.New(slacksim.Config{SigningSecret: signingID, RateLimits: p.config.RateLimits, Client: p.HTTP})
+	slackURL, err := network.serve("slack", p.Slack)
+	if err != nil {
+		return err
+	}
+	p.Slack.SetURL(slackURL)
+	channel := p.Slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
+	p.Bot = &bot.Bot{
+		Store:          p.Store,
+		Slack:          slack.New("xoxb-slacksim", slack.OptionAPIURL(slackURL+"/api/"), slack.OptionHTTPClient(p.HTTP)),
+		Tasks:          tasks{p.Machine},
+		Looker:         looker{p.Machine, p.Fleet},
+		Owners:         bot.Directory{},
+		DefaultChannel: channel.ID,
+		Now:            time.Now,
+		Log:            p.config.Log,
+	}
+	if p.config.Tasks != nil {
+		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
+	}
+	p.URL, err = network.serve("patchbot", p.Bot.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
+	if err != nil {
+		return err
+	}
+	p.Slack.Install(slacksim.App{Interactions: p.URL + "/slack/interactions", Commands: p.URL + "/slack/commands", Events: p.URL + "/slack/events"})
+	return nil
+}
+
+// Close stops everything and waits for it.
+func (p *Patchbot) Close() {
+	p.cancel()
+	if p.Machine != nil {
+		p.Machine.Close()
+		p.Fleet.Close()
+	}
+	p.work.Wait()
+	for _, c := range p.closed {
+		c()
+	}
+}
+
+// emit puts an event on the bus, unless the config has other plans for it.
+func (p *Patchbot) emit(event json.RawMessage) {
+	if p.config.Events != nil {
+		p.config.Events(event, p.Put)
+		return
+	}
+	p.Put(event)
+}
+
+// Put is the event bus: it hands an event to the rules' targets. Events that match no
+// rule are dropped, as EventBridge drops them.
+func (p *Patchbot) Put(event json.RawMessage) {
+	var pattern struct {
+		DetailType string `json:"detail-type"`
+		Detail     struct {
+			Status string `json:"compliance-status"`
+		} `json:"detail"`
+	}
+	if json.Unmarshal(event, &pattern) == nil && pattern.DetailType == awssim.ComplianceEvent {
+		if pattern.Detail.Status == "non_compliant" {
+			_, _ = p.Machine.Start("", event) // only a closed interpreter refuses
+		}
+		return
+	}
+	e, err := workflow.ParseEvent(event)
+	if err != nil {
+		p.config.Log.Warn("dropped an event", "error", err)
+		return
+	}
+	p.work.Go(func() { p.retry(func() error { return p.Bot.Observe(p.ctx, e) }) })
+}
+
+// sweep tries again what failed, as the schedule on AWS does.
+func (p *Patchbot) sweep() {
+	ticker := time.NewTicker(p.config.SweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.ctx.Done():
+			return
+		case <-ticker.C:
+			if err := p.Bot.Sweep(p.ctx); err != nil {
+				p.config.Log.Error("sweep failed", "error", err)
+			}
+		}
+	}
+}
+
+// retry calls f until it succeeds, as a queue delivers a message again.
+func (p *Patchbot) retry(f func() error) {
+	for {
+		err := f()
+		if err == nil {
+			return
+		}
+		p.config.Log.Warn("will be delivered again", "error", err)
+		select {
+		case <-p.ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
