@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// documented is the sample event of AWS's documentation.
+const documented = `{"version":"0","id":"da802c23-0364-5de4-02c4-8f2389f89233",
+ "detail-type":"Configuration Compliance State Change","source":"aws.ssm",
+ "account":"252525252525","time":"2023-05-01T18:48:11Z","region":"us-east-1",
+ "resources":["arn:aws:ssm:us-east-1:252525252525:managed-instance/i-0933335a5598"],
+ "detail":{"severity":"UNSPECIFIED","patch-baseline-id":"pb-0be1ccde3be43f5",
+  "compliance-status":"non_compliant","resource-type":"managed-instance",
+  "resource-id":"i-0933335a5598","compliance-type":"Patch"}}`
+
+// patchbot runs a command line and returns its exit status and what it printed.
+func patchbot(t *testing.T, stdin io.Reader, args ...string) (status int, out, err string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status = run(t.Context(), args, terminal{stdin, &stdout, &stderr})
+	return status, stdout.String(), stderr.String()
+}
+
+func TestTheDemoTellsTheWholeStory(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		says []string
+	}{
+		"approved": {[]string{"--answer", "approve"}, []string{"[Approve]  [Reject]", "↳ Approved by @ada.", "↳ Snapshot of 2 volumes finished",
+			"↳ Installing 6 patches", "↳ Scanned again: nothing missing. ✅", "✅ web-1 is up to date", "SUCCEEDED, compliant"}},
+		"rejected":                     {[]string{"--answer", "reject"}, []string{"↳ Rejected by @ada.", "🚫 Patching web-1 was rejected", "SUCCEEDED, rejected"}},
+		"expired":                      {[]string{"--answer", "none"}, []string{"⌛ Nobody decided about web-1 in time", "SUCCEEDED, expired"}},
+		"an event from standard input": {[]string{"--event", "-", "--answer", "approve"}, []string{"i-0933335a5598", "SUCCEEDED, compliant"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, out, errs := patchbot(t, strings.NewReader(documented), append([]string{"demo", "--speed", "2000"}, c.args...)...)
+			require.Zero(t, status, "%s\n%s", out, errs)
+			require.Empty(t, errs)
+			for _, text := range c.says {
+				require.Contains(t, out, text)
+			}
+		})
+	}
+}
+
+func TestAStoryThatEndsOtherwiseFails(t *testing.T) {
+	compliant := filepath.Join(t.TempDir(), "event.json")
+	require.NoError(t, os.WriteFile(compliant, []byte(strings.Replace(documented, "non_compliant", "compliant", 1)), 0o600))
+	status, out, errs := patchbot(t, nil, "demo", "--event", compliant, "--answer", "approve")
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "Nothing was asked: the instance is compliant.")
+	require.Contains(t, errs, `the story ended with "ignored", expected "compliant"`)
+}
+
+func TestAWrongCommandLineSaysWhatWasExpected(t *testing.T) {
+	for name, c := range map[string]struct {
+		args   []string
+		stdin  string
+		status int
+		want   string
+	}{
+		"an unknown command":       {[]string{"explode"}, "", 2, "unexpected argument explode"},
+		"an unknown answer":        {[]string{"demo", "--answer", "maybe"}, "", 2, `must be one of "ask","approve","reject","none"`},
+		"no speed":                 {[]string{"demo", "--speed", "0"}, "", 2, "expected a number above 0"},
+		"input that is used twice": {[]string{"demo", "--event", "-"}, documented, 2, "add --answer"},
+		"an event that is no JSON": {[]string{"demo", "--event", "-", "--answer", "none"}, "{", 1, "the event is not JSON; expected one like this"},
+		"an event that is too big": {[]string{"demo", "--event", "-", "--answer", "none"}, strings.Repeat(" ", maxEvent+1), 1, "over 256 KiB"},
+		"a file that is not there": {[]string{"demo", "--event", "/nowhere/event.json"}, "", 1, "no such file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, _, errs := patchbot(t, strings.NewReader(c.stdin), c.args...)
+			require.Equal(t, c.status, status)
+			require.Contains(t, errs, c.want)
+		})
+	}
+	status, out, _ := patchbot(t, nil, "--help")
+	require.Zero(t, status)
+	require.Contains(t, out, "demo")
+}
+
+// typist types an answer each time the screen shows what it waits for.
+type typist struct {
+	mu     sync.Mutex
+	seen   bytes.Buffer
+	script []line
+	keys   *io.PipeWriter
+}
+
+type line struct{ after, text string }
+
+func (y *typist) Write(p []byte) (int, error) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.seen.Write(p)
+	for len(y.script) > 0 && strings.Contains(y.seen.String(), y.script[0].after) {
+		text := y.script[0].text
+		y.script = y.script[1:]
+		go func() { _, _ = io.WriteString(y.keys, text+"\n") }()
+	}
+	return len(p), nil
+}
+
+func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
+	input, keys := io.Pipe()
+	y := &typist{keys: keys, script: []line{
+		{"[Approve]  [Reject]", "approve as eve"},
+		{"Only approvers of payments can decide this: @ada, @lin.", "hello"},
+		{"I expected approve, reject, /patch … or quit", "approve as nobody"},
+		{"There is no @nobody here", "/patch status i-0933335a5598d1c2e"},
+		{"Open the message", "approve as lin"},
+	}}
+	var errs bytes.Buffer
+	status := run(t.Context(), []string{"demo", "--speed", "2000"}, terminal{input, y, &errs})
+	require.Zero(t, status, errs.String())
+	require.Contains(t, y.seen.String(), "Approved by @lin.")
+	require.Contains(t, y.seen.String(), "✅ web-1 is up to date")
+}
+
+func TestQuitEndsTheDemoBeforeTheStoryDoes(t *testing.T) {
+	status, _, errs := patchbot(t, strings.NewReader("quit\n"), "demo")
+	require.Equal(t, 1, status)
+	require.Contains(t, errs, "ended before the story did")
+}
