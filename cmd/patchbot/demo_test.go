@@ -21,8 +21,8 @@ const documented = `{"version":"0","id":"da802c23-0364-5de4-02c4-8f2389f89233",
   "compliance-status":"non_compliant","resource-type":"managed-instance",
   "resource-id":"i-0933335a5598","compliance-type":"Patch"}}`
 
-// patchbot runs a command line and returns its exit status and what it printed.
-func patchbot(t *testing.T, stdin io.Reader, args ...string) (status int, out, err string) {
+// runCommand runs a command line and returns its exit status and what it printed.
+func runCommand(t *testing.T, stdin io.Reader, args ...string) (status int, out, err string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	status = run(t.Context(), args, terminal{stdin, &stdout, &stderr})
@@ -41,7 +41,7 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 		"an event from standard input": {[]string{"--event", "-", "--answer", "approve"}, []string{"i-0933335a5598", "SUCCEEDED, compliant"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			status, out, errs := patchbot(t, strings.NewReader(documented), append([]string{"demo", "--speed", "2000"}, c.args...)...)
+			status, out, errs := runCommand(t, strings.NewReader(documented), append([]string{"demo", "--speed", "2000"}, c.args...)...)
 			require.Zero(t, status, "%s\n%s", out, errs)
 			require.Empty(t, errs)
 			for _, text := range c.says {
@@ -54,7 +54,7 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 func TestAStoryThatEndsOtherwiseFails(t *testing.T) {
 	compliant := filepath.Join(t.TempDir(), "event.json")
 	require.NoError(t, os.WriteFile(compliant, []byte(strings.Replace(documented, "non_compliant", "compliant", 1)), 0o600))
-	status, out, errs := patchbot(t, nil, "demo", "--event", compliant, "--answer", "approve")
+	status, out, errs := runCommand(t, nil, "demo", "--event", compliant, "--answer", "approve")
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "Nothing was asked: the instance is compliant.")
 	require.Contains(t, errs, `the story ended with "ignored", expected "compliant"`)
@@ -76,12 +76,12 @@ func TestAWrongCommandLineSaysWhatWasExpected(t *testing.T) {
 		"a file that is not there": {[]string{"demo", "--event", "/nowhere/event.json"}, "", 1, "no such file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			status, _, errs := patchbot(t, strings.NewReader(c.stdin), c.args...)
+			status, _, errs := runCommand(t, strings.NewReader(c.stdin), c.args...)
 			require.Equal(t, c.status, status)
 			require.Contains(t, errs, c.want)
 		})
 	}
-	status, out, _ := patchbot(t, nil, "--help")
+	status, out, _ := runCommand(t, nil, "--help")
 	require.Zero(t, status)
 	require.Contains(t, out, "demo")
 }
@@ -125,7 +125,7 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 }
 
 func TestQuitEndsTheDemoBeforeTheStoryDoes(t *testing.T) {
-	status, _, errs := patchbot(t, strings.NewReader("quit\n"), "demo")
+	status, _, errs := runCommand(t, strings.NewReader("quit\n"), "demo")
 	require.Equal(t, 1, status)
 	require.Contains(t, errs, "ended before the story did")
 }

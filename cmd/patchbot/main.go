@@ -15,7 +15,8 @@ import (
 
 // commands is the command line; each field is one command.
 type commands struct {
-	Demo demoCommand `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
+	Manifest manifestCommand `cmd:"" help:"Print the Slack app's manifest, and a link that creates the app."`
+	Demo     demoCommand     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 
 // terminal is what a command reads and writes.

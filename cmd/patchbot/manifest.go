@@ -1,0 +1,59 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/patchbot/patchbot"
+)
+
+// manifestCommand prints the Slack app.
+type manifestCommand struct {
+	URL  string `required:"" placeholder:"https://…" help:"Where the bot listens: the Terraform output api_url."`
+	Link bool   `help:"Print only the link that creates the app."`
+}
+
+// Run prints the manifest with the request URLs filled in, and a link that creates the
+// app with one click.
+func (c manifestCommand) Run(t terminal) error {
+	manifest, err := manifestFor(c.URL)
+	if err != nil {
+		return err
+	}
+	link, err := createLink(manifest)
+	if err != nil {
+		return err
+	}
+	if c.Link {
+		_, err = fmt.Fprintln(t.out, link)
+		return err
+	}
+	_, err = fmt.Fprintf(t.out, "%s\n# Create the app with one click:\n# %s\n", strings.TrimSpace(manifest), link)
+	return err
+}
+
+// manifestFor fills the bot's address into the manifest. Slack takes only https.
+func manifestFor(base string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", usageError(fmt.Sprintf("--url is %q, expected an address such as https://abc123.execute-api.us-east-1.amazonaws.com", base))
+	}
+	return strings.ReplaceAll(patchbot.Manifest, patchbot.ManifestURL, strings.TrimRight(base, "/")), nil
+}
+
+// createLink is the address at which Slack offers to create the app.
+func createLink(manifest string) (string, error) {
+	var app map[string]any
+	if err := yaml.Unmarshal([]byte(manifest), &app); err != nil {
+		return "", fmt.Errorf("read manifest: %w", err)
+	}
+	data, err := json.Marshal(app)
+	if err != nil {
+		return "", fmt.Errorf("encode manifest: %w", err)
+	}
+	return "https://api.slack.com/apps?new_app=1&manifest_json=" + url.QueryEscape(string(data)), nil
+}

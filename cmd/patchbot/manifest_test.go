@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/patchbot/patchbot"
+	"github.com/patchbot/patchbot/bot"
+)
+
+// slackApp is what the tests read of a manifest.
+type slackApp struct {
+	DisplayInformation struct{ Name, Description string } `yaml:"display_information" json:"display_information"`
+	Features           struct {
+		SlashCommands []struct {
+			Command     string `yaml:"command" json:"command"`
+			Description string `yaml:"description" json:"description"`
+			UsageHint   string `yaml:"usage_hint" json:"usage_hint"`
+			URL         string `yaml:"url" json:"url"`
+		} `yaml:"slash_commands" json:"slash_commands"`
+	} `yaml:"features" json:"features"`
+	OAuth struct {
+		Scopes struct{ Bot []string } `yaml:"scopes" json:"scopes"`
+	} `yaml:"oauth_config" json:"oauth_config"`
+	Settings struct {
+		Interactivity struct {
+			RequestURL string `yaml:"request_url" json:"request_url"`
+		} `yaml:"interactivity" json:"interactivity"`
+	} `yaml:"settings" json:"settings"`
+}
+
+func readManifest(t *testing.T, manifest string) slackApp {
+	t.Helper()
+	var app slackApp
+	require.NoError(t, yaml.Unmarshal([]byte(manifest), &app))
+	return app
+}
+
+func TestTheManifestAgreesWithTheBot(t *testing.T) {
+	app := readManifest(t, patchbot.Manifest)
+	require.Equal(t, bot.Scopes(), app.OAuth.Scopes.Bot)
+	require.Len(t, app.Features.SlashCommands, 1)
+	command := app.Features.SlashCommands[0]
+	require.Equal(t, bot.SlashCommand, command.Command)
+	for _, c := range bot.Commands() {
+		require.Contains(t, command.UsageHint, strings.TrimSpace(c.Name+" "+c.Usage), "the hint names every subcommand")
+	}
+}
+
+func TestEveryWebAPIMethodThatIsCalledHasItsScopes(t *testing.T) {
+	var known []string
+	for _, m := range bot.Methods() {
+		known = append(known, m.Call)
+	}
+	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack]()} {
+		for i := range api.NumMethod() {
+			require.Contains(t, known, api.Method(i).Name)
+		}
+	}
+}
+
+func TestTheManifestStaysUnderSlacksLimits(t *testing.T) {
+	app := readManifest(t, patchbot.Manifest)
+	for text, limit := range map[string]int{
+		app.DisplayInformation.Name:               35,
+		app.DisplayInformation.Description:        140,
+		app.Features.SlashCommands[0].Command:     32,
+		app.Features.SlashCommands[0].UsageHint:   1000,
+		app.Features.SlashCommands[0].Description: 2000,
+	} {
+		require.LessOrEqual(t, utf8.RuneCountInString(text), limit, text)
+	}
+}
+
+func TestTheManifestCommandFillsInTheURL(t *testing.T) {
+	const base = "https://abc123.execute-api.us-east-1.amazonaws.com"
+	status, out, errs := runCommand(t, nil, "manifest", "--url", base+"/")
+	require.Zero(t, status, errs)
+	app := readManifest(t, out)
+	require.Equal(t, base+"/slack/commands", app.Features.SlashCommands[0].URL)
+	require.Equal(t, base+"/slack/interactions", app.Settings.Interactivity.RequestURL)
+
+	_, link, _ := runCommand(t, nil, "manifest", "--url", base, "--link")
+	u, err := url.Parse(strings.TrimSpace(link))
+	require.NoError(t, err)
+	require.Equal(t, "api.slack.com", u.Host)
+	require.Equal(t, "1", u.Query().Get("new_app"))
+	var linked slackApp
+	require.NoError(t, json.Unmarshal([]byte(u.Query().Get("manifest_json")), &linked))
+	require.Equal(t, app, linked)
+	require.True(t, slices.Contains(strings.Split(out, "\n"), "# "+strings.TrimSpace(link)))
+}
+
+func TestTheManifestCommandWantsAnHTTPSAddress(t *testing.T) {
+	for _, bad := range []string{"http://example.com", "example.com", "https://", "https://example.com/?a=b"} {
+		status, _, errs := runCommand(t, nil, "manifest", "--url", bad)
+		require.Equal(t, 2, status, bad)
+		require.Contains(t, errs, "expected an address such as https://")
+	}
+}
