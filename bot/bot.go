@@ -33,6 +33,8 @@ type Bot struct {
 	DefaultChannel string
 	Now            func() time.Time
 	Log            *slog.Logger
+
+	groups groupCache
 }
 
 // Slack is what the bot asks of the Web API; *slack.Client implements it.

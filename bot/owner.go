@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -100,7 +102,7 @@ func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, e
 		return true, nil
 	}
 	for _, group := range a.Groups {
-		members, err := b.Slack.GetUserGroupMembersContext(ctx, group)
+		members, err := b.groups.members(ctx, b.Slack, group, b.Now())
 		if err != nil {
 			return false, fmt.Errorf("list members of user group %s: %w", group, err)
 		}
@@ -109,4 +111,36 @@ func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, e
 		}
 	}
 	return false, nil
+}
+
+// groupTime is how long the members of a user group are remembered: Slack allows the
+// question 20 times a minute, for all groups together.
+const groupTime = time.Minute
+
+// groupCache remembers the members of user groups. Its zero value is ready to use.
+type groupCache struct {
+	mu     sync.Mutex
+	groups map[string]knownGroup
+}
+
+type knownGroup struct {
+	members []string
+	until   time.Time
+}
+
+func (c *groupCache) members(ctx context.Context, api Slack, group string, now time.Time) ([]string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.groups[group]; ok && now.Before(known.until) {
+		return known.members, nil
+	}
+	members, err := api.GetUserGroupMembersContext(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	if c.groups == nil {
+		c.groups = map[string]knownGroup{}
+	}
+	c.groups[group] = knownGroup{members, now.Add(groupTime)}
+	return members, nil
 }

@@ -22,6 +22,8 @@ var (
 	channelErrors = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action"}
 	// The message cannot be changed any more: post it anew.
 	messageErrors = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+	// Slack will never take this content: leave it out, and tell an operator.
+	contentErrors = []string{"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments"}
 	// Trying again heals nothing until somebody acts.
 	operatorErrors = []string{"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope"}
 )
@@ -71,6 +73,9 @@ func (b *Bot) slackFailed(r Request, e Effect, err error) (changeRequest, error)
 	var limited *slack.RateLimitedError
 	pause, hopeless := slackPause, false
 	switch {
+	case isSlackError(err, contentErrors):
+		b.log(r).Error("Slack refuses what was to be shown, it is left out", "effect", e.Kind, "error", err)
+		return done(e, nil)
 	case isSlackError(err, channelErrors) && r.Message.Channel != b.DefaultChannel && b.DefaultChannel != "":
 		return moveTo(b.DefaultChannel, e), err
 	case isSlackError(err, messageErrors):

@@ -27,15 +27,16 @@ type Settings struct {
 }
 
 // DefaultSettings are the defaults of the Terraform module, without a topic: three
-// days to answer, an hour for snapshots and for a scan, and for the install ten
-// minutes more than the two hours after which AWS-RunPatchBaseline gives up.
+// days to answer, an hour for snapshots and for a scan. The install has half an hour more
+// than the two hours after which AWS-RunPatchBaseline gives up: ten minutes of it are for
+// the command to reach the node.
 func DefaultSettings() Settings {
 	return Settings{
 		Severity:     SeverityCritical,
 		Backup:       true,
 		AnswerWithin: 72 * time.Hour,
 		BackupWithin: time.Hour,
-		PatchWithin:  130 * time.Minute,
+		PatchWithin:  150 * time.Minute,
 		ScanWithin:   time.Hour,
 	}
 }

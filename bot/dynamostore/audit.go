@@ -1,0 +1,83 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// longestOpen is how long a request can be open: an execution runs for a year at most.
+const longestOpen = 366 * 24 * time.Hour
+
+// auditItem is an audit entry as the table holds it.
+type auditItem struct {
+	PK      string     `dynamodbav:"pk"`
+	SK      string     `dynamodbav:"sk"`
+	At      string     `dynamodbav:"at"` // RFC 3339
+	Actor   string     `dynamodbav:"actor,omitempty"`
+	Action  string     `dynamodbav:"action,omitempty"`
+	From    bot.Status `dynamodbav:"from,omitempty"`
+	To      bot.Status `dynamodbav:"to,omitempty"`
+	Refused string     `dynamodbav:"refused,omitempty"`
+	Expires int64      `dynamodbav:"expires_at"`
+}
+
+// encodeAudit makes the item of the nth entry of a change.
+func (s *Store) encodeAudit(r bot.Request, n int, e bot.AuditEntry) (item, error) {
+	return attributevalue.MarshalMap(auditItem{
+		PK: pkRequest(r.ID), SK: fmt.Sprintf("%s%020d#%03d", skAudit, r.Version, n), At: timestamp(e.At),
+		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused,
+		Expires: s.auditExpires(r, e),
+	})
+}
+
+// auditExpires is when an entry may be deleted, in unix seconds: with its request when
+// that has ended, else when no request that was open can be kept any more.
+func (s *Store) auditExpires(r bot.Request, e bot.AuditEntry) int64 {
+	if expires := s.requestExpires(r); expires != 0 {
+		return expires
+	}
+	return e.At.Add(longestOpen + s.Retention).Unix()
+}
+
+// Audit lists the audit entries of a request, the oldest first; none of an unknown one.
+func (s *Store) Audit(ctx context.Context, id string) ([]bot.AuditEntry, error) {
+	consistent, condition := true, attrPK+" = :pk AND begins_with("+attrSK+", :sk)"
+	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
+		TableName: &s.table, ConsistentRead: &consistent, KeyConditionExpression: &condition,
+		ExpressionAttributeValues: item{
+			":pk": &types.AttributeValueMemberS{Value: pkRequest(id)}, ":sk": &types.AttributeValueMemberS{Value: skAudit},
+		},
+	})
+	var entries []bot.AuditEntry
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read audit entries of request %s from table %s: %w", id, s.table, err)
+		}
+		for _, i := range page.Items {
+			e, err := decodeAudit(i)
+			if err != nil {
+				return nil, fmt.Errorf("read audit entry of request %s: %w", id, err)
+			}
+			entries = append(entries, e)
+		}
+	}
+	return entries, nil
+}
+
+func decodeAudit(i item) (bot.AuditEntry, error) {
+	var found auditItem
+	if err := attributevalue.UnmarshalMap(i, &found); err != nil {
+		return bot.AuditEntry{}, err
+	}
+	at, err := time.Parse(time.RFC3339Nano, found.At)
+	return bot.AuditEntry{At: at, Actor: found.Actor, Action: found.Action,
+		From: found.From, To: found.To, Refused: found.Refused}, err
+}

@@ -1,0 +1,219 @@
+package dynamostore_test
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/storetest"
+	"github.com/patchbot/patchbot/infra/mototest"
+)
+
+var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+
+// tables makes tables in one server.
+type tables struct {
+	client *dynamodb.Client
+	made   atomic.Int64
+}
+
+// table is one table, with a store on it.
+type table struct {
+	name   string
+	client *dynamodb.Client
+	*dynamostore.Store
+}
+
+func (ts *tables) create(t *testing.T) table {
+	t.Helper()
+	name := fmt.Sprintf("requests-%d", ts.made.Add(1))
+	require.NoError(t, dynamostore.CreateTable(t.Context(), ts.client, name))
+	return table{name, ts.client, dynamostore.New(ts.client, name)}
+}
+
+// item reads an item past the store; nil when there is none.
+func (tb table) item(t *testing.T, pk, sk string) map[string]types.AttributeValue {
+	t.Helper()
+	out, err := tb.client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &tb.name, Key: key(pk, sk)})
+	require.NoError(t, err)
+	return out.Item
+}
+
+func (tb table) put(t *testing.T, item map[string]types.AttributeValue) {
+	t.Helper()
+	_, err := tb.client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &tb.name, Item: item})
+	require.NoError(t, err)
+}
+
+func (tb table) save(t *testing.T, r bot.Request, audit ...bot.AuditEntry) bot.Request {
+	t.Helper()
+	saved, err := tb.Save(t.Context(), r, audit...)
+	require.NoError(t, err)
+	return saved
+}
+
+func key(pk, sk string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"pk": text(pk), "sk": text(sk)}
+}
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: fmt.Sprint(n)}
+}
+
+// request is the nth request of instance i-1.
+func request(n int) bot.Request {
+	arn := fmt.Sprintf("arn:aws:states:us-east-1:111122223333:execution:patch-approval:e-%d", n)
+	return bot.Request{ID: bot.RequestID(arn), ExecutionARN: arn, Status: bot.StatusAsked,
+		CreatedAt: start.Add(time.Duration(n) * time.Minute), Instance: bot.Instance{ID: "i-1"}}
+}
+
+func ended(r bot.Request) bot.Request {
+	r.Status, r.EndedAt = bot.StatusRejected, start.Add(time.Hour)
+	return r
+}
+
+// TestStore shares one server among all that needs one.
+func TestStore(t *testing.T) {
+	ts := &tables{client: dynamodb.NewFromConfig(mototest.Start(t).Config())}
+	t.Run("keeps the contract", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) (bot.Store, storetest.ReadAudit) {
+			tb := ts.create(t)
+			return tb, func(t *testing.T, id string) []bot.AuditEntry {
+				entries, err := tb.Audit(t.Context(), id)
+				require.NoError(t, err)
+				return entries
+			}
+		})
+	})
+	for name, test := range map[string]func(*testing.T, table){
+		"the table is as its input says":                          schema,
+		"an open request never expires and an ended one does":     requestExpiry,
+		"audit entries outlast their request":                     auditExpiry,
+		"an audit entry is readable without the request":          auditItem,
+		"the lock names the open request and goes with it":        lockItem,
+		"a late save of an ended request leaves another's lock":   lateSave,
+		"a lock whose request has ended is taken by its holder":   lockTakenOver,
+		"a broken lock is an error and no conflict":               brokenLock,
+		"a request that does not fit is refused by name":          tooLarge,
+		"a change with too many audit entries is refused by name": tooManyEntries,
+		"more requests than one batch are all listed":             manyRequests,
+		"an unreadable request is an error that names its item":   unreadable,
+		"an owner is read as people write it":                     ownerItem,
+		"an unknown owner is not found":                           unknownOwner,
+		"an owner is cached for a minute":                         ownerCached,
+		"that an owner is unknown is cached too":                  unknownCached,
+		"a malformed owner is an error that names it":             malformedOwner,
+		"all owners are listed by name":                           allOwners,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, ts.create(t)) })
+	}
+	t.Run("a missing table is an error that names it", func(t *testing.T) {
+		missingTable(t, dynamostore.New(ts.client, "nowhere"))
+	})
+}
+
+func schema(t *testing.T, tb table) {
+	out, err := tb.client.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &tb.name})
+	require.NoError(t, err)
+	in := dynamostore.TableInput(tb.name)
+	require.Equal(t, in.KeySchema, out.Table.KeySchema)
+	require.ElementsMatch(t, in.AttributeDefinitions, out.Table.AttributeDefinitions)
+	require.Equal(t, types.BillingModePayPerRequest, out.Table.BillingModeSummary.BillingMode)
+	require.Len(t, out.Table.GlobalSecondaryIndexes, 5)
+	ttl, err := tb.client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: &tb.name})
+	require.NoError(t, err)
+	require.Equal(t, "expires_at", aws.ToString(ttl.TimeToLiveDescription.AttributeName))
+}
+
+func requestExpiry(t *testing.T, tb table) {
+	r := tb.save(t, request(1))
+	require.NotContains(t, tb.item(t, "REQUEST#"+r.ID, "REQUEST"), "expires_at")
+	tb.Retention = 24 * time.Hour
+	tb.save(t, ended(r))
+	require.Equal(t, number(start.Add(25*time.Hour).Unix()), tb.item(t, "REQUEST#"+r.ID, "REQUEST")["expires_at"])
+}
+
+func auditExpiry(t *testing.T, tb table) {
+	r := tb.save(t, request(1), bot.AuditEntry{At: start, Action: "opened"})
+	tb.save(t, ended(r), bot.AuditEntry{At: start, Action: "ended"})
+	expiry := func(sk string) types.AttributeValue { return tb.item(t, "REQUEST#"+r.ID, sk)["expires_at"] }
+	const day = 24 * time.Hour
+	require.Equal(t, number(start.Add((366+400)*day).Unix()), expiry("AUDIT#00000000000000000001#000"))
+	require.Equal(t, expiry("REQUEST"), expiry("AUDIT#00000000000000000002#000"))
+}
+
+func auditItem(t *testing.T, tb table) {
+	tb.save(t, request(1), bot.AuditEntry{At: start, Actor: "slack:U1", Action: "approve",
+		From: bot.StatusAsked, To: bot.StatusAsked, Refused: "not an approver"})
+	item := tb.item(t, "REQUEST#"+request(1).ID, "AUDIT#00000000000000000001#000")
+	delete(item, "expires_at")
+	require.Equal(t, map[string]types.AttributeValue{
+		"pk": text("REQUEST#" + request(1).ID), "sk": text("AUDIT#00000000000000000001#000"),
+		"at": text("2026-11-23T10:00:00Z"), "actor": text("slack:U1"), "action": text("approve"),
+		"from": text("asked"), "to": text("asked"), "refused": text("not an approver"),
+	}, item)
+}
+
+func tooLarge(t *testing.T, tb table) {
+	r := request(1)
+	r.Failure = &bot.Failure{Cause: strings.Repeat("x", 400<<10)}
+	_, err := tb.Save(t.Context(), r)
+	var large *dynamostore.TooLargeError
+	require.ErrorAs(t, err, &large)
+	require.Equal(t, r.ID, large.RequestID)
+	require.ErrorContains(t, err, "request "+r.ID+" is too large: an item has 41")
+	require.ErrorContains(t, err, "at most 409600 bytes")
+}
+
+func tooManyEntries(t *testing.T, tb table) {
+	r := tb.save(t, request(1), make([]bot.AuditEntry, 98)...)
+	_, err := tb.Save(t.Context(), r, make([]bot.AuditEntry, 99)...)
+	require.EqualError(t, err, "request "+r.ID+" is too large: the change has 99 audit entries, DynamoDB takes at most 98")
+}
+
+func manyRequests(t *testing.T, tb table) {
+	for n := range 101 {
+		r := request(n)
+		r.Instance.ID = fmt.Sprint("i-", n)
+		r.Message.Channel = "C1"
+		tb.save(t, r)
+	}
+	found, err := tb.OpenInChannel(t.Context(), "C1")
+	require.NoError(t, err)
+	require.Len(t, found, 101)
+	require.Equal(t, "i-100", found[100].Instance.ID)
+}
+
+func unreadable(t *testing.T, tb table) {
+	item := key("REQUEST#r-1", "REQUEST")
+	item["request"] = text("{")
+	tb.put(t, item)
+	_, err := tb.Get(t.Context(), "r-1")
+	require.ErrorContains(t, err, "decode item REQUEST#r-1")
+}
+
+func missingTable(t *testing.T, s *dynamostore.Store) {
+	_, getErr := s.Get(t.Context(), "r-1")
+	_, saveErr := s.Save(t.Context(), request(1))
+	_, listErr := s.OpenInChannel(t.Context(), "C1")
+	_, auditErr := s.Audit(t.Context(), "r-1")
+	_, ownerErr := s.Owner(t.Context(), "payments")
+	_, ownersErr := s.Owners(t.Context())
+	for _, err := range []error{getErr, saveErr, listErr, auditErr, ownerErr, ownersErr} {
+		require.ErrorContains(t, err, "table nowhere")
+		var missing *types.ResourceNotFoundException
+		require.ErrorAs(t, err, &missing)
+		require.NotErrorIs(t, err, bot.ErrNotFound)
+	}
+}

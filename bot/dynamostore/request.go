@@ -1,0 +1,87 @@
+package dynamostore
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// requestItem is a request as the table holds it.
+type requestItem struct {
+	PK      string `dynamodbav:"pk"`
+	SK      string `dynamodbav:"sk"`
+	Version int64  `dynamodbav:"version"`
+	Request string `dynamodbav:"request"` // all of it, as JSON
+	Expires int64  `dynamodbav:"expires_at,omitempty"`
+
+	CreatedAt   string `dynamodbav:"created_at"`
+	Instance    string `dynamodbav:"instance_id,omitempty"`
+	OwnerStatus string `dynamodbav:"owner_status,omitempty"`
+	OpenChannel string `dynamodbav:"open_channel,omitempty"`
+	WaitingFor  string `dynamodbav:"waiting_for,omitempty"`
+	Unperformed string `dynamodbav:"unperformed,omitempty"`
+}
+
+// sortable is a time of fixed width, so that text sorts as time does.
+const sortable = "2006-01-02T15:04:05.000000000Z"
+
+// unperformedYes is the one partition of by-outbox.
+const unperformedYes = "yes"
+
+func ownerStatus(owner string, status bot.Status) string { return owner + "#" + string(status) }
+
+func (s *Store) encodeRequest(r bot.Request) (item, error) {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode request %s: %w", r.ID, err)
+	}
+	i := requestItem{
+		PK: pkRequest(r.ID), SK: skRequest, Version: r.Version, Request: string(data), Expires: s.requestExpires(r),
+		CreatedAt: r.CreatedAt.UTC().Format(sortable), Instance: r.Instance.ID,
+	}
+	if r.Owner != "" {
+		i.OwnerStatus = ownerStatus(r.Owner, r.Status)
+	}
+	if r.Status.Open() {
+		i.OpenChannel = r.Message.Channel
+	}
+	if r.Wait != nil {
+		i.WaitingFor = string(r.Wait.Subject)
+	}
+	if len(r.Outbox) > 0 {
+		i.Unperformed = unperformedYes
+	}
+	return attributevalue.MarshalMap(i)
+}
+
+func decodeRequest(i item) (bot.Request, error) {
+	var found requestItem
+	if err := attributevalue.UnmarshalMap(i, &found); err != nil {
+		return bot.Request{}, fmt.Errorf("read item of request: %w", err)
+	}
+	var r bot.Request
+	if err := json.Unmarshal([]byte(found.Request), &r); err != nil {
+		return bot.Request{}, fmt.Errorf("decode item %s: %w", found.PK, err)
+	}
+	return r, nil
+}
+
+// requestExpires is when a request may be deleted, in unix seconds; 0: never.
+func (s *Store) requestExpires(r bot.Request) int64 {
+	if r.Status.Open() || r.EndedAt.IsZero() {
+		return 0
+	}
+	return r.EndedAt.Add(s.Retention).Unix()
+}
+
+func number(n int64) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}
+}
+
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,62 @@
+package dynamostore
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// Limits of DynamoDB: an item has at most 400 KB, a transaction 100 writes and 4 MB.
+const (
+	maxItemBytes        = 400 << 10
+	maxTransactionBytes = 4 << 20
+	maxAuditEntries     = 100 - 2 // two writes are the request and the lock
+)
+
+// TooLargeError says that a change does not fit into DynamoDB. Nothing of it was written.
+type TooLargeError struct {
+	RequestID string
+	What      string // e.g. "the item has 450000 bytes"
+	Limit     string // e.g. "409600 bytes"
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("request %s is too large: %s, DynamoDB takes at most %s", e.RequestID, e.What, e.Limit)
+}
+
+// checkSize refuses a change before DynamoDB does, which would not say why so clearly. The
+// first item is the request, the others are its audit entries.
+func checkSize(id string, items []item) error {
+	if entries := len(items) - 1; entries > maxAuditEntries {
+		return &TooLargeError{id, fmt.Sprintf("the change has %d audit entries", entries), fmt.Sprint(maxAuditEntries)}
+	}
+	total := 0
+	for _, i := range items {
+		bytes := size(i)
+		if bytes > maxItemBytes {
+			return &TooLargeError{id, fmt.Sprintf("an item has %d bytes", bytes), fmt.Sprintf("%d bytes", maxItemBytes)}
+		}
+		total += bytes
+	}
+	if total > maxTransactionBytes {
+		return &TooLargeError{id, fmt.Sprintf("the change has %d bytes", total), fmt.Sprintf("%d bytes", maxTransactionBytes)}
+	}
+	return nil
+}
+
+// size is what DynamoDB counts: the names and the values in UTF-8, a number at most 21
+// bytes.
+func size(i item) int {
+	const number = 21
+	total := 0
+	for name, value := range i {
+		total += len(name)
+		switch v := value.(type) {
+		case *types.AttributeValueMemberS:
+			total += len(v.Value)
+		case *types.AttributeValueMemberN:
+			total += number
+		}
+	}
+	return total
+}

@@ -1,0 +1,131 @@
+package dynamostore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// The table holds four kinds of items. Every attribute named here is a string unless it
+// says otherwise; attributes without a value are absent.
+//
+//	item     pk            sk                        other attributes
+//	request  REQUEST#<id>  REQUEST                   version (number), request (JSON), expires_at, and
+//	                                                 for the indexes created_at, instance_id, owner_status,
+//	                                                 open_channel, waiting_for, unperformed
+//	audit    REQUEST#<id>  AUDIT#<version>#<number>  at, actor, action, from, to, refused, expires_at
+//	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
+//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
+//
+// An audit entry is keyed by the version that its change was saved as (20 digits) and its
+// number in that change (3 digits), so that entries sort in the order they were made. Owners
+// are written by Terraform or by hand, never here. expires_at is a number of unix seconds
+// after which DynamoDB may delete the item, usually within days; open requests, locks and
+// owners have none.
+//
+// All indexes are sorted by created_at, a UTC time of fixed width such as
+// 2026-11-23T10:00:00.000000000Z, and hold keys only: what they find is loaded from the
+// table, consistently. All are sparse.
+//
+//	index        partition key                           holds
+//	by-instance  instance_id   e.g. i-0933335a5598d1c2e  every request
+//	by-owner     owner_status  e.g. payments#asked       requests that have an owner
+//	by-channel   open_channel  e.g. C0123456789          open requests that have a channel
+//	by-wait      waiting_for   e.g. command/e8d3c0e4-…   requests that wait for something
+//	by-outbox    unperformed   always "yes"              requests with effects left to perform
+const (
+	attrPK      = "pk"
+	attrSK      = "sk"
+	attrVersion = "version"
+	attrRequest = "request"
+	attrExpires = "expires_at"
+
+	attrCreatedAt   = "created_at"
+	attrInstance    = "instance_id"
+	attrOwnerStatus = "owner_status"
+	attrOpenChannel = "open_channel"
+	attrWaitingFor  = "waiting_for"
+	attrUnperformed = "unperformed"
+
+	skRequest = "REQUEST"
+	skAudit   = "AUDIT#"
+	skLock    = "LOCK"
+	pkOwners  = "OWNERS"
+)
+
+func pkRequest(id string) string        { return "REQUEST#" + id }
+func pkInstance(instance string) string { return "INSTANCE#" + instance }
+
+// TTLAttribute is the attribute that time to live has to be enabled on.
+const TTLAttribute = attrExpires
+
+// index is a global secondary index and its partition key.
+type index struct{ name, key string }
+
+var (
+	byInstance = index{"by-instance", attrInstance}
+	byOwner    = index{"by-owner", attrOwnerStatus}
+	byChannel  = index{"by-channel", attrOpenChannel}
+	byWait     = index{"by-wait", attrWaitingFor}
+	byOutbox   = index{"by-outbox", attrUnperformed}
+)
+
+// TableInput is the table's schema, on-demand. Time to live is enabled apart from it.
+func TableInput(name string) *dynamodb.CreateTableInput {
+	in := &dynamodb.CreateTableInput{
+		TableName:            aws.String(name),
+		BillingMode:          types.BillingModePayPerRequest,
+		KeySchema:            keySchema(attrPK, attrSK),
+		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt)},
+	}
+	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byOutbox} {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, text(i.key))
+		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+			IndexName: aws.String(i.name), KeySchema: keySchema(i.key, attrCreatedAt),
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+		})
+	}
+	return in
+}
+
+func text(attribute string) types.AttributeDefinition {
+	return types.AttributeDefinition{AttributeName: aws.String(attribute), AttributeType: types.ScalarAttributeTypeS}
+}
+
+func keySchema(hash, sort string) []types.KeySchemaElement {
+	return []types.KeySchemaElement{
+		{AttributeName: aws.String(hash), KeyType: types.KeyTypeHash},
+		{AttributeName: aws.String(sort), KeyType: types.KeyTypeRange},
+	}
+}
+
+// TableClient makes a table; *dynamodb.Client implements it.
+type TableClient interface {
+	dynamodb.DescribeTableAPIClient
+	CreateTable(ctx context.Context, in *dynamodb.CreateTableInput, options ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
+	UpdateTimeToLive(ctx context.Context, in *dynamodb.UpdateTimeToLiveInput, options ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error)
+}
+
+// CreateTable makes the table where Terraform does not: in tests and on a developer's
+// machine. It returns when the table can be used.
+func CreateTable(ctx context.Context, client TableClient, name string) error {
+	if _, err := client.CreateTable(ctx, TableInput(name)); err != nil {
+		return fmt.Errorf("create table %s: %w", name, err)
+	}
+	const active = 5 * time.Minute
+	if err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: &name}, active); err != nil {
+		return fmt.Errorf("wait for table %s: %w", name, err)
+	}
+	_, err := client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName:               &name,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(TTLAttribute), Enabled: aws.Bool(true)},
+	})
+	if err != nil {
+		return fmt.Errorf("enable time to live of table %s: %w", name, err)
+	}
+	return nil
+}

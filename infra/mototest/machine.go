@@ -1,0 +1,81 @@
+package mototest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// endWithin is how long an execution may take after it was last answered.
+const endWithin = 30 * time.Second
+
+// Machine is the state machine, created in a Server.
+type Machine struct {
+	ARN    string
+	client *sfn.Client
+}
+
+// CreateMachine renders the state machine and creates it.
+func (s Server) CreateMachine(t testing.TB, name string, settings workflow.Settings) Machine {
+	t.Helper()
+	definition, err := workflow.Render(settings)
+	require.NoError(t, err)
+	client := sfn.NewFromConfig(s.Config())
+	out, err := client.CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
+		Name: aws.String(name), Definition: aws.String(string(definition)), RoleArn: aws.String("arn:aws:iam::" + Account + ":role/" + name),
+	})
+	require.NoError(t, err)
+	return Machine{ARN: aws.ToString(out.StateMachineArn), client: client}
+}
+
+// Start starts an execution and returns its ARN. moto does not name executions itself.
+func (m Machine) Start(t testing.TB, name, input string) string {
+	t.Helper()
+	out, err := m.client.StartExecution(t.Context(), &sfn.StartExecutionInput{
+		StateMachineArn: &m.ARN, Name: &name, Input: &input,
+	})
+	require.NoError(t, err)
+	return aws.ToString(out.ExecutionArn)
+}
+
+// Answer completes a paused task.
+func (m Machine) Answer(t testing.TB, token workflow.Token, output any) {
+	t.Helper()
+	data, err := json.Marshal(output)
+	require.NoError(t, err)
+	_, err = m.client.SendTaskSuccess(t.Context(), &sfn.SendTaskSuccessInput{
+		TaskToken: aws.String(token.Reveal()), Output: aws.String(string(data)),
+	})
+	require.NoError(t, err)
+}
+
+// Await waits until an execution has ended.
+func (m Machine) Await(t testing.TB, executionARN string) *sfn.DescribeExecutionOutput {
+	t.Helper()
+	var out *sfn.DescribeExecutionOutput
+	require.Eventually(t, func() bool {
+		var err error
+		out, err = m.client.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &executionARN})
+		return err == nil && out.Status != types.ExecutionStatusRunning
+	}, endWithin, 50*time.Millisecond, "%s has not ended", executionARN)
+	return out
+}
+
+// ComplianceEvent is the EventBridge event by which Systems Manager tells that an instance
+// is "non_compliant" or "compliant".
+func ComplianceEvent(instanceID, status string) string {
+	return `{"version":"0","id":"da802c23-0364-5de4-02c4-8f2389f89233",` +
+		`"detail-type":"Configuration Compliance State Change","source":"aws.ssm",` +
+		`"account":"` + Account + `","time":"2026-11-23T10:00:00Z","region":"` + Region + `",` +
+		`"resources":["arn:aws:ssm:` + Region + `:` + Account + `:managed-instance/` + instanceID + `"],` +
+		`"detail":{"severity":"UNSPECIFIED","patch-baseline-id":"pb-0be1ccde3be43f5",` +
+		`"compliance-status":"` + status + `","resource-type":"managed-instance",` +
+		`"resource-id":"` + instanceID + `","compliance-type":"Patch"}}`
+}

@@ -1,0 +1,107 @@
+package mototest_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/infra/mototest"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+var tagged = map[string]string{"patch-policy": "patch-on-approval", "Name": "web-1"}
+
+// stage is a server with the state machine in it, and the queue that hears of it.
+type stage struct {
+	mototest.Server
+	machine mototest.Machine
+	inbox   mototest.Inbox
+}
+
+func newStage(t *testing.T, s mototest.Server, name string) stage {
+	t.Helper()
+	inbox := s.CreateInbox(t, name)
+	settings := workflow.DefaultSettings()
+	settings.NotificationsTopicARN = inbox.TopicARN
+	return stage{s, s.CreateMachine(t, name, settings), inbox}
+}
+
+// TestServer shares one server among all that needs one.
+func TestServer(t *testing.T) {
+	s := mototest.Start(t)
+	for name, test := range map[string]func(*testing.T, mototest.Server){
+		"an approved request is backed up, installed, scanned and compliant": approvedPath,
+		"an event about an untagged instance ends with the reason":           notTagged,
+		"a hybrid node that nobody knows counts as untagged":                 unknownHybridNode,
+		"a hybrid node is asked about without a backup":                      hybridNode,
+		"an instance that lacks nothing ends with the reason":                nothingMissing,
+		"a request that nobody answers expires":                              nobodyAnswers,
+		"an install that failed is reported, and the scan decides":           failedInstall,
+		"a snapshot that failed ends in a reported failure":                  failedSnapshot,
+		"a call that failed is reported with its state":                      failedCall,
+		"an open request elsewhere ends the execution with its cause":        requestAlreadyOpen,
+		"a task token is answered once":                                      answeredOnce,
+		"a stopped execution is aborted at once":                             stoppedExecution,
+		"Terraform's questions about a state machine are answered":           terraformQuestions,
+		"a queue's redrive policies come back unchanged":                     redrivePolicies,
+		"a function's settings come back unchanged":                          functionSettings,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, s) })
+	}
+}
+
+func terraformQuestions(t *testing.T, s mototest.Server) {
+	st := newStage(t, s, "terraform")
+	client := sfn.NewFromConfig(s.Config())
+	machine, err := client.DescribeStateMachine(t.Context(), &sfn.DescribeStateMachineInput{StateMachineArn: &st.machine.ARN})
+	require.NoError(t, err)
+	checked, err := client.ValidateStateMachineDefinition(t.Context(), &sfn.ValidateStateMachineDefinitionInput{Definition: machine.Definition})
+	require.NoError(t, err)
+	require.Equal(t, types.ValidateStateMachineDefinitionResultCodeOk, checked.Result)
+	checked, err = client.ValidateStateMachineDefinition(t.Context(), &sfn.ValidateStateMachineDefinitionInput{Definition: aws.String(`{"States":{}}`)})
+	require.NoError(t, err)
+	require.Equal(t, types.ValidateStateMachineDefinitionResultCodeFail, checked.Result)
+	versions, err := client.ListStateMachineVersions(t.Context(), &sfn.ListStateMachineVersionsInput{StateMachineArn: &st.machine.ARN})
+	require.NoError(t, err)
+	require.Empty(t, versions.StateMachineVersions)
+}
+
+func redrivePolicies(t *testing.T, s mototest.Server) {
+	client := sqs.NewFromConfig(s.Config())
+	_, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("dead")})
+	require.NoError(t, err)
+	const policy = `{"Version":"2012-10-17","Statement":[{"Sid":"Topic","Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}]}`
+	queue, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("alive"),
+		Attributes: map[string]string{"Policy": policy}})
+	require.NoError(t, err)
+	set := map[string]string{
+		"RedrivePolicy":      `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":5}`,
+		"RedriveAllowPolicy": `{"redrivePermission":"byQueue","sourceQueueArns":["arn:aws:sqs:us-east-1:123456789012:other"]}`,
+	}
+	_, err = client.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: queue.QueueUrl, Attributes: set})
+	require.NoError(t, err)
+
+	got := queueAttributes(t, client, queue.QueueUrl)
+	require.Equal(t, set["RedrivePolicy"], got["RedrivePolicy"])
+	require.Equal(t, set["RedriveAllowPolicy"], got["RedriveAllowPolicy"])
+	require.JSONEq(t, policy, got["Policy"])
+
+	_, err = client.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: queue.QueueUrl,
+		Attributes: map[string]string{"RedrivePolicy": "", "RedriveAllowPolicy": ""}})
+	require.NoError(t, err)
+	got = queueAttributes(t, client, queue.QueueUrl)
+	require.NotContains(t, got, "RedrivePolicy")
+	require.NotContains(t, got, "RedriveAllowPolicy")
+}
+
+func queueAttributes(t *testing.T, client *sqs.Client, url *string) map[string]string {
+	t.Helper()
+	out, err := client.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: url, AttributeNames: []sqstypes.QueueAttributeName{"All"}})
+	require.NoError(t, err)
+	return out.Attributes
+}

@@ -1,0 +1,89 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// CommandsClient is what Looker asks about commands; *ssm.Client implements it.
+type CommandsClient interface {
+	GetCommandInvocation(ctx context.Context, in *ssm.GetCommandInvocationInput, options ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error)
+}
+
+// SnapshotsClient is what Looker asks about snapshots; *ec2.Client implements it.
+type SnapshotsClient interface {
+	DescribeSnapshots(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
+}
+
+// ExecutionsClient is what Looker asks about executions; *sfn.Client implements it.
+type ExecutionsClient interface {
+	DescribeExecution(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+}
+
+// Looker asks AWS how something stands.
+type Looker struct {
+	commands   CommandsClient
+	snapshots  SnapshotsClient
+	executions ExecutionsClient
+}
+
+// NewLooker returns a Looker that asks the three clients.
+func NewLooker(commands CommandsClient, snapshots SnapshotsClient, executions ExecutionsClient) Looker {
+	return Looker{commands, snapshots, executions}
+}
+
+// Command asks about a command on one instance. A command that the instance does not know
+// yet, as right after it was sent, is "Pending".
+func (l Looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
+	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
+	out, err := l.commands.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
+		CommandId: aws.String(commandID), InstanceId: aws.String(instanceID),
+	})
+	if code(err) == "InvocationDoesNotExist" {
+		return status, nil
+	}
+	if err != nil {
+		return workflow.CommandStatus{}, fmt.Errorf("get command invocation %s on %s: %w", commandID, instanceID, err)
+	}
+	status.Status = string(out.Status)
+	return status, nil
+}
+
+// Snapshots asks about a set of snapshots. One that EC2 does not know counts as pending:
+// it may be too new, and if it was deleted, the state machine finds out by itself.
+func (l Looker) Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
+	out, err := l.snapshots.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{SnapshotIds: ids})
+	if code(err) == "InvalidSnapshot.NotFound" {
+		return workflow.SnapshotsResult{SnapshotIDs: ids}, nil
+	}
+	if err != nil {
+		return workflow.SnapshotsResult{}, fmt.Errorf("describe snapshots %v: %w", ids, err)
+	}
+	var states []string
+	for _, s := range out.Snapshots {
+		states = append(states, string(s.State))
+	}
+	return workflow.JudgeSnapshots(ids, states), nil
+}
+
+// Execution asks about an execution of the state machine. One that Step Functions does
+// not know is "ABORTED": it keeps executions for 90 days after their end.
+func (l Looker) Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
+	out, err := l.executions.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	if code(err) == "ExecutionDoesNotExist" {
+		return workflow.ExecutionStatus{ExecutionARN: arn, Status: "ABORTED",
+			Error: "ExecutionDoesNotExist", Cause: "Step Functions does not know the execution any more."}, nil
+	}
+	if err != nil {
+		return workflow.ExecutionStatus{}, fmt.Errorf("describe execution %s: %w", arn, err)
+	}
+	return workflow.ExecutionStatus{ExecutionARN: arn, Status: string(out.Status),
+		Error: aws.ToString(out.Error), Cause: aws.ToString(out.Cause)}, nil
+}

@@ -1,0 +1,108 @@
+package awsapi_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/awsapi"
+)
+
+const (
+	instance  = "i-0933335a5598d1c2e"
+	execution = "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e1"
+)
+
+// account answers all that a Looker asks: with err, or with how things stand.
+type account struct {
+	command   ssmtypes.CommandInvocationStatus
+	snapshots []ec2types.SnapshotState
+	execution sfn.DescribeExecutionOutput
+	err       error
+}
+
+func (a account) GetCommandInvocation(_ context.Context, in *ssm.GetCommandInvocationInput, _ ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error) {
+	return &ssm.GetCommandInvocationOutput{CommandId: in.CommandId, InstanceId: in.InstanceId, Status: a.command}, a.err
+}
+
+func (a account) DescribeSnapshots(context.Context, *ec2.DescribeSnapshotsInput, ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error) {
+	out := &ec2.DescribeSnapshotsOutput{}
+	for _, state := range a.snapshots {
+		out.Snapshots = append(out.Snapshots, ec2types.Snapshot{State: state})
+	}
+	return out, a.err
+}
+
+func (a account) DescribeExecution(context.Context, *sfn.DescribeExecutionInput, ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error) {
+	return &a.execution, a.err
+}
+
+func (a account) looker() awsapi.Looker { return awsapi.NewLooker(a, a, a) }
+
+func TestCommand(t *testing.T) {
+	for name, c := range map[string]struct {
+		account account
+		want    string
+	}{
+		"a command that has ended":                         {account{command: ssmtypes.CommandInvocationStatusSuccess}, "Success"},
+		"a command that the instance does not know is new": {account{err: &ssmtypes.InvocationDoesNotExist{}}, "Pending"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := c.account.looker().Command(t.Context(), instance, "c1")
+			require.NoError(t, err)
+			require.Equal(t, workflow.CommandStatus{CommandID: "c1", InstanceID: instance, Status: c.want}, got)
+		})
+	}
+}
+
+func TestSnapshots(t *testing.T) {
+	ids := []string{"snap-2", "snap-1"}
+	for name, c := range map[string]struct {
+		account account
+		want    string
+	}{
+		"all are completed":         {account{snapshots: []ec2types.SnapshotState{"completed", "completed"}}, "succeeded"},
+		"one is pending":            {account{snapshots: []ec2types.SnapshotState{"completed", "pending"}}, ""},
+		"one is broken":             {account{snapshots: []ec2types.SnapshotState{"pending", "error"}}, "failed"},
+		"one is not there (yet)":    {account{snapshots: []ec2types.SnapshotState{"completed"}}, ""},
+		"EC2 does not know one yet": {account{err: &smithy.GenericAPIError{Code: "InvalidSnapshot.NotFound"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := c.account.looker().Snapshots(t.Context(), ids)
+			require.NoError(t, err)
+			require.Equal(t, workflow.SnapshotsResult{Result: c.want, SnapshotIDs: ids}, got)
+		})
+	}
+}
+
+func TestExecution(t *testing.T) {
+	failed := account{execution: sfn.DescribeExecutionOutput{Status: sfntypes.ExecutionStatusFailed, Error: aws.String("E"), Cause: aws.String("why")}}
+	got, err := failed.looker().Execution(t.Context(), execution)
+	require.NoError(t, err)
+	require.Equal(t, workflow.ExecutionStatus{ExecutionARN: execution, Status: "FAILED", Error: "E", Cause: "why"}, got)
+
+	got, err = account{err: &sfntypes.ExecutionDoesNotExist{}}.looker().Execution(t.Context(), execution)
+	require.NoError(t, err)
+	require.True(t, got.Broken())
+	require.Contains(t, got.Cause, "does not know")
+}
+
+func TestLookerErrorsNameTheirSubject(t *testing.T) {
+	looker := account{err: &smithy.GenericAPIError{Code: "ThrottlingException"}}.looker()
+	_, err := looker.Command(t.Context(), instance, "c1")
+	require.ErrorContains(t, err, "get command invocation c1 on "+instance)
+	_, err = looker.Snapshots(t.Context(), []string{"snap-1"})
+	require.ErrorContains(t, err, "describe snapshots [snap-1]")
+	_, err = looker.Execution(t.Context(), execution)
+	require.ErrorContains(t, err, "describe execution "+execution)
+}
