@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -114,14 +115,11 @@ func (b *Bot) Decide(ctx context.Context, requestID string, actor Actor, action 
 	return ""
 }
 
-// undelivered reports whether the decision still waits for Step Functions to take it.
+// undelivered reports whether Step Functions did not take the decision and nobody is
+// trying just now.
 func (r Request) undelivered() bool {
-	for _, e := range r.Outbox {
-		if e.Kind == EffectCompleteDecision {
-			return true
-		}
-	}
-	return false
+	return r.ClaimedUntil.IsZero() &&
+		slices.ContainsFunc(r.Outbox, func(e Effect) bool { return e.Kind == EffectCompleteDecision })
 }
 
 func unknownRequestAnswer(id string) string {

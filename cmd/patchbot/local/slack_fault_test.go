@@ -1,0 +1,142 @@
+package local_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+)
+
+func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
+	for name, fault := range map[string]slacksim.Fault{
+		"429":           {Times: 3, Status: http.StatusTooManyRequests, RetryAfter: 30 * time.Second},
+		"500":           {Times: 3, Status: http.StatusInternalServerError},
+		"a lost answer": {Times: 2, Drop: true},
+		"fatal_error":   {Times: 2, Error: "fatal_error"},
+		"invalid_auth":  {Times: 2, Error: "invalid_auth"},
+	} {
+		for _, method := range []string{"chat.postMessage", "chat.update"} {
+			t.Run(method+" answers "+name, func(t *testing.T) {
+				simulated(t, local.Config{}, func(t *testing.T, w *town) {
+					if method == "chat.postMessage" {
+						w.Slack.Fail(method, fault)
+					}
+					require.NoError(t, w.Fleet.Scan(web1))
+					time.Sleep(time.Hour) // simulated
+					require.Contains(t, w.message(w.payments.ID), "[Approve]")
+
+					w.Slack.Fail(method, fault)
+					w.click(w.ada, bot.ActionApprove)
+					require.Equal(t, "compliant", outcome(t, <-w.ended))
+					time.Sleep(time.Hour) // simulated
+					require.Len(t, w.Slack.Messages(w.payments.ID), 1)
+					require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+					require.Len(t, w.thread(w.payments.ID), 5)
+				})
+			})
+		}
+	}
+}
+
+func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		seen := w.question()
+		require.True(t, w.Slack.Delete(w.payments.ID, seen.TS))
+		w.lateClick(w.ada, seen, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+	})
+}
+
+func TestAChannelThatIsArchivedMeanwhileMovesToTheDefault(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		seen := w.question()
+		w.Slack.EditChannel(w.payments.ID, func(c *slacksim.Channel) { c.Archived = true })
+		w.lateClick(w.ada, seen, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.Bot.DefaultChannel), "web-1 is up to date")
+		require.NotEmpty(t, w.thread(w.Bot.DefaultChannel))
+	})
+}
+
+// outbound keeps the mails of the bot.
+type outbound struct{ sent []string }
+
+func (o *outbound) Email(_ context.Context, owner, subject, body string) error {
+	o.sent = append(o.sent, owner+": "+subject+"\n"+body)
+	return nil
+}
+
+func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		mails := &outbound{}
+		w.Bot.Emails = mails
+		w.Slack.Fail("chat.postMessage", slacksim.Fault{Error: "token_revoked"})
+		require.NoError(t, w.Fleet.Scan(web1))
+		time.Sleep(time.Hour) // simulated
+		require.Len(t, mails.sent, 1)
+		require.Contains(t, mails.sent[0], "payments: patchbot: 2 critical patches are missing on web-1")
+		require.Contains(t, mails.sent[0], web1)
+
+		w.Slack.Heal("chat.postMessage")
+		time.Sleep(time.Hour) // simulated
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+	})
+}
+
+func TestContentThatSlackRefusesIsLeftOutOfTheStory(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "msg_too_long"})
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+		require.Len(t, w.thread(w.payments.ID), 4)
+	})
+}
+
+func TestAGroupsMembersAreRememberedForAMinute(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		asksGroups := func() (n int) {
+			for _, c := range w.Slack.Calls() {
+				if c.Method == "usergroups.users.list" {
+					n++
+				}
+			}
+			return n
+		}
+		w.asked()
+		for range 3 {
+			w.click(w.eve, bot.ActionApprove)
+		}
+		require.Equal(t, 1, asksGroups())
+		time.Sleep(time.Minute) // simulated
+		w.click(w.eve, bot.ActionApprove)
+		require.Equal(t, 2, asksGroups())
+		require.Len(t, w.whispers(w.eve), 4)
+	})
+}
+
+func TestAnApproverWhoCannotBeCheckedDecidesNothing(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		w.Slack.Fail("usergroups.users.list", slacksim.Fault{Times: 1, Status: http.StatusServiceUnavailable})
+		w.click(w.lin, bot.ActionApprove)
+		require.Contains(t, w.whispers(w.lin)[0], "I could not check with Slack whether you may decide this")
+		require.Nil(t, w.request().Decision)
+		w.click(w.lin, bot.ActionApprove)
+		require.NotNil(t, w.request().Decision)
+	})
+}

@@ -1,0 +1,184 @@
+package local_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+const web1 = "i-0933335a5598d1c2e"
+
+// town is a running patchbot with the people and the instance of the README's story.
+type town struct {
+	*local.Patchbot
+	t             *testing.T
+	payments      slacksim.Channel
+	ada, lin, eve slacksim.User
+	ended         chan asl.Execution
+	slackHappened chan struct{}
+}
+
+// build starts a town. Ada and the on-call group, that is Lin, approve for payments.
+func build(t *testing.T, config local.Config) *town {
+	t.Helper()
+	w := &town{t: t, ended: make(chan asl.Execution, 100), slackHappened: make(chan struct{}, 1)}
+	if config.Settings.Severity == "" {
+		config.Settings = workflow.DefaultSettings()
+	}
+	config.Ended = func(e asl.Execution) { w.ended <- e }
+	var err error
+	w.Patchbot, err = local.Start(config)
+	require.NoError(t, err)
+	t.Cleanup(w.Close)
+
+	w.ada = w.Slack.AddUser(slacksim.User{Name: "ada"})
+	w.lin = w.Slack.AddUser(slacksim.User{Name: "lin"})
+	w.eve = w.Slack.AddUser(slacksim.User{Name: "eve"})
+	w.payments = w.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
+	oncall := w.Slack.AddUserGroup(slacksim.UserGroup{Handle: "oncall-payments", Members: []string{w.lin.ID}})
+	w.Bot.Owners = bot.Directory{"payments": {Name: "payments", Channel: w.payments.ID,
+		Approvers: bot.Approvers{Users: []string{w.ada.ID}, Groups: []string{oncall.ID}}}}
+	w.Slack.Watch(func(slacksim.Change) {
+		select {
+		case w.slackHappened <- struct{}{}:
+		default:
+		}
+	})
+	w.add(web1, nil)
+	return w
+}
+
+// add puts an instance into the fleet, owned by payments unless the tags say otherwise.
+func (w *town) add(id string, tags map[string]string) {
+	w.t.Helper()
+	all := map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}
+	for k, v := range tags {
+		all[k] = v
+	}
+	require.NoError(w.t, w.Fleet.Add(awssim.Instance{ID: id, Name: "web-1", Platform: awssim.AmazonLinux2023, Tags: all,
+		Missing: awssim.Catalogue(awssim.AmazonLinux2023), Volumes: []awssim.Volume{{}, {}}}))
+}
+
+// until waits for Slack to look a certain way.
+func (w *town) until(what string, look func() bool) {
+	w.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for !look() {
+		select {
+		case <-w.slackHappened:
+		case <-deadline:
+			require.Fail(w.t, "Slack never showed: "+what, "messages: %s", w.screen())
+		}
+	}
+}
+
+// message is the newest message of a channel, as a person reads it.
+func (w *town) message(channel string) string {
+	messages := w.Slack.Messages(channel)
+	if len(messages) == 0 {
+		return ""
+	}
+	return slacksim.PlainText(messages[len(messages)-1], w.reader())
+}
+
+// thread is the thread of the channel's newest message, a line each.
+func (w *town) thread(channel string) []string {
+	messages := w.Slack.Messages(channel)
+	if len(messages) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, m := range w.Slack.Thread(channel, messages[len(messages)-1].TS) {
+		lines = append(lines, slacksim.PlainText(m, w.reader()))
+	}
+	return lines
+}
+
+func (w *town) screen() string {
+	return w.message(w.payments.ID) + "\n" + strings.Join(w.thread(w.payments.ID), "\n")
+}
+
+func (w *town) reader() slacksim.Reader {
+	return slacksim.Reader{Name: w.Slack.Name, Now: time.Now(), Clock24: true}
+}
+
+// click presses a button of the channel's newest message.
+func (w *town) click(user slacksim.User, action string) {
+	w.t.Helper()
+	messages := w.Slack.Messages(w.payments.ID)
+	require.NotEmpty(w.t, messages)
+	_, err := w.Slack.Click(w.t.Context(), user.ID, w.payments.ID, messages[len(messages)-1].TS, action)
+	require.NoError(w.t, err)
+}
+
+// whispers is what only this person was shown.
+func (w *town) whispers(user slacksim.User) []string {
+	var texts []string
+	for _, m := range w.Slack.Ephemerals(user.ID) {
+		texts = append(texts, slacksim.PlainText(m, w.reader()))
+	}
+	return texts
+}
+
+// installs counts the install commands ever sent.
+func (w *town) installs() int {
+	n := 0
+	for _, c := range w.Fleet.Commands() {
+		if c.Operation == "Install" {
+			n++
+		}
+	}
+	return n
+}
+
+// request is the newest request of web-1.
+func (w *town) request() bot.Request {
+	w.t.Helper()
+	found, err := w.Store.ByInstance(w.t.Context(), web1, 1)
+	require.NoError(w.t, err)
+	require.NotEmpty(w.t, found)
+	return found[0]
+}
+
+func outcome(t *testing.T, e asl.Execution) string {
+	t.Helper()
+	require.Equal(t, asl.StatusSucceeded, e.Status, "%s: %s", e.Error, e.Cause)
+	var out struct{ Outcome string }
+	require.NoError(t, json.Unmarshal(e.Output, &out))
+	return out.Outcome
+}
+
+// fast makes the fleet quick enough for tests with real sockets.
+func fast() awssim.Config {
+	ms := time.Millisecond
+	return awssim.Config{DeliveryTime: ms, ScanTime: 5 * ms, PatchTime: 10 * ms, RebootTime: 5 * ms, SnapshotTime: 5 * ms}
+}
+
+// simulated runs a test in simulated time, without sockets.
+func simulated(t *testing.T, config local.Config, test func(*testing.T, *town)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		config.InProcess = true
+		w := build(t, config)
+		test(t, w)
+	})
+}
+
+// asked starts the story and waits for the question.
+func (w *town) asked() {
+	w.t.Helper()
+	require.NoError(w.t, w.Fleet.Scan(web1))
+	synctest.Wait()
+	require.Contains(w.t, w.message(w.payments.ID), "[Approve]")
+}
