@@ -16,6 +16,8 @@ import (
 // commands is the command line; each field is one command.
 type commands struct {
 	Manifest manifestCommand `cmd:"" help:"Print the Slack app's manifest, and a link that creates the app."`
+	Setup    setupCommand    `cmd:"" help:"Store Slack's bot token and signing secret, check them, and post a test message."`
+	Doctor   doctorCommand   `cmd:"" help:"Check an installation, and say for each finding what to do."`
 	Demo     demoCommand     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 

@@ -60,7 +60,7 @@ func TestEveryWebAPIMethodThatIsCalledHasItsScopes(t *testing.T) {
 	for _, m := range bot.Methods() {
 		known = append(known, m.Call)
 	}
-	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack]()} {
+	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack](), reflect.TypeFor[slackAPI]()} {
 		for i := range api.NumMethod() {
 			require.Contains(t, known, api.Method(i).Name)
 		}

@@ -35,6 +35,11 @@ func (s Server) CreateInbox(t testing.TB, name string) Inbox {
 	return Inbox{TopicARN: aws.ToString(topic.TopicArn), queueURL: aws.ToString(queue.QueueUrl), client: queues}
 }
 
+// OpenInbox is a queue that something else created and subscribed in the server.
+func (s Server) OpenInbox(queueURL string) Inbox {
+	return Inbox{queueURL: queueURL, client: sqs.NewFromConfig(s.Config())}
+}
+
 // Next takes the next notification out of the queue, waiting up to 20 seconds, the longest
 // that SQS allows.
 func (i Inbox) Next(t testing.TB) workflow.Notification {

@@ -27,12 +27,39 @@ func (s Server) CreateMachine(t testing.TB, name string, settings workflow.Setti
 	t.Helper()
 	definition, err := workflow.Render(settings)
 	require.NoError(t, err)
+	return s.CreateMachineFrom(t, name, string(definition))
+}
+
+// CreateMachineFrom creates a state machine from its rendered definition.
+func (s Server) CreateMachineFrom(t testing.TB, name, definition string) Machine {
+	t.Helper()
 	client := sfn.NewFromConfig(s.Config())
 	out, err := client.CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
-		Name: aws.String(name), Definition: aws.String(string(definition)), RoleArn: aws.String("arn:aws:iam::" + Account + ":role/" + name),
+		Name: &name, Definition: &definition, RoleArn: aws.String("arn:aws:iam::" + Account + ":role/" + name),
 	})
 	require.NoError(t, err)
 	return Machine{ARN: aws.ToString(out.StateMachineArn), client: client}
+}
+
+// FindMachine is a state machine that something else created in the server.
+func (s Server) FindMachine(arn string) Machine {
+	return Machine{ARN: arn, client: sfn.NewFromConfig(s.Config())}
+}
+
+// Definition is the machine's definition as it was created.
+func (m Machine) Definition(t testing.TB) []byte {
+	t.Helper()
+	out, err := m.client.DescribeStateMachine(t.Context(), &sfn.DescribeStateMachineInput{StateMachineArn: &m.ARN})
+	require.NoError(t, err)
+	return []byte(aws.ToString(out.Definition))
+}
+
+// History lists an execution's events, the oldest first.
+func (m Machine) History(t testing.TB, executionARN string) []types.HistoryEvent {
+	t.Helper()
+	out, err := m.client.GetExecutionHistory(t.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &executionARN})
+	require.NoError(t, err)
+	return out.Events
 }
 
 // Start starts an execution and returns its ARN. moto does not name executions itself.

@@ -12,38 +12,25 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// CommandsClient is what Looker asks about commands; *ssm.Client implements it.
-type CommandsClient interface {
-	GetCommandInvocation(ctx context.Context, in *ssm.GetCommandInvocationInput, options ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error)
-}
-
-// SnapshotsClient is what Looker asks about snapshots; *ec2.Client implements it.
-type SnapshotsClient interface {
-	DescribeSnapshots(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
-}
-
-// ExecutionsClient is what Looker asks about executions; *sfn.Client implements it.
-type ExecutionsClient interface {
-	DescribeExecution(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
-}
-
-// Looker asks AWS how something stands.
+// Looker asks AWS how something stands. Each field is the method of that name of a client.
+// Taken as functions, not as clients, they let the linker drop the hundreds of calls of EC2
+// and SSM that patchbot does not make, also from programs that use html/template.
 type Looker struct {
-	commands   CommandsClient
-	snapshots  SnapshotsClient
-	executions ExecutionsClient
+	GetCommandInvocation func(ctx context.Context, in *ssm.GetCommandInvocationInput, options ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error)
+	DescribeSnapshots    func(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
+	DescribeExecution    func(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
 }
 
 // NewLooker returns a Looker that asks the three clients.
-func NewLooker(commands CommandsClient, snapshots SnapshotsClient, executions ExecutionsClient) Looker {
-	return Looker{commands, snapshots, executions}
+func NewLooker(commands *ssm.Client, snapshots *ec2.Client, executions *sfn.Client) Looker {
+	return Looker{commands.GetCommandInvocation, snapshots.DescribeSnapshots, executions.DescribeExecution}
 }
 
 // Command asks about a command on one instance. A command that the instance does not know
 // yet, as right after it was sent, is "Pending".
 func (l Looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
 	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
-	out, err := l.commands.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
+	out, err := l.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
 		CommandId: aws.String(commandID), InstanceId: aws.String(instanceID),
 	})
 	if code(err) == "InvocationDoesNotExist" {
@@ -59,7 +46,7 @@ func (l Looker) Command(ctx context.Context, instanceID, commandID string) (work
 // Snapshots asks about a set of snapshots. One that EC2 does not know counts as pending:
 // it may be too new, and if it was deleted, the state machine finds out by itself.
 func (l Looker) Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
-	out, err := l.snapshots.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{SnapshotIds: ids})
+	out, err := l.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{SnapshotIds: ids})
 	if code(err) == "InvalidSnapshot.NotFound" {
 		return workflow.SnapshotsResult{SnapshotIDs: ids}, nil
 	}
@@ -76,7 +63,7 @@ func (l Looker) Snapshots(ctx context.Context, ids []string) (workflow.Snapshots
 // Execution asks about an execution of the state machine. One that Step Functions does
 // not know is "ABORTED": it keeps executions for 90 days after their end.
 func (l Looker) Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
-	out, err := l.executions.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	out, err := l.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if code(err) == "ExecutionDoesNotExist" {
 		return workflow.ExecutionStatus{ExecutionARN: arn, Status: "ABORTED",
 			Error: "ExecutionDoesNotExist", Cause: "Step Functions does not know the execution any more."}, nil

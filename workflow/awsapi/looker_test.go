@@ -47,7 +47,9 @@ func (a account) DescribeExecution(context.Context, *sfn.DescribeExecutionInput,
 	return &a.execution, a.err
 }
 
-func (a account) looker() awsapi.Looker { return awsapi.NewLooker(a, a, a) }
+func (a account) looker() awsapi.Looker {
+	return awsapi.Looker{GetCommandInvocation: a.GetCommandInvocation, DescribeSnapshots: a.DescribeSnapshots, DescribeExecution: a.DescribeExecution}
+}
 
 func TestCommand(t *testing.T) {
 	for name, c := range map[string]struct {

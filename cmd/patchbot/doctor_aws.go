@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+const applyAgain = "Run terraform apply again."
+
+// checkOwners reads the owner directory.
+func checkOwners(ctx context.Context, x *examination) []finding {
+	owners, err := dynamostore.New(x.dynamodb, x.Table).Owners(ctx)
+	if err != nil {
+		return failed(applyAgain, "The owners cannot be read: %v", err)
+	}
+	x.owners = owners
+	if len(owners) == 0 {
+		return []finding{warn("Name owners in the Terraform variable owners.", "There are no owners: every request goes to the default channel, and everybody there may decide.")}
+	}
+	findings := ok("%d owners.", len(owners))
+	for _, o := range owners {
+		if o.Approvers.Anyone() {
+			findings = append(findings, warn("Name approvers in the Terraform variable owners.", "%s has no approvers: everybody who sees its channel may decide.", o.Name))
+		}
+	}
+	return findings
+}
+
+// checkEmails asks whether every owner's address has confirmed its subscription.
+func checkEmails(ctx context.Context, x *examination) []finding {
+	confirmed := map[string]bool{}
+	pages := sns.NewListSubscriptionsByTopicPaginator(x.sns, &sns.ListSubscriptionsByTopicInput{TopicArn: &x.EmailsTopicARN})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return failed(applyAgain, "The emails topic cannot be read: %v", err)
+		}
+		for _, s := range page.Subscriptions {
+			confirmed[aws.ToString(s.Endpoint)] = strings.HasPrefix(aws.ToString(s.SubscriptionArn), "arn:")
+		}
+	}
+	var findings []finding
+	addresses := 0
+	for _, o := range x.owners {
+		if o.Email == "" {
+			continue
+		}
+		addresses++
+		isConfirmed, subscribed := confirmed[o.Email]
+		switch {
+		case !subscribed:
+			findings = append(findings, failed(applyAgain, "%s of %s is not subscribed.", o.Email, o.Name)...)
+		case !isConfirmed:
+			findings = append(findings, failed("Open the mail “AWS Notification - Subscription Confirmation” there and confirm.", "%s of %s has not confirmed its subscription.", o.Email, o.Name)...)
+		}
+	}
+	if len(findings) == 0 {
+		return ok("The emails topic exists; %d of %d addresses have confirmed.", addresses, addresses)
+	}
+	return findings
+}
+
+// checkRules asks whether EventBridge still passes events on.
+func checkRules(ctx context.Context, x *examination) []finding {
+	var findings []finding
+	for _, name := range x.Rules {
+		rule, err := x.events.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &name})
+		switch {
+		case err != nil:
+			findings = append(findings, failed(applyAgain, "Rule %s: %v", name, err)...)
+		case rule.State != eventtypes.RuleStateEnabled:
+			findings = append(findings, failed("Enable it: aws events enable-rule --name "+name, "Rule %s is disabled.", name)...)
+		}
+	}
+	if len(findings) == 0 {
+		return ok("All %d rules are enabled.", len(x.Rules))
+	}
+	return findings
+}
+
+// checkStateMachine asks whether the deployed machine is the one of this version.
+func checkStateMachine(ctx context.Context, x *examination) []finding {
+	out, err := x.sfn.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &x.StateMachineARN})
+	if err != nil {
+		return failed(applyAgain, "The state machine cannot be read: %v", err)
+	}
+	want, err := workflow.Render(x.settings())
+	if err != nil {
+		return failed(applyAgain, "%v", err)
+	}
+	var deployed, expected any
+	if json.Unmarshal([]byte(aws.ToString(out.Definition)), &deployed) != nil || json.Unmarshal(want, &expected) != nil || !reflect.DeepEqual(deployed, expected) {
+		return failed("Deploy this version with terraform apply, or use the patchbot of the deployed one.", "The deployed state machine is not the one of this patchbot.")
+	}
+	return ok("The state machine is the one of this patchbot.")
+}
+
+// checkDeadLetters asks whether anything was given up.
+func checkDeadLetters(ctx context.Context, x *examination) []finding {
+	var findings []finding
+	for _, name := range slices.Sorted(maps.Keys(x.DeadLetterQueues)) {
+		url := x.DeadLetterQueues[name]
+		out, err := x.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url,
+			AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages}})
+		if err != nil {
+			findings = append(findings, failed(applyAgain, "The dead-letter queue %s cannot be read: %v", name, err)...)
+			continue
+		}
+		if n := out.Attributes["ApproximateNumberOfMessages"]; n != "0" {
+			findings = append(findings, failed("Read the function's log for the cause, mend it, then redrive the queue: aws sqs start-message-move-task.",
+				"The dead-letter queue %s holds %s messages.", name, n)...)
+		}
+	}
+	if len(findings) == 0 {
+		return ok("All %d dead-letter queues are empty.", len(x.DeadLetterQueues))
+	}
+	return findings
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/slack-go/slack"
+	"golang.org/x/term"
+
+	"github.com/patchbot/patchbot/cmd/wiring"
+)
+
+// setupCommand connects an installation with Slack.
+type setupCommand struct {
+	Name string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
+}
+
+// Run asks for the two secrets, checks them with Slack, stores them, and posts a test
+// message. Nothing is stored before Slack has accepted the token.
+func (c setupCommand) Run(ctx context.Context, t terminal) error {
+	clients, err := connect(ctx)
+	if err != nil {
+		return err
+	}
+	where, err := clients.installation(ctx, c.Name)
+	if err != nil {
+		return err
+	}
+	return setup(ctx, t, clients, where, slackAPIURL())
+}
+
+func setup(ctx context.Context, t terminal, clients cloud, where installation, apiURL string) error {
+	secret, err := askSecret(t)
+	if err != nil {
+		return err
+	}
+	client := newSlack(secret.BotToken, apiURL)
+	identity, missing, err := identify(ctx, client)
+	if err != nil {
+		return fmt.Errorf("slack does not accept the token (%w); nothing was stored. Copy the “Bot User OAuth Token” from the app's page “Install App”", err)
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the token lacks the scopes %s; nothing was stored. Add them on the app's page “OAuth & Permissions”, install the app again, and use the new token", strings.Join(missing, ", "))
+	}
+	_, _ = fmt.Fprintf(t.out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
+
+	rotated, err := store(ctx, clients, where.SecretARN, secret)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(t.out, "✅ Stored both in", where.SecretARN)
+	if rotated {
+		_, _ = fmt.Fprintln(t.out, "   The previous signing secret is accepted, too, until the next setup.")
+	}
+	return postTest(ctx, t, client, where)
+}
+
+// postTest shows that the bot can speak where requests without an owner go.
+func postTest(ctx context.Context, t terminal, client slackAPI, where installation) error {
+	_, _, err := client.PostMessageContext(ctx, where.DefaultChannel,
+		slack.MsgOptionText("patchbot is installed. Requests about instances without an owner or a channel of their own are asked here. `/patch help` says what I know.", false))
+	if err != nil {
+		return fmt.Errorf("the secrets are stored, but the test message was not posted to channel %s: %w. Type /invite @patchbot there and run patchbot setup again", where.DefaultChannel, err)
+	}
+	_, _ = fmt.Fprintf(t.out, "✅ Posted a test message to %s.\nNow run patchbot doctor.\n", where.DefaultChannel)
+	return nil
+}
+
+// askSecret reads the bot token and the signing secret, a line each, without showing them
+// where the terminal can hide them.
+func askSecret(t terminal) (wiring.Secret, error) {
+	lines := bufio.NewReader(t.in)
+	ask := func(what string) (string, error) {
+		_, _ = fmt.Fprint(t.err, what+": ")
+		defer func() { _, _ = fmt.Fprintln(t.err) }()
+		if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			typed, err := term.ReadPassword(int(f.Fd()))
+			return strings.TrimSpace(string(typed)), err
+		}
+		line, err := lines.ReadString('\n')
+		if errors.Is(err, io.EOF) && line != "" {
+			err = nil
+		}
+		return strings.TrimSpace(line), err
+	}
+	var s wiring.Secret
+	var err error
+	if s.BotToken, err = ask("Bot User OAuth Token (page “Install App”, xoxb-…)"); err != nil {
+		return s, fmt.Errorf("read the bot token: %w; expected two lines, the token and the signing secret", err)
+	}
+	if s.SigningSecret, err = ask("Signing Secret (page “Basic Information”)"); err != nil {
+		return s, fmt.Errorf("read the signing secret: %w; expected two lines, the token and the signing secret", err)
+	}
+	if _, err := wiring.ParseSecret(encode(s)); err != nil {
+		return s, usageError(err.Error() + "; nothing was stored")
+	}
+	return s, nil
+}
+
+func encode(s wiring.Secret) string {
+	members := map[string]string{"bot_token": s.BotToken, "signing_secret": s.SigningSecret}
+	if s.PreviousSigningSecret != "" {
+		members["previous_signing_secret"] = s.PreviousSigningSecret
+	}
+	data, _ := json.Marshal(members) // strings always marshal
+	return string(data)
+}
+
+// store writes the secret. A signing secret that differs from the stored one is a
+// rotation: the stored one stays valid beside it, since Slack may still use it.
+func store(ctx context.Context, clients cloud, arn string, s wiring.Secret) (rotated bool, err error) {
+	out, err := clients.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+	var empty *types.ResourceNotFoundException
+	switch {
+	case err == nil:
+		old, parseErr := wiring.ParseSecret(aws.ToString(out.SecretString))
+		if parseErr == nil && old.SigningSecret != s.SigningSecret {
+			s.PreviousSigningSecret, rotated = old.SigningSecret, true
+		}
+	case !errors.As(err, &empty): // a secret without a value yet is not found either
+		return false, fmt.Errorf("read secret %s: %w", arn, err)
+	}
+	value := encode(s)
+	if _, err := clients.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
+		return false, fmt.Errorf("write secret %s: %w", arn, err)
+	}
+	return rotated, nil
+}

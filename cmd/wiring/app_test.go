@@ -1,0 +1,126 @@
+package wiring
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/memstore"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// The events in testdata are about one execution; its token must not be seen anywhere.
+const (
+	execution = "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e1"
+	taskToken = "AQDEAAAAKgAAAAMAAAAAAAAAAQsecret"
+)
+
+func event(t *testing.T, name string) json.RawMessage {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	return data
+}
+
+// lines keeps what is logged.
+type lines struct{ bytes.Buffer }
+
+func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, nil)) }
+
+func (l *lines) messages(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for line := range strings.Lines(l.String()) {
+		var entry struct{ Msg string }
+		require.NoError(t, json.Unmarshal([]byte(line), &entry))
+		all = append(all, entry.Msg)
+	}
+	return all
+}
+
+// machine stands for Step Functions: it remembers what was answered. Nothing that it is
+// asked about has ended.
+type machine struct{ completed map[workflow.Token]string }
+
+func (m machine) CompleteTask(_ context.Context, token workflow.Token, output json.RawMessage) error {
+	m.completed[token] = string(output)
+	return nil
+}
+
+func (machine) FailTask(context.Context, workflow.Token, string, string) error { return nil }
+
+func (machine) Command(context.Context, string, string) (workflow.CommandStatus, error) {
+	return workflow.CommandStatus{Status: "InProgress"}, nil
+}
+
+func (machine) Snapshots(context.Context, []string) (workflow.SnapshotsResult, error) {
+	return workflow.SnapshotsResult{}, nil
+}
+
+func (machine) Execution(context.Context, string) (workflow.ExecutionStatus, error) {
+	return workflow.ExecutionStatus{Status: "RUNNING"}, nil
+}
+
+// stage is an App with a Slack workspace, and a memory in place of AWS.
+type stage struct {
+	*App
+	slack   *slacksim.Workspace
+	channel slacksim.Channel
+	store   *memstore.Store
+	machine machine
+	vault   *vault
+	clock   *clock // of the secrets
+	log     *lines
+}
+
+func newStage(t *testing.T) stage {
+	t.Helper()
+	s := stage{store: memstore.New(), machine: machine{map[workflow.Token]string{}}, log: &lines{}}
+	s.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
+	server := httptest.NewServer(s.slack)
+	t.Cleanup(server.Close)
+	s.slack.SetURL(server.URL)
+	s.channel = s.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
+	var secrets *Secrets
+	secrets, s.vault, s.clock = readFirst(t, s.log.logger())
+	s.App = newApp(&bot.Bot{
+		Store: s.store, Slack: newSlackClient(secrets, server.URL+"/api/"), Tasks: s.machine, Looker: s.machine,
+		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
+	}, secrets)
+	return s
+}
+
+// rotated is a stage whose secrets are those of the workspace.
+func rotated(t *testing.T) stage {
+	t.Helper()
+	s := newStage(t)
+	s.rotate()
+	_, ok := s.Secrets.Renew(t.Context(), s.Secrets.Current())
+	require.True(t, ok)
+	s.log.Reset()
+	return s
+}
+
+// rotate puts the workspace's secrets into the vault.
+func (s stage) rotate() {
+	s.vault.put(nextKeys)
+	s.clock.pass(renewEvery)
+}
+
+func (s stage) request(t *testing.T) bot.Request {
+	t.Helper()
+	r, err := s.store.Get(t.Context(), bot.RequestID(execution))
+	require.NoError(t, err)
+	return r
+}

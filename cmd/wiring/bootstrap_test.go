@@ -1,0 +1,197 @@
+package wiring
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/infra/mototest"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// TestBootstrap builds the programs of the three functions and runs them as Lambda does.
+func TestBootstrap(t *testing.T) {
+	programs := t.TempDir()
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", programs, "../notify", "../interact", "../progress")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+
+	t.Run("without settings a program ends and names all that are missing", func(t *testing.T) {
+		for _, name := range []string{"notify", "interact", "progress"} {
+			program := exec.Command(filepath.Join(programs, name))
+			program.Env = []string{"AWS_REGION=us-east-1"}
+			out, err := program.CombinedOutput()
+			var exit *exec.ExitError
+			require.ErrorAs(t, err, &exit)
+			require.Equal(t, 1, exit.ExitCode())
+			for _, variable := range []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL"} {
+				require.Contains(t, string(out), variable+" is missing")
+			}
+		}
+	})
+	t.Run("the three carry a conversation from the question to the compliant instance", func(t *testing.T) {
+		newCity(t, programs).story(t)
+	})
+}
+
+// city is a patchbot on AWS, with a Slack workspace around it.
+type city struct {
+	aws     mototest.Server
+	inbox   mototest.Inbox
+	machine mototest.Machine
+	store   *dynamostore.Store
+
+	slack   *slacksim.Workspace
+	ada     slacksim.User
+	channel slacksim.Channel
+	gateway *httptest.Server
+
+	notify, interact, progress *function
+}
+
+func newCity(t *testing.T, programs string) *city {
+	t.Helper()
+	c := &city{aws: mototest.Start(t)}
+	c.inbox = c.aws.CreateInbox(t, "notifications")
+	settings := workflow.DefaultSettings()
+	settings.NotificationsTopicARN, settings.Backup = c.inbox.TopicARN, false
+	c.machine = c.aws.CreateMachine(t, "patch-approval", settings)
+	table := dynamodb.NewFromConfig(c.aws.Config())
+	require.NoError(t, dynamostore.CreateTable(t.Context(), table, "patchbot-requests"))
+	c.store = dynamostore.New(table, "patchbot-requests")
+	secret, err := secretsmanager.NewFromConfig(c.aws.Config()).CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{
+		Name: aws.String("patchbot-slack"), SecretString: aws.String(nextKeys),
+	})
+	require.NoError(t, err)
+
+	c.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
+	workspace := httptest.NewServer(c.slack)
+	t.Cleanup(workspace.Close)
+	c.slack.SetURL(workspace.URL)
+	c.ada = c.slack.AddUser(slacksim.User{Name: "ada"})
+	c.channel = c.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
+
+	env := append(c.aws.Env(), "PATCHBOT_TABLE=patchbot-requests", "PATCHBOT_SECRET_ARN="+aws.ToString(secret.ARN),
+		"PATCHBOT_DEFAULT_CHANNEL="+c.channel.ID, "SLACK_API_URL="+workspace.URL+"/api")
+	c.notify = startFunction(t, filepath.Join(programs, "notify"), env)
+	c.interact = startFunction(t, filepath.Join(programs, "interact"), env)
+	c.progress = startFunction(t, filepath.Join(programs, "progress"), env)
+	c.gateway = httptest.NewServer(gateway{c.interact})
+	t.Cleanup(c.gateway.Close)
+	c.slack.Install(slacksim.App{Interactions: c.gateway.URL + "/slack/interactions"})
+	return c
+}
+
+func (c *city) story(t *testing.T) {
+	id := c.aws.RunInstance(t, map[string]string{"Name": "web-1", "patch-policy": "patch-on-approval"})
+	node := mototest.MissingPatches(id, "kernel")
+	node.Install = &mototest.Invocation{Status: "InProgress", StatusDetails: "InProgress", ResponseCode: -1}
+	c.aws.SetNode(t, id, node)
+	execution := c.machine.Start(t, "e1", mototest.ComplianceEvent(id, "non_compliant"))
+
+	asked := c.inbox.Next(t)
+	failed := c.deliver(t, envelope(t, asked), `{"schema": 2}`)
+	require.Equal(t, []events.SQSBatchItemFailure{{ItemIdentifier: "message-2"}}, failed)
+	messages := c.slack.Messages(c.channel.ID)
+	require.Len(t, messages, 1)
+	require.Equal(t, bot.StatusAsked, c.request(t, execution).Status)
+
+	c.requireHealthy(t)
+	click, err := c.slack.Click(t.Context(), c.ada.ID, c.channel.ID, messages[0].TS, bot.ActionApprove)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, click.Status)
+	require.Equal(t, "null", c.progress.invoke(t, event(t, "schedule.json")), "what the click had no time for is done")
+	decided := c.request(t, execution)
+	require.Equal(t, workflow.Approved, decided.Decision.Verdict)
+	require.Equal(t, c.ada.ID, decided.Decision.By.User)
+	require.True(t, decided.Delivered)
+
+	install := c.inbox.Next(t)
+	require.Empty(t, c.deliver(t, envelope(t, install)))
+	require.Equal(t, bot.StatusPatching, c.request(t, execution).Status)
+	c.aws.SetNode(t, id, mototest.MissingPatches(id))
+	ended := strings.ReplaceAll(string(event(t, "command.json")), "e8d3c0e4-71f7-4491-898f-c9b35bee5f3b", install.Detail.(workflow.PatchStarted).CommandID)
+	require.Equal(t, "null", c.progress.invoke(t, json.RawMessage(ended)))
+
+	for _, kind := range []string{"patch_finished", "scan_started", "compliance_checked"} {
+		n := c.inbox.Next(t)
+		require.Equal(t, kind, n.Detail.Kind())
+		require.Empty(t, c.deliver(t, envelope(t, n)))
+	}
+	require.Equal(t, types.ExecutionStatusSucceeded, c.machine.Await(t, execution).Status)
+	require.Equal(t, bot.StatusCompliant, c.request(t, execution).Status)
+	c.requireQuietLogs(t, asked.Token, install.Token)
+}
+
+func (c *city) request(t *testing.T, execution string) bot.Request {
+	t.Helper()
+	r, err := c.store.Get(t.Context(), bot.RequestID(execution))
+	require.NoError(t, err)
+	return r
+}
+
+// envelope is a notification as SNS wraps it.
+func envelope(t *testing.T, n workflow.Notification) string {
+	t.Helper()
+	message, err := json.Marshal(n)
+	require.NoError(t, err)
+	data, err := json.Marshal(map[string]string{"Type": "Notification", "MessageId": "m1", "TopicArn": "arn:aws:sns:us-east-1:123456789012:notifications", "Message": string(message)})
+	require.NoError(t, err)
+	return string(data)
+}
+
+// deliver hands a batch of the queue to notify, and returns which messages failed.
+func (c *city) deliver(t *testing.T, bodies ...string) []events.SQSBatchItemFailure {
+	t.Helper()
+	var batch events.SQSEvent
+	for i, body := range bodies {
+		batch.Records = append(batch.Records, events.SQSMessage{MessageId: "message-" + string(rune('1'+i)), EventSource: "aws:sqs", Body: body})
+	}
+	var answer events.SQSEventResponse
+	require.NoError(t, json.Unmarshal([]byte(c.notify.invoke(t, batch)), &answer))
+	return answer.BatchItemFailures
+}
+
+func (c *city) requireHealthy(t *testing.T) {
+	t.Helper()
+	answer, err := http.Get(c.gateway.URL + "/healthz")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+}
+
+// requireQuietLogs stops the functions and looks at all that they printed: JSON without
+// a token or secret, metrics apart from logs.
+func (c *city) requireQuietLogs(t *testing.T, tokens ...workflow.Token) {
+	t.Helper()
+	for _, f := range []*function{c.notify, c.interact, c.progress} {
+		f.stop()
+		for line := range strings.Lines(f.stdout.String()) {
+			require.True(t, json.Valid([]byte(line)), line)
+			require.Contains(t, line, `"_aws"`)
+		}
+		for line := range strings.Lines(f.stderr.String()) {
+			require.True(t, json.Valid([]byte(line)), line)
+			for _, token := range tokens {
+				require.NotContains(t, line, token.Reveal())
+			}
+			require.NotContains(t, line, "xoxb-")
+		}
+	}
+	require.Contains(t, c.interact.stdout.String(), `"Decisions":1`)
+	require.Contains(t, c.notify.stdout.String(), `"Requests":1`)
+}

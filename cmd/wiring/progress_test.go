@@ -1,0 +1,71 @@
+package wiring
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+func TestProgress(t *testing.T) {
+	for name, c := range map[string]struct {
+		event string
+		log   string
+		error string
+	}{
+		"a command has ended that nobody waits for":  {"command.json", "took an event", ""},
+		"snapshots have ended that nobody waits for": {"snapshots.json", "took an event", ""},
+		"the schedule":               {"schedule.json", "swept", ""},
+		"an event of no use":         {"unknown_event.json", "ignored an event", ""},
+		"an event without a subject": {"malformed_event.json", "cannot read an event", "detail does not name its command"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := rotated(t)
+			err := s.Progress(t.Context(), event(t, c.event))
+			if c.error == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, c.error)
+			}
+			require.Equal(t, []string{c.log}, s.log.messages(t))
+		})
+	}
+	require.Error(t, rotated(t).Progress(t.Context(), json.RawMessage(`[]`)))
+}
+
+func TestProgressTellsThatAnExecutionWasStopped(t *testing.T) {
+	s := rotated(t)
+	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
+	require.NoError(t, err)
+	require.NoError(t, s.Progress(t.Context(), event(t, "execution.json")))
+	require.Equal(t, bot.StatusStopped, s.request(t).Status)
+}
+
+func TestProgressResumesWhoWaitedForTheCommand(t *testing.T) {
+	s := rotated(t)
+	const command = "e8d3c0e4-71f7-4491-898f-c9b35bee5f3b"
+	waiting := bot.Request{ID: bot.RequestID(execution), ExecutionARN: execution, Status: bot.StatusPatching,
+		Instance: bot.Instance{ID: "i-0933335a5598d1c2e"}, Message: bot.Message{Channel: s.channel.ID},
+		Wait: &bot.Wait{Token: taskToken, Subject: workflow.CommandSubject(command), CommandID: command}}
+	_, err := s.store.Save(t.Context(), waiting)
+	require.NoError(t, err)
+	require.NoError(t, s.Progress(t.Context(), event(t, "command.json")))
+	require.Contains(t, s.machine.completed, workflow.Token(taskToken))
+	require.NotContains(t, s.log.String(), taskToken)
+}
+
+func TestTheScheduleDoesWhatWasLeftUndone(t *testing.T) {
+	s := newStage(t) // Slack does not take its token
+	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
+	require.NoError(t, err, "the notification is durable all the same")
+	require.Empty(t, s.slack.Messages(s.channel.ID))
+
+	s.rotate()
+	s.Bot.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	require.NoError(t, s.Progress(t.Context(), event(t, "schedule.json")))
+	require.Len(t, s.slack.Messages(s.channel.ID), 1)
+}

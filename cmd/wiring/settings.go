@@ -1,0 +1,92 @@
+package wiring
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// DefaultSlackAPIURL is where Slack's Web API lives.
+const DefaultSlackAPIURL = "https://slack.com/api/"
+
+// Settings say what the functions work with. They are read once and never logged.
+type Settings struct {
+	Table          string // the DynamoDB table, e.g. "patchbot-requests"
+	SecretARN      string // the Secrets Manager secret; see Secret for its content
+	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
+	EmailsTopicARN string // the SNS topic of the mails; empty: no mails
+	SlackAPIURL    string // ends in /, e.g. "https://slack.com/api/"
+}
+
+// Variable is one environment variable that patchbot reads. The AWS SDK reads its own
+// besides, e.g. AWS_ENDPOINT_URL.
+type Variable struct {
+	Name     string
+	Meaning  string // what it is, also what a wrong value is told to be
+	Required bool
+	Example  string
+
+	// set takes a value over into the settings, or reports that it is malformed.
+	set func(s *Settings, value string) bool
+}
+
+// Variables lists every variable that ReadSettings reads.
+func Variables() []Variable {
+	return []Variable{
+		{Name: "PATCHBOT_TABLE", Required: true, Example: "patchbot-requests",
+			Meaning: "the name of the DynamoDB table that keeps the requests",
+			set:     matching(`^[a-zA-Z0-9_.-]{3,255}$`, func(s *Settings) *string { return &s.Table })},
+		{Name: "PATCHBOT_SECRET_ARN", Required: true,
+			Example: "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
+			Meaning: "the ARN of the Secrets Manager secret with Slack's bot token and signing secret",
+			set:     matching(`^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$`, func(s *Settings) *string { return &s.SecretARN })},
+		{Name: "PATCHBOT_DEFAULT_CHANNEL", Required: true, Example: "C0123456789",
+			Meaning: "the id of the Slack channel for requests that no other channel is named for: C or G and digits or capitals",
+			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.DefaultChannel })},
+		{Name: "PATCHBOT_EMAILS_TOPIC_ARN", Example: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
+			Meaning: "the ARN of the SNS topic for mails when Slack cannot be reached; without it there are none",
+			set:     matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.EmailsTopicARN })},
+		{Name: "SLACK_API_URL", Example: DefaultSlackAPIURL,
+			Meaning: "the absolute http or https address of Slack's Web API; without it " + DefaultSlackAPIURL,
+			set:     setSlackAPIURL},
+	}
+}
+
+func matching(pattern string, field func(*Settings) *string) func(*Settings, string) bool {
+	return func(s *Settings, value string) bool {
+		*field(s) = value
+		return regexp.MustCompile(pattern).MatchString(value)
+	}
+}
+
+func setSlackAPIURL(s *Settings, value string) bool {
+	s.SlackAPIURL = strings.TrimSuffix(value, "/") + "/"
+	u, err := url.Parse(s.SlackAPIURL)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+// ReadSettings reads the environment. Its error names every variable that is missing or
+// malformed and says what was expected, without quoting values.
+func ReadSettings(getenv func(string) string) (Settings, error) {
+	s := Settings{SlackAPIURL: DefaultSlackAPIURL}
+	var errs []error
+	for _, v := range Variables() {
+		value, problem := getenv(v.Name), ""
+		switch {
+		case value == "" && v.Required:
+			problem = "is missing"
+		case value != "" && !v.set(&s, value):
+			problem = "is malformed"
+		}
+		if problem != "" {
+			errs = append(errs, fmt.Errorf("%s %s: expected %s, e.g. %s", v.Name, problem, v.Meaning, v.Example))
+		}
+	}
+	if len(errs) > 0 {
+		return Settings{}, errors.Join(errs...)
+	}
+	return s, nil
+}

@@ -1,0 +1,90 @@
+package wiring
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// examples is an environment in which every variable has its example.
+func examples() map[string]string {
+	env := map[string]string{}
+	for _, v := range Variables() {
+		env[v.Name] = v.Example
+	}
+	return env
+}
+
+func read(env map[string]string) (Settings, error) {
+	return ReadSettings(func(name string) string { return env[name] })
+}
+
+func TestTheExamplesAreValid(t *testing.T) {
+	s, err := read(examples())
+	require.NoError(t, err)
+	require.Equal(t, Settings{
+		Table:          "patchbot-requests",
+		SecretARN:      "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
+		DefaultChannel: "C0123456789",
+		EmailsTopicARN: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
+		SlackAPIURL:    "https://slack.com/api/",
+	}, s)
+}
+
+func TestWhatIsOptionalMayBeMissing(t *testing.T) {
+	env := examples()
+	for _, v := range Variables() {
+		if !v.Required {
+			delete(env, v.Name)
+		}
+	}
+	s, err := read(env)
+	require.NoError(t, err)
+	require.Empty(t, s.EmailsTopicARN)
+	require.Equal(t, DefaultSlackAPIURL, s.SlackAPIURL)
+}
+
+func TestAllThatIsMissingIsReportedAtOnce(t *testing.T) {
+	_, err := read(nil)
+	for _, v := range Variables() {
+		if v.Required {
+			require.ErrorContains(t, err, v.Name+" is missing: expected "+v.Meaning+", e.g. "+v.Example)
+		}
+	}
+	require.Equal(t, 3, strings.Count(err.Error(), " is missing: "))
+}
+
+func TestMalformedValues(t *testing.T) {
+	for name, c := range map[string]struct{ variable, value string }{
+		"a table with a space":             {"PATCHBOT_TABLE", "my table"},
+		"a secret by name":                 {"PATCHBOT_SECRET_ARN", "patchbot-slack"},
+		"a token where its ARN belongs":    {"PATCHBOT_SECRET_ARN", "xoxb-do-not-print"},
+		"a channel by name":                {"PATCHBOT_DEFAULT_CHANNEL", "#patching"},
+		"a user where a channel belongs":   {"PATCHBOT_DEFAULT_CHANNEL", "U0123456789"},
+		"a queue where a topic belongs":    {"PATCHBOT_EMAILS_TOPIC_ARN", "arn:aws:sqs:us-east-1:111122223333:emails"},
+		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},
+		"an address of Slack without host": {"SLACK_API_URL", "https:///api/"},
+		"another protocol than HTTP":       {"SLACK_API_URL", "ftp://slack.com/api/"},
+		"an address with a password":       {"SLACK_API_URL", "https://me:secret@slack.com/api/"},
+		"an address with a query":          {"SLACK_API_URL", "https://slack.com/api/?x=1"},
+		"no address at all":                {"SLACK_API_URL", "http://\x7f"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := examples()
+			env[c.variable] = c.value
+			_, err := read(env)
+			require.ErrorContains(t, err, c.variable+" is malformed: expected ")
+			require.NotContains(t, err.Error(), c.value+"\n")
+			require.NotContains(t, err.Error(), "do-not-print")
+		})
+	}
+}
+
+func TestTheAddressOfSlackEndsInASlash(t *testing.T) {
+	env := examples()
+	env["SLACK_API_URL"] = "http://127.0.0.1:4000/api"
+	s, err := read(env)
+	require.NoError(t, err)
+	require.Equal(t, "http://127.0.0.1:4000/api/", s.SlackAPIURL)
+}

@@ -1,0 +1,80 @@
+// Package wiring puts patchbot together on AWS: it reads the settings and the secret,
+// makes the clients, and holds the handlers of the three functions.
+package wiring
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/workflow/awsapi"
+)
+
+// App is a bot with everything that it needs on AWS. Its methods Notify, Interact and
+// Progress are the handlers of the three functions.
+type App struct {
+	Bot     *bot.Bot
+	Secrets *Secrets
+
+	http *httpadapter.HandlerAdapterV2 // what Interact answers with
+}
+
+// New makes the clients and reads the secret. Logs go to the standard error stream as
+// JSON, metrics to the standard output; Lambda takes both to CloudWatch.
+func New(ctx context.Context, s Settings) (*App, error) {
+	log := NewLogger()
+	aws, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	secrets, err := ReadSecrets(ctx, secretsmanager.NewFromConfig(aws), s.SecretARN, time.Now, log)
+	if err != nil {
+		return nil, err
+	}
+	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
+	b := &bot.Bot{
+		Store:          store,
+		Slack:          newSlackClient(secrets, s.SlackAPIURL),
+		Tasks:          awsapi.NewTasks(executions),
+		Looker:         awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
+		Owners:         store,
+		Measure:        measureTo(os.Stdout, time.Now),
+		DefaultChannel: s.DefaultChannel,
+		Now:            time.Now,
+		Log:            log,
+	}
+	if s.EmailsTopicARN != "" {
+		b.Emails = awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)
+	}
+	return newApp(b, secrets), nil
+}
+
+func newApp(b *bot.Bot, secrets *Secrets) *App {
+	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(b.Handler(secrets.SigningSecrets)))}
+}
+
+// NewLogger returns the logger of a function: one JSON object a line, with the members
+// that Lambda's own lines have.
+func NewLogger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
+}
+
+// Exit ends a program that cannot start, and says why.
+func Exit(err error) {
+	NewLogger().Error("cannot start", "error", err)
+	os.Exit(1)
+}
