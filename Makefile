@@ -29,6 +29,7 @@ unit:
 bench:
 	go test -run '^$$' -bench 'Click$$' -benchmem ./bot
 	go test -run '^$$' -bench . -benchmem ./workflow/asl
+	go test -run '^$$' -bench Start -benchtime 20x ./cmd/wiring
 
 # The tool itself runs on this machine, whatever GOARCH the functions are for.
 build:

@@ -23,12 +23,9 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// TestBootstrap builds the programs of the three functions and runs them as Lambda does.
+// TestBootstrap runs the bootstraps of the three functions as Lambda does.
 func TestBootstrap(t *testing.T) {
-	programs := t.TempDir()
-	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", programs, "../notify", "../interact", "../progress")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	programs := bundled(t)
 
 	t.Run("without settings a program ends and names all that are missing", func(t *testing.T) {
 		for _, name := range []string{"notify", "interact", "progress"} {

@@ -1,13 +1,17 @@
 package wiring
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,7 +43,27 @@ type functionAnswer struct {
 	err    error // the answer could not be received
 }
 
-func startFunction(t *testing.T, program string, env []string) *function {
+// bundled builds the functions for this machine as make build does, and unpacks their
+// bootstraps to notify, interact and progress in a folder.
+func bundled(t testing.TB) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	out, err := exec.Command("go", "run", "../../infra/bundle", "-arch", runtime.GOARCH, "-out", folder).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	for _, name := range []string{"notify", "interact", "progress"} {
+		archive, err := zip.OpenReader(filepath.Join(folder, name+".zip"))
+		require.NoError(t, err)
+		bootstrap, err := archive.Open("bootstrap")
+		require.NoError(t, err)
+		content, err := io.ReadAll(bootstrap)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o755))
+		require.NoError(t, errors.Join(bootstrap.Close(), archive.Close()))
+	}
+	return folder
+}
+
+func startFunction(t testing.TB, program string, env []string) *function {
 	t.Helper()
 	f := &function{events: make(chan []byte), answers: make(chan functionAnswer)}
 	mux := http.NewServeMux()
@@ -106,7 +130,7 @@ func (f *function) call(event any) (functionAnswer, error) {
 }
 
 // invoke is a call that has to succeed.
-func (f *function) invoke(t *testing.T, event any) string {
+func (f *function) invoke(t testing.TB, event any) string {
 	t.Helper()
 	answer, err := f.call(event)
 	require.NoError(t, err)

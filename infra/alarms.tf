@@ -1,0 +1,115 @@
+resource "aws_sns_topic" "alarms" {
+  count = var.alarm_topic == null ? 1 : 0
+
+  name              = "${var.name}-alarms"
+  display_name      = "patchbot alarms"
+  kms_master_key_id = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  count = var.alarm_topic == null ? 1 : 0
+
+  arn    = aws_sns_topic.alarms[0].arn
+  policy = data.aws_iam_policy_document.alarms_topic[0].json
+}
+
+data "aws_iam_policy_document" "alarms_topic" {
+  count = var.alarm_topic == null ? 1 : 0
+
+  statement {
+    sid       = "AlarmsOfThisAccount"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alarms[0].arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+locals {
+  # An aborted execution is no alarm: a person stopped it, and the bot tells the thread.
+  failed_executions = {
+    failed    = "ExecutionsFailed"
+    timed-out = "ExecutionsTimedOut"
+  }
+
+  # Every alarm: one metric over five minutes that must not exceed its limit.
+  alarms = merge(
+    {
+      for key, about in local.dead_letters : "${key}-dead-letters" => {
+        description = "Messages were given up. ${about} Look at one, repair the cause, send them back."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        statistic   = "Maximum"
+        limit       = 0
+        dimensions  = { QueueName = aws_sqs_queue.dead_letters[key].name }
+      }
+    },
+    {
+      for key in keys(local.functions) : "${key}-errors" => {
+        description = "The function ${key} failed. Its log group says why."
+        namespace   = "AWS/Lambda"
+        metric      = "Errors"
+        statistic   = "Sum"
+        limit       = 0
+        dimensions  = { FunctionName = aws_lambda_function.this[key].function_name }
+      }
+    },
+    {
+      for key, metric in local.failed_executions : "executions-${key}" => {
+        description = "A patch approval did not reach its end. The execution says in which state."
+        namespace   = "AWS/States"
+        metric      = metric
+        statistic   = "Sum"
+        limit       = 0
+        dimensions  = { StateMachineArn = aws_sfn_state_machine.approval.arn }
+      }
+    },
+    {
+      notifications-age = {
+        description = "Notifications wait too long: notify does not keep up, or fails."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        statistic   = "Maximum"
+        limit       = var.queue_age_alarm_seconds
+        dimensions  = { QueueName = aws_sqs_queue.notifications.name }
+      }
+      api-errors = {
+        description = "Slack got server errors: clicks and commands may have been lost."
+        namespace   = "AWS/ApiGateway"
+        metric      = "5xx"
+        statistic   = "Sum"
+        limit       = 0
+        dimensions  = { ApiId = aws_apigatewayv2_api.interact.id }
+      }
+    },
+  )
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  statistic           = each.value.statistic
+  dimensions          = each.value.dimensions
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = each.value.limit
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
+  tags                = var.tags
+}

@@ -1,0 +1,74 @@
+locals {
+  routes = [
+    "POST /slack/interactions",
+    "POST /slack/commands",
+    "POST /slack/events",
+    "GET /healthz",
+  ]
+}
+
+resource "aws_apigatewayv2_api" "interact" {
+  name          = var.name
+  description   = "What Slack calls."
+  protocol_type = "HTTP"
+  tags          = var.tags
+}
+
+resource "aws_apigatewayv2_integration" "interact" {
+  api_id                 = aws_apigatewayv2_api.interact.id
+  integration_type       = "AWS_PROXY"
+  integration_method     = "POST"
+  integration_uri        = aws_lambda_function.this["interact"].invoke_arn
+  payload_format_version = "2.0"
+}
+
+resource "aws_apigatewayv2_route" "interact" {
+  for_each = toset(local.routes)
+
+  api_id    = aws_apigatewayv2_api.interact.id
+  route_key = each.key
+  target    = "integrations/${aws_apigatewayv2_integration.interact.id}"
+}
+
+resource "aws_apigatewayv2_stage" "default" {
+  api_id      = aws_apigatewayv2_api.interact.id
+  name        = "$default"
+  auto_deploy = true
+  tags        = var.tags
+
+  default_route_settings {
+    throttling_rate_limit  = var.throttle_rate
+    throttling_burst_limit = var.throttle_burst
+  }
+
+  # The route, never the path with its query string, and no body: both can carry what is
+  # nobody else's business.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.api.arn
+    format = jsonencode({
+      request_id        = "$context.requestId"
+      time              = "$context.requestTime"
+      source_ip         = "$context.identity.sourceIp"
+      route             = "$context.routeKey"
+      status            = "$context.status"
+      response_length   = "$context.responseLength"
+      latency_ms        = "$context.responseLatency"
+      integration_error = "$context.integrationErrorMessage"
+    })
+  }
+}
+
+resource "aws_cloudwatch_log_group" "api" {
+  name              = "/aws/vendedlogs/apigateway/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_lambda_permission" "api" {
+  statement_id  = "Api"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this["interact"].function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.interact.execution_arn}/*/*"
+}

@@ -1,0 +1,40 @@
+package infra_test
+
+import (
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+var variable = regexp.MustCompile(`(?ms)^variable "(\w+)" \{\n.*?^}`)
+var defaultValue = regexp.MustCompile(`(?m)^  default += (.+)$`)
+
+func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
+	source, err := os.ReadFile("variables.tf")
+	require.NoError(t, err)
+	defaults := map[string]string{}
+	for _, v := range variable.FindAllSubmatch(source, -1) {
+		if d := defaultValue.FindSubmatch(v[0]); d != nil {
+			defaults[string(v[1])] = string(d[1])
+		}
+	}
+	amount := func(name string, unit time.Duration) time.Duration {
+		n, err := strconv.Atoi(defaults[name])
+		require.NoError(t, err, name)
+		return time.Duration(n) * unit
+	}
+	require.Equal(t, workflow.DefaultSettings(), workflow.Settings{
+		Severity:     workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
+		Backup:       defaults["backup"] == "true",
+		AnswerWithin: amount("answer_within_hours", time.Hour),
+		BackupWithin: amount("backup_within_minutes", time.Minute),
+		PatchWithin:  amount("patch_within_minutes", time.Minute),
+		ScanWithin:   amount("scan_within_minutes", time.Minute),
+	})
+}

@@ -1,0 +1,196 @@
+# EventBridge -> state machine.
+
+resource "aws_cloudwatch_event_rule" "non_compliant" {
+  name        = "${var.name}-non-compliant"
+  description = "A scan found patches missing on a managed node: ask its owner."
+  tags        = var.tags
+
+  event_pattern = jsonencode({
+    source      = ["aws.ssm"]
+    detail-type = ["Configuration Compliance State Change"]
+    detail = {
+      compliance-type   = ["Patch"]
+      compliance-status = ["non_compliant"]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "non_compliant" {
+  rule     = aws_cloudwatch_event_rule.non_compliant.name
+  arn      = aws_sfn_state_machine.approval.arn
+  role_arn = aws_iam_role.start.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.dead_letters["events"].arn
+  }
+
+  depends_on = [aws_sqs_queue_policy.events_dead_letters]
+}
+
+resource "aws_iam_role" "start" {
+  name               = "${var.name}-start"
+  description        = "Lets EventBridge start executions of the state machine."
+  assume_role_policy = data.aws_iam_policy_document.start_trust.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "start" {
+  name   = "start"
+  role   = aws_iam_role.start.id
+  policy = data.aws_iam_policy_document.start.json
+}
+
+data "aws_iam_policy_document" "start_trust" {
+  statement {
+    sid     = "EventBridgeForThisRule"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["${local.rule_arn}-non-compliant"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "start" {
+  statement {
+    sid       = "StartThisMachine"
+    actions   = ["states:StartExecution"]
+    resources = [aws_sfn_state_machine.approval.arn]
+  }
+}
+
+# EventBridge -> function progress.
+
+locals {
+  progress_events = {
+    commands = {
+      description = "A patch command changed its status."
+      pattern = {
+        source      = ["aws.ssm"]
+        detail-type = ["EC2 Command Invocation Status-change Notification"]
+        detail      = { document-name = ["AWS-RunPatchBaseline"] }
+      }
+    }
+    snapshots = {
+      description = "The snapshots of all volumes of an instance completed or failed."
+      pattern = {
+        source      = ["aws.ec2"]
+        detail-type = ["EBS Multi-Volume Snapshots Completion Status"]
+      }
+    }
+    executions = {
+      description = "An execution of the state machine ended."
+      pattern = {
+        source      = ["aws.states"]
+        detail-type = ["Step Functions Execution Status Change"]
+        detail = {
+          stateMachineArn = [local.machine_arn]
+          status          = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+        }
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "progress" {
+  for_each = local.progress_events
+
+  name          = "${var.name}-${each.key}"
+  description   = each.value.description
+  event_pattern = jsonencode(each.value.pattern)
+  tags          = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "progress" {
+  for_each = local.progress_events
+
+  rule = aws_cloudwatch_event_rule.progress[each.key].name
+  arn  = aws_lambda_function.this["progress"].arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.dead_letters["events"].arn
+  }
+
+  depends_on = [aws_sqs_queue_policy.events_dead_letters]
+}
+
+resource "aws_cloudwatch_event_rule" "sweep" {
+  name                = "${var.name}-sweep"
+  description         = "Once a minute, progress does what a crash or a refusal left undone."
+  schedule_expression = "rate(1 minute)"
+  tags                = var.tags
+}
+
+# A sweep that could not be delivered is not worth keeping: the next one does the same.
+resource "aws_cloudwatch_event_target" "sweep" {
+  rule = aws_cloudwatch_event_rule.sweep.name
+  arn  = aws_lambda_function.this["progress"].arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 1
+  }
+}
+
+resource "aws_lambda_permission" "progress" {
+  for_each = merge(
+    { for key, rule in aws_cloudwatch_event_rule.progress : key => rule.arn },
+    { sweep = aws_cloudwatch_event_rule.sweep.arn },
+  )
+
+  statement_id  = "Rule-${each.key}"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.this["progress"].function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = each.value
+}
+
+resource "aws_sqs_queue_policy" "events_dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters["events"].id
+  policy    = data.aws_iam_policy_document.events_dead_letters.json
+}
+
+data "aws_iam_policy_document" "events_dead_letters" {
+  statement {
+    sid       = "TakeFromOurRulesOnly"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letters["events"].arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values = concat(
+        [aws_cloudwatch_event_rule.non_compliant.arn],
+        [for key in sort(keys(local.progress_events)) : aws_cloudwatch_event_rule.progress[key].arn],
+      )
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// Package infra_test checks the Terraform module: its form, its own tests, and that it can
+// be applied, stays as it is and can be destroyed.
+package infra_test
+
+import (
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/infra/mototest"
+)
+
+var functions = []string{"interact", "notify", "progress"}
+
+func TestEveryFileIsFormatted(t *testing.T) {
+	if _, err := exec.LookPath("terraform"); err != nil {
+		unavailable(t, err.Error())
+	}
+	out, err := exec.Command("terraform", "fmt", "-check", "-diff", "-recursive").Output()
+	require.NoError(t, err, "run terraform fmt -recursive:\n%s", out)
+}
+
+func TestModuleAndExamplesAreValid(t *testing.T) {
+	t.Parallel()
+	tf := newTerraform(t)
+	for _, dir := range []string{"infra", "infra/modules/patch-policies", "infra/examples/minimal", "infra/examples/complete"} {
+		t.Run(dir, func(t *testing.T) {
+			tf.mustInit(t, dir)
+			tf.must(t, dir, "validate", "-no-color")
+		})
+	}
+	t.Run("and the module's own tests pass", func(t *testing.T) {
+		t.Log(tf.must(t, "infra", "test", "-no-color"))
+	})
+}
+
+// Apply once for everything: it takes a minute and a half.
+func TestCompleteExample(t *testing.T) {
+	t.Parallel()
+	const dir = "infra/examples/complete"
+	tf := newTerraform(t)
+	aws := mototest.Start(t)
+	tf.env = append(tf.env, aws.Env()...)
+	tf.env = append(tf.env,
+		"AWS_ENDPOINT_URL_SSM="+servePatchPolicies(t, aws),
+		"TF_VAR_deletion_protection=false", // so that it can be destroyed again
+		"TF_VAR_secret_recovery_days=0",
+	)
+	tf.mustInit(t, dir)
+	tf.must(t, dir, "apply", "-input=false", "-auto-approve", "-no-color", "-parallelism=30")
+
+	planned, code := tf.run(t, dir, "plan", "-input=false", "-detailed-exitcode", "-no-color", "-out=plan")
+	require.Zero(t, code, "a second plan changes something:\n%s", planned)
+	plan := parsePlan(t, tf.must(t, dir, "show", "-json", "plan"))
+
+	t.Run("allows no action by a wildcard", plan.allowsNoActionByWildcard)
+	t.Run("allows all resources only where AWS knows nothing narrower", plan.allowsAllResourcesRarely)
+	t.Run("explains every permission in the README", plan.explainsEveryPermission)
+	t.Run("renders the state machine as the Go package does", plan.rendersTheMachine)
+	t.Run("makes the table of the store", plan.makesTheTableOfTheStore)
+	t.Run("writes owners that the store reads", func(t *testing.T) { plan.theStoreReadsTheOwners(t, aws) })
+	t.Run("gives the functions only documented settings", plan.givesOnlyDocumentedSettings)
+	t.Run("tells where everything is", plan.tellsWhereEverythingIs)
+	t.Run("keeps no secret value", plan.keepsNoSecretValue)
+	t.Run("encrypts everything with the key", plan.encryptsEverything)
+	t.Run("sets an alarm on every queue of given up messages and every function", plan.setsAlarms)
+
+	t.Run("runs its state machine as the local interpreter does", func(t *testing.T) {
+		machine := aws.FindMachine(plan.ofType(t, "aws_sfn_state_machine")[0].text("arn"))
+		theLocalInterpreterAgrees(t, aws, machine, aws.OpenInbox(plan.queueURL(t, "notifications")))
+	})
+
+	tf.must(t, dir, "destroy", "-input=false", "-auto-approve", "-no-color", "-parallelism=30")
+}

@@ -1,0 +1,25 @@
+# Where everything is, for `patchbot setup` and `patchbot doctor`, which know only the name.
+# Names, addresses and settings; nothing secret.
+resource "aws_ssm_parameter" "installation" {
+  name        = "/${var.name}/installation"
+  description = "Where the parts of patchbot are."
+  type        = "String"
+  tags        = var.tags
+
+  value = jsonencode({
+    api_url                 = aws_apigatewayv2_api.interact.api_endpoint
+    secret_arn              = aws_secretsmanager_secret.slack.arn
+    table                   = aws_dynamodb_table.requests.name
+    default_channel         = var.default_channel
+    state_machine_arn       = aws_sfn_state_machine.approval.arn
+    notifications_topic_arn = aws_sns_topic.notifications.arn
+    emails_topic_arn        = aws_sns_topic.emails.arn
+    dead_letter_queues      = { for key, queue in aws_sqs_queue.dead_letters : key => queue.url }
+    machine                 = local.machine_settings
+
+    rules = concat(
+      [aws_cloudwatch_event_rule.non_compliant.name, aws_cloudwatch_event_rule.sweep.name],
+      [for key in sort(keys(local.progress_events)) : aws_cloudwatch_event_rule.progress[key].name],
+    )
+  })
+}

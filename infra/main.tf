@@ -1,0 +1,48 @@
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+data "aws_caller_identity" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.id
+  account   = data.aws_caller_identity.current.account_id
+
+  # Names that are needed before the resource exists: in trust policies and in conditions.
+  machine_name = "${var.name}-patch-approval"
+  machine_arn  = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${local.machine_name}"
+  rule_arn     = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${var.name}"
+
+  packages_dir  = coalesce(var.packages_dir, "${path.module}/../dist")
+  alarm_actions = [var.alarm_topic == null ? aws_sns_topic.alarms[0].arn : var.alarm_topic.arn]
+
+  # The one table of functions. A function has its package, role, log group and alarm from it.
+  functions = {
+    notify = {
+      description          = "Tells Slack and inboxes what the state machine says."
+      timeout              = 30
+      reserved_concurrency = var.notify_reserved_concurrency
+    }
+    interact = {
+      description          = "Answers everything that Slack or a browser sends over HTTP."
+      timeout              = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
+      reserved_concurrency = null
+    }
+    progress = {
+      description          = "Hears from EventBridge about commands, snapshots and executions, and finishes what a crash left."
+      timeout              = 30
+      reserved_concurrency = var.progress_reserved_concurrency
+    }
+  }
+
+  # Optional settings are left out of the environment, not set to an empty text.
+  environment = merge(
+    {
+      PATCHBOT_TABLE            = aws_dynamodb_table.requests.name
+      PATCHBOT_SECRET_ARN       = aws_secretsmanager_secret.slack.arn
+      PATCHBOT_DEFAULT_CHANNEL  = var.default_channel
+      PATCHBOT_EMAILS_TOPIC_ARN = aws_sns_topic.emails.arn
+    },
+    var.slack_api_url == null ? {} : { SLACK_API_URL = var.slack_api_url },
+    var.aws_endpoint_url == null ? {} : { AWS_ENDPOINT_URL = var.aws_endpoint_url },
+  )
+}

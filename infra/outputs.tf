@@ -1,0 +1,71 @@
+output "api_url" {
+  description = "Base address of the HTTP API."
+  value       = aws_apigatewayv2_api.interact.api_endpoint
+}
+
+output "slack_urls" {
+  description = "What to enter in the Slack app as request URLs."
+  value = {
+    interactions = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/interactions"
+    commands     = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/commands"
+    events       = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/events"
+  }
+}
+
+output "state_machine_arn" {
+  description = "The state machine; start it with {\"instance_id\": \"i-...\"} to ask about one instance now."
+  value       = aws_sfn_state_machine.approval.arn
+}
+
+output "table_name" {
+  description = "The table of requests and owners."
+  value       = aws_dynamodb_table.requests.name
+}
+
+output "secret_arn" {
+  description = "The secret that `patchbot setup` writes Slack's token and signing secret to."
+  value       = aws_secretsmanager_secret.slack.arn
+}
+
+output "notifications_topic_arn" {
+  description = "The topic that the state machine publishes to."
+  value       = aws_sns_topic.notifications.arn
+}
+
+output "emails_topic_arn" {
+  description = "The topic that owners' mail goes through."
+  value       = aws_sns_topic.emails.arn
+}
+
+output "alarms_topic_arn" {
+  description = "The topic that alarms go to; subscribe to it."
+  value       = local.alarm_actions[0]
+}
+
+output "notifications_queue_url" {
+  description = "The queue that feeds notify."
+  value       = aws_sqs_queue.notifications.url
+}
+
+output "dead_letter_queue_urls" {
+  description = "Where given up messages are, by the way they took: notifications, events, progress."
+  value       = { for key, queue in aws_sqs_queue.dead_letters : key => queue.url }
+}
+
+output "function_names" {
+  description = "The functions, by what they do: notify, interact, progress."
+  value       = { for key, function in aws_lambda_function.this : key => function.function_name }
+}
+
+output "log_group_names" {
+  description = "Log groups of the functions, the state machine and the API."
+  value = merge(
+    { for key, group in aws_cloudwatch_log_group.function : key => group.name },
+    { state_machine = aws_cloudwatch_log_group.machine.name, api = aws_cloudwatch_log_group.api.name },
+  )
+}
+
+output "dashboard_url" {
+  description = "The dashboard in the console."
+  value       = "https://console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+}

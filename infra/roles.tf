@@ -1,0 +1,128 @@
+# One role for each function. All three perform the same outbox, so most statements are the
+# same; what a single function needs besides stands at the end.
+
+resource "aws_iam_role" "function" {
+  for_each = local.functions
+
+  name               = "${var.name}-${each.key}"
+  description        = "What the function ${each.key} may do."
+  assume_role_policy = data.aws_iam_policy_document.function_trust.json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy" "function" {
+  for_each = local.functions
+
+  name   = each.key
+  role   = aws_iam_role.function[each.key].id
+  policy = data.aws_iam_policy_document.function[each.key].json
+}
+
+data "aws_iam_policy_document" "function_trust" {
+  statement {
+    sid     = "Lambda"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "function" {
+  for_each = local.functions
+
+  statement {
+    sid       = "WriteOwnLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.function[each.key].arn}:*"]
+  }
+
+  statement {
+    sid       = "SendTraces"
+    actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    resources = ["*"] # X-Ray has no resource-level permissions for traces
+  }
+
+  # A transaction is allowed by the actions of its parts.
+  statement {
+    sid = "KeepRequests"
+    actions = [
+      "dynamodb:BatchGetItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+    ]
+    resources = [aws_dynamodb_table.requests.arn]
+  }
+
+  statement {
+    sid       = "FindRequests"
+    actions   = ["dynamodb:Query"]
+    resources = ["${aws_dynamodb_table.requests.arn}/index/*"]
+  }
+
+  statement {
+    sid       = "ReadSlackSecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [aws_secretsmanager_secret.slack.arn]
+  }
+
+  # AWS's reference names no resource for these two, but Step Functions checks the state
+  # machine that the task token belongs to.
+  statement {
+    sid       = "ResumeThisMachine"
+    actions   = ["states:SendTaskFailure", "states:SendTaskSuccess"]
+    resources = [aws_sfn_state_machine.approval.arn]
+  }
+
+  statement {
+    sid       = "SeeWhetherExecutionsRun"
+    actions   = ["states:DescribeExecution"]
+    resources = ["arn:${local.partition}:states:${local.region}:${local.account}:execution:${local.machine_name}:*"]
+  }
+
+  statement {
+    sid       = "LookAtCommandsAndSnapshots"
+    actions   = ["ec2:DescribeSnapshots", "ssm:GetCommandInvocation"]
+    resources = ["*"] # neither action has resource-level permissions
+  }
+
+  statement {
+    sid       = "PublishEmails"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.emails.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "notify" ? [aws_sqs_queue.notifications.arn] : []
+
+    content {
+      sid       = "ReceiveNotifications"
+      actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "progress" ? [aws_sqs_queue.dead_letters["progress"].arn] : []
+
+    content {
+      sid       = "KeepFailedEvents"
+      actions   = ["sqs:SendMessage"]
+      resources = [statement.value]
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package infra_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/infra/mototest"
+)
+
+// index is the keys of the table or of one of its indexes.
+type index struct{ Name, Hash, Range, Projection string }
+
+func (p plan) makesTheTableOfTheStore(t *testing.T) {
+	table := p.ofType(t, "aws_dynamodb_table")[0]
+	want := dynamostore.TableInput(table.text("name"))
+	require.Equal(t, string(want.BillingMode), table.text("billing_mode"))
+
+	wantAttributes, attributes := map[string]string{}, map[string]string{}
+	for _, a := range want.AttributeDefinitions {
+		wantAttributes[aws.ToString(a.AttributeName)] = string(a.AttributeType)
+	}
+	for _, a := range table.blocks("attribute") {
+		attributes[a["name"].(string)] = a["type"].(string)
+	}
+	require.Equal(t, wantAttributes, attributes)
+
+	wantIndexes := []index{keys("", want.KeySchema, nil)}
+	for _, i := range want.GlobalSecondaryIndexes {
+		wantIndexes = append(wantIndexes, keys(aws.ToString(i.IndexName), i.KeySchema, i.Projection))
+	}
+	indexes := []index{{Hash: table.text("hash_key"), Range: table.text("range_key")}}
+	for _, i := range table.blocks("global_secondary_index") {
+		indexes = append(indexes, index{i["name"].(string), i["hash_key"].(string), i["range_key"].(string), i["projection_type"].(string)})
+	}
+	require.ElementsMatch(t, wantIndexes, indexes)
+	require.Empty(t, table.blocks("local_secondary_index"))
+
+	require.Equal(t, dynamostore.TTLAttribute, table.blocks("ttl")[0]["attribute_name"])
+	require.Equal(t, true, table.blocks("ttl")[0]["enabled"])
+}
+
+func keys(name string, schema []types.KeySchemaElement, projection *types.Projection) index {
+	i := index{Name: name}
+	if projection != nil {
+		i.Projection = string(projection.ProjectionType)
+	}
+	for _, k := range schema {
+		if k.KeyType == types.KeyTypeHash {
+			i.Hash = aws.ToString(k.AttributeName)
+		} else {
+			i.Range = aws.ToString(k.AttributeName)
+		}
+	}
+	return i
+}
+
+// theStoreReadsTheOwners reads what Terraform wrote with the store that the functions use.
+func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
+	table := p.ofType(t, "aws_dynamodb_table")[0].text("name")
+	owners, err := dynamostore.New(dynamodb.NewFromConfig(server.Config()), table).Owners(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []bot.Owner{
+		{Name: "data", Email: "data@example.com", Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
+		{Name: "payments", Channel: "C0234567891", Email: "payments@example.com",
+			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}},
+		{Name: "web team", Channel: "G0345678912"},
+	}, owners)
+}

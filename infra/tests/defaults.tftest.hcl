@@ -1,0 +1,135 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  default_channel = "C0123456789"
+}
+
+run "a_channel_is_all_that_is_needed" {
+  assert {
+    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('259200')")
+    error_message = "The owner has three days to answer."
+  }
+
+  assert {
+    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('9000')")
+    error_message = "The install has two and a half hours."
+  }
+
+  assert {
+    condition     = strcontains(aws_sfn_state_machine.approval.definition, "$.before.due.critical")
+    error_message = "Critical patches are asked about."
+  }
+
+  assert {
+    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('true')")
+    error_message = "A backup comes before the install."
+  }
+
+  assert {
+    condition     = !strcontains(aws_sfn_state_machine.approval.definition, "$${")
+    error_message = "No placeholder is left."
+  }
+
+  assert {
+    condition     = aws_sfn_state_machine.approval.logging_configuration[0].include_execution_data == false && aws_sfn_state_machine.approval.logging_configuration[0].level == "ERROR"
+    error_message = "Errors are logged, execution data never."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.requests.deletion_protection_enabled && aws_dynamodb_table.requests.point_in_time_recovery[0].enabled
+    error_message = "The table is protected and can be restored."
+  }
+
+  assert {
+    condition     = length(aws_sns_topic.alarms) == 1 && length(aws_dynamodb_table_item.owner) == 0
+    error_message = "A topic for alarms is made, and nobody is in the owner directory."
+  }
+
+  assert {
+    condition = output.slack_urls == {
+      interactions = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/interactions"
+      commands     = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/commands"
+      events       = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/events"
+    }
+    error_message = "The request URLs are those of the API."
+  }
+}
+
+run "the_queue_gives_notify_time_and_tries" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.notifications.visibility_timeout_seconds == 6 * aws_lambda_function.this["notify"].timeout
+    error_message = "A message stays away for six timeouts of the function."
+  }
+
+  assert {
+    condition     = local.notify_tries >= 5
+    error_message = "A throttled function must not use a message's tries up."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.notify.function_response_types == toset(["ReportBatchItemFailures"])
+    error_message = "One failed message does not repeat the others."
+  }
+}
+
+run "rules_hear_what_aws_says" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.non_compliant.event_pattern) == {
+      source      = ["aws.ssm"]
+      detail-type = ["Configuration Compliance State Change"]
+      detail      = { compliance-type = ["Patch"], compliance-status = ["non_compliant"] }
+    }
+    error_message = "Non-compliant patch scans start the machine."
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.progress["commands"].event_pattern) == {
+      source      = ["aws.ssm"]
+      detail-type = ["EC2 Command Invocation Status-change Notification"]
+      detail      = { document-name = ["AWS-RunPatchBaseline"] }
+    }
+    error_message = "Patch commands are followed."
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.progress["snapshots"].event_pattern) == {
+      source      = ["aws.ec2"]
+      detail-type = ["EBS Multi-Volume Snapshots Completion Status"]
+    }
+    error_message = "Snapshots are followed."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.progress["executions"].event_pattern).detail.stateMachineArn == ["arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-patch-approval"]
+    error_message = "Executions of this machine only are followed."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(1 minute)"
+    error_message = "What was left undone is done within a minute."
+  }
+}
+
+run "existing_alarm_topic" {
+  command = plan
+
+  variables {
+    alarm_topic = { arn = "arn:aws:sns:us-east-1:123456789012:platform-alarms" }
+  }
+
+  assert {
+    condition     = length(aws_sns_topic.alarms) == 0 && output.alarms_topic_arn == "arn:aws:sns:us-east-1:123456789012:platform-alarms"
+    error_message = "No topic is made when there is one."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset(["arn:aws:sns:us-east-1:123456789012:platform-alarms"])])
+    error_message = "Every alarm goes to the topic that was given."
+  }
+}

@@ -1,0 +1,70 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  default_channel = "C0123456789"
+}
+
+run "functions_as_they_are_built_by_default" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_lambda_function.this)) == toset(["notify", "interact", "progress"])
+    error_message = "There are three functions."
+  }
+
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.architectures == tolist(["arm64"]) && f.runtime == "provided.al2023" && f.handler == "bootstrap" && f.memory_size == 256])
+    error_message = "Every function runs the program bootstrap on arm64."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["interact"].timeout == 10 && aws_lambda_function.this["notify"].timeout == 30 && aws_lambda_function.this["progress"].timeout == 30
+    error_message = "Slack does not wait; the others may take half a minute."
+  }
+
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.tracing_config[0].mode == "Active" && f.logging_config[0].log_format == "Text"])
+    error_message = "Every function is traced and logs what it writes, unwrapped."
+  }
+}
+
+run "functions_for_x86_64_with_reservations_and_test_addresses" {
+  variables {
+    architecture                  = "x86_64"
+    notify_reserved_concurrency   = 2
+    progress_reserved_concurrency = 1
+    slack_api_url                 = "http://localhost:8080/api/"
+    aws_endpoint_url              = "http://localhost:4566"
+  }
+
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.architectures == tolist(["x86_64"])])
+    error_message = "Every function is for x86_64."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["notify"].reserved_concurrent_executions == 2 && aws_lambda_function.this["progress"].reserved_concurrent_executions == 1
+    error_message = "Reservations are made where asked for."
+  }
+
+  assert {
+    condition = alltrue([
+      for f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == toset([
+        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN", "SLACK_API_URL", "AWS_ENDPOINT_URL",
+      ])
+    ])
+    error_message = "The environment has the documented names and no others."
+  }
+}
+
+run "a_package_that_was_not_built_is_named" {
+  command = plan
+
+  variables {
+    packages_dir = "./tests/no-such-folder"
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}

@@ -1,0 +1,306 @@
+variable "name" {
+  description = "Prefix of every name, e.g. \"patchbot\". A second deployment in the same account needs another one."
+  type        = string
+  default     = "patchbot"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,29}$", var.name))
+    error_message = "The name has 2 to 30 lower case letters, digits and hyphens, and starts with a letter."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource that can have some."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "default_channel" {
+  description = "Slack channel that is asked when neither the instance nor its owner names one, e.g. \"C0123456789\"."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[CG][A-Z0-9]{8,}$", var.default_channel))
+    error_message = "The default channel is a channel's id, like C0123456789, not its name. Slack shows it at the end of the channel's details."
+  }
+}
+
+variable "owners" {
+  description = "Owner directory: who is asked about instances whose tag \"owner\" has the key as value. Whoever sees the message may decide when no approver is named."
+  type = map(object({
+    channel         = optional(string)          # e.g. "C0123456789"; the default channel when left out
+    approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
+    approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
+    email           = optional(string)          # gets requests when Slack cannot be reached
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.owners) : length(trimspace(name)) > 0 && trimspace(name) == name && length(name) <= 256])
+    error_message = "An owner's name is the value of a tag: 1 to 256 characters without space around them."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.channel == null || can(regex("^[CG][A-Z0-9]{8,}$", owner.channel))])
+    error_message = "An owner's channel is a channel's id, like C0123456789."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_users : can(regex("^[UW][A-Z0-9]{8,}$", id))]]))
+    error_message = "approver_users are Slack user ids, like U0123456789."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_groups : can(regex("^S[A-Z0-9]{8,}$", id))]]))
+    error_message = "approver_groups are ids of Slack user groups, like S0123456789."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", owner.email))])
+    error_message = "An owner's email is one address, like payments@example.com."
+  }
+}
+
+# What is asked, and how long things may take.
+
+variable "severity" {
+  description = "Which missing patches are asked about: \"critical\", \"security\" (critical ones too) or \"any\"."
+  type        = string
+  default     = "critical"
+  nullable    = false
+
+  validation {
+    condition     = contains(["critical", "security", "any"], var.severity)
+    error_message = "The severity is critical, security or any."
+  }
+}
+
+variable "backup" {
+  description = "Whether all volumes are snapshotted before an install."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "answer_within_hours" {
+  description = "How long the owner has to answer."
+  type        = number
+  default     = 72
+  nullable    = false
+
+  validation {
+    condition     = var.answer_within_hours >= 1 && var.answer_within_hours <= 8000 && floor(var.answer_within_hours) == var.answer_within_hours
+    error_message = "The time to answer is 1 to 8000 whole hours: an execution ends after a year."
+  }
+}
+
+variable "backup_within_minutes" {
+  description = "After how long EC2 is asked about the snapshots, if no event has told."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.backup_within_minutes >= 5 && var.backup_within_minutes <= 1440 && floor(var.backup_within_minutes) == var.backup_within_minutes
+    error_message = "The time for the backup is 5 to 1440 whole minutes."
+  }
+}
+
+variable "patch_within_minutes" {
+  description = "After how long Systems Manager is asked about the install, if no event has told. AWS-RunPatchBaseline gives up after two hours."
+  type        = number
+  default     = 150
+  nullable    = false
+
+  validation {
+    condition     = var.patch_within_minutes >= 130 && var.patch_within_minutes <= 1440 && floor(var.patch_within_minutes) == var.patch_within_minutes
+    error_message = "The time for the install is 130 to 1440 whole minutes: ten minutes to start and the two hours of AWS-RunPatchBaseline."
+  }
+}
+
+variable "scan_within_minutes" {
+  description = "After how long Systems Manager is asked about the scan, if no event has told."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.scan_within_minutes >= 10 && var.scan_within_minutes <= 1440 && floor(var.scan_within_minutes) == var.scan_within_minutes
+    error_message = "The time for the scan is 10 to 1440 whole minutes."
+  }
+}
+
+# Functions.
+
+variable "packages_dir" {
+  description = "Folder with notify.zip, interact.zip and progress.zip. Without one, dist/ beside the module's folder."
+  type        = string
+  default     = null
+}
+
+variable "architecture" {
+  description = "What the packages are built for: \"arm64\" or \"x86_64\"."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "The architecture is arm64 or x86_64."
+  }
+}
+
+variable "notify_reserved_concurrency" {
+  description = "How many copies of notify may run at once; null for no reservation. Slack takes about one message a second and channel, so more do not help."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.notify_reserved_concurrency == null || coalesce(var.notify_reserved_concurrency, 0) >= 2
+    error_message = "notify needs at least 2: the queue feeds two at once."
+  }
+}
+
+variable "progress_reserved_concurrency" {
+  description = "How many copies of progress may run at once; null for no reservation."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.progress_reserved_concurrency == null || coalesce(var.progress_reserved_concurrency, 0) >= 1
+    error_message = "progress needs at least 1."
+  }
+}
+
+variable "slack_api_url" {
+  description = "Where every Slack call goes in place of Slack, for tests; ends with a slash."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.slack_api_url == null || can(regex("^https?://.+/$", var.slack_api_url))
+    error_message = "The Slack API URL begins with http:// or https:// and ends with a slash."
+  }
+}
+
+variable "aws_endpoint_url" {
+  description = "Where every AWS call of the functions goes in place of AWS, for tests."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.aws_endpoint_url == null || can(regex("^https?://", var.aws_endpoint_url))
+    error_message = "The AWS endpoint URL begins with http:// or https://."
+  }
+}
+
+# The HTTP API.
+
+variable "throttle_rate" {
+  description = "Requests a second that the API takes in the long run."
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = var.throttle_rate >= 1
+    error_message = "The rate is at least 1 request a second."
+  }
+}
+
+variable "throttle_burst" {
+  description = "Requests that the API takes at once."
+  type        = number
+  default     = 40
+  nullable    = false
+
+  validation {
+    condition     = var.throttle_burst >= 1
+    error_message = "The burst is at least 1 request."
+  }
+}
+
+# Keeping and watching.
+
+variable "kms_key_arn" {
+  description = "Customer managed key for topics, queues, table, secret, logs and the functions' environment. README.md says what its policy must allow. Without one, AWS's own keys."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "The key is named by its ARN, arn:aws:kms:<region>:<account>:key/<id>; an alias does not do."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether the table refuses to be deleted."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "secret_recovery_days" {
+  description = "How long a deleted secret can be restored: 7 to 30 days, or 0 for not at all."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    error_message = "The recovery time is 0 or 7 to 30 days."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
+  }
+}
+
+variable "machine_log_level" {
+  description = "What the state machine logs: \"ALL\", \"ERROR\", \"FATAL\" or \"OFF\". Execution data is never logged."
+  type        = string
+  default     = "ERROR"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ALL", "ERROR", "FATAL", "OFF"], var.machine_log_level)
+    error_message = "The log level is ALL, ERROR, FATAL or OFF."
+  }
+}
+
+# An object, so that the topic may be made in the same plan: whether there is one must be
+# known before its ARN is.
+variable "alarm_topic" {
+  description = "SNS topic for alarms, {arn = \"arn:aws:sns:...\"}. Without one, a topic is made, and somebody must subscribe to it."
+  type        = object({ arn = string })
+  default     = null
+
+  validation {
+    condition     = var.alarm_topic == null || can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic.arn))
+    error_message = "The alarm topic is named by its ARN, arn:aws:sns:<region>:<account>:<name>."
+  }
+}
+
+variable "queue_age_alarm_seconds" {
+  description = "How old the oldest notification may get before the alarm."
+  type        = number
+  default     = 300
+  nullable    = false
+
+  validation {
+    condition     = var.queue_age_alarm_seconds >= 60
+    error_message = "The age is at least 60 seconds: CloudWatch looks once a minute."
+  }
+}
