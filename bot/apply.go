@@ -39,13 +39,9 @@ func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect
 		}
 		r, effects = replaceToken(r, n)
 	case slices.Index(steps, step.Kind) <= slices.Index(steps, r.Latest.Kind):
-		late, effects := fillIn(r, n)
-		if len(effects) > 0 {
-			effects = append(effects, audit(now, "workflow", step.Kind, from, r.Status, ""))
-		}
-		return late, effects
+		return learnLate(r, n, now)
 	case !r.Status.Open() && !r.mayStillLearn(n.Detail):
-		return r, nil
+		return learnLate(r, n, now)
 	default:
 		r, effects = advance(r, n)
 	}
@@ -87,7 +83,7 @@ func open(n workflow.Notification) (Request, []Effect) {
 	r.WithBackup = d.Backup
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
 	r.Prompt = n.Token
-	return r, []Effect{render()}
+	return r, []Effect{{Kind: EffectLookExecution}, render()}
 }
 
 // replaceToken takes the new token of a retried step. The step itself was told before,
@@ -126,7 +122,7 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 
 // advance takes the request to the step that the notification tells of.
 func advance(r Request, n workflow.Notification) (Request, []Effect) {
-	r.Wait = nil
+	r = r.stopWaiting()
 	effects := []Effect{render()}
 	switch d := n.Detail.(type) {
 	case workflow.ApprovalExpired:
@@ -165,17 +161,26 @@ func advance(r Request, n workflow.Notification) (Request, []Effect) {
 	return r, append(effects, look...)
 }
 
-// fillIn takes the one fact that a late notification may still bring: how the install
-// ended. Its own step is published together with the next one, which may overtake it.
-func fillIn(r Request, n workflow.Notification) (Request, []Effect) {
-	d, ok := n.Detail.(workflow.PatchFinished)
-	if !ok || r.Install.CommandID == "" || !r.Install.FinishedAt.IsZero() {
+// learnLate takes the facts that a notification may still bring when the request has moved
+// on or ended: that the install began, and how it ended.
+func learnLate(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
+	effects := []Effect{render(), audit(now, "workflow", n.Detail.Kind(), r.Status, r.Status, "")}
+	switch d := n.Detail.(type) {
+	case workflow.PatchStarted:
+		if r.Status.Open() || r.Install.CommandID != "" {
+			return r, nil
+		}
+		r.Install.CommandID, r.Install.StartedAt = d.CommandID, n.OccurredAt
+	case workflow.PatchFinished:
+		if !r.Install.FinishedAt.IsZero() {
+			return r, nil
+		}
+		r.Install = r.Install.ended(n.OccurredAt, d)
+		if r.Status.Open() {
+			effects = append(effects, reply(threadLine(r, d)))
+		}
+	default:
 		return r, nil
-	}
-	r.Install = r.Install.ended(n.OccurredAt, d)
-	effects := []Effect{render()}
-	if r.Status.Open() {
-		effects = append(effects, reply(threadLine(r, d)))
 	}
 	return r, effects
 }

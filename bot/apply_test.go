@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func TestApplyOpensARequest(t *testing.T) {
 	require.Equal(t, "payments", r.Owner)
 	require.Equal(t, at(3*24*60), r.AnswerBy)
 	require.Equal(t, "curl-8.5.0 <with> & markup", r.Patches[0].Title)
-	require.Equal(t, []EffectKind{EffectRender}, kinds(effects))
+	require.Equal(t, []EffectKind{EffectLookExecution, EffectRender}, kinds(effects))
 	require.Equal(t, StatusAsked, auditOf(t, effects).To)
 }
 
@@ -54,13 +55,12 @@ func TestApplyIgnoresWhatIsDoubledOrLate(t *testing.T) {
 		before Request
 		n      workflow.Notification
 	}{
-		"the question, doubled":                   {askedRequest(), notification(approvalRequested(), 0)},
-		"the question, doubled after the answer":  {approvedRequest(), notification(approvalRequested(), 0)},
-		"the install's start, doubled":            {patching, notification(patchStarted, 3)},
-		"the install's start, after its end":      {tell(patching, 4, patchFinished), notification(patchStarted, 3)},
-		"an older retry after a newer one":        {applied(askedRequest(), retried(approvalRequested(), 0, 2)), retried(approvalRequested(), 0, 1)},
-		"the end of the wait, after a rejection":  {decided(askedRequest(), ada, reject, 1), notification(workflow.ApprovalExpired{}, 9)},
-		"a step, after the execution was stopped": {stopped(approvedRequest()), notification(patchStarted, 9)},
+		"the question, doubled":                  {askedRequest(), notification(approvalRequested(), 0)},
+		"the question, doubled after the answer": {approvedRequest(), notification(approvalRequested(), 0)},
+		"the install's start, doubled":           {patching, notification(patchStarted, 3)},
+		"the install's start, after its end":     {tell(patching, 4, patchFinished), notification(patchStarted, 3)},
+		"an older retry after a newer one":       {applied(askedRequest(), retried(approvalRequested(), 0, 2)), retried(approvalRequested(), 0, 1)},
+		"the end of the wait, after a rejection": {decided(askedRequest(), ada, reject, 1), notification(workflow.ApprovalExpired{}, 9)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, effects := Apply(c.before, c.n, at(60))
@@ -155,9 +155,16 @@ func TestObserveEndsAWait(t *testing.T) {
 }
 
 func TestAbandonClosesARequestWhoseExecutionHasEnded(t *testing.T) {
-	r, effects := Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "SUCCEEDED"}, at(9))
-	require.Equal(t, StatusStopped, r.Status)
+	succeeded := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "SUCCEEDED"}
+	r, effects := Abandon(askedRequest(), succeeded, at(9))
+	require.Equal(t, StatusExpired, r.Status, "nobody can answer it any more")
 	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
+
+	delivered := approvedRequest()
+	delivered.Delivered = true
+	r, effects = Abandon(delivered, succeeded, at(9))
+	require.Equal(t, StatusStopped, r.Status)
+	require.Equal(t, "The execution ended, but how was not heard. Whether the install began is not known. Look at Run Command.", effects[1].Text)
 
 	_, effects = Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING"}, at(9))
 	require.Empty(t, effects)
@@ -177,4 +184,56 @@ func TestAStepThatWasOvertakenIsStillTold(t *testing.T) {
 	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
 	_, effects = Apply(r, notification(patchFinished, 5), at(8))
 	require.Empty(t, effects, "the install was told already")
+}
+
+func TestNobodyIsToldThatNothingWasInstalledUnlessThatIsKnown(t *testing.T) {
+	delivered := approvedRequest()
+	delivered.Delivered = true
+	failedAt := func(state string) workflow.WorkflowFailed {
+		return workflow.WorkflowFailed{State: state, Error: "States.Timeout"}
+	}
+	for name, c := range map[string]struct {
+		r    Request
+		want string
+	}{
+		"stopped before the decision was delivered": {stopped(approvedRequest()), "Nothing was installed."},
+		"stopped after it was delivered":            {stopped(delivered), "Whether the install began is not known. Look at Run Command."},
+		"the late start is heard at last":           {tell(stopped(delivered), 9, patchStarted), "The install had begun; how it ended is not known. Look at command `3f9c0000-0000-4000-8000-000000000001`."},
+		"and its end":                               {tell(stopped(delivered), 9, patchStarted, patchFinished), "The install command had ended well; no scan has confirmed it."},
+		"failed before the install":                 {tell(delivered, 3, failedAt("Back Up Instance")), "Nothing was installed."},
+		"failed as the install started":             {tell(delivered, 3, failedAt("Wait for the Install")), "Whether the install began is not known. Look at Run Command."},
+		"the start was never heard, the end was":    {tell(delivered, 5, patchFinished, failedAt("Scan Again")), "The install command had ended well; no scan has confirmed it."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, untouched(c.r))
+			require.Contains(t, body(c.r), c.want)
+		})
+	}
+}
+
+func TestTheStepsOfTheInstallAreStatesOfTheMachine(t *testing.T) {
+	definition, err := workflow.Render(workflow.DefaultSettings())
+	require.NoError(t, err)
+	var machine struct{ States map[string]json.RawMessage }
+	require.NoError(t, json.Unmarshal(definition, &machine))
+	for _, state := range installSteps {
+		require.Contains(t, machine.States, state)
+	}
+}
+
+func TestAnExecutionThatEndedWithoutADecisionClosesTheRequest(t *testing.T) {
+	succeeded := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "SUCCEEDED"}
+	for name, before := range map[string]Request{"asked": askedRequest(), "decided, not delivered": approvedRequest()} {
+		t.Run(name, func(t *testing.T) {
+			r, effects := Observe(before, succeeded, at(9))
+			require.Equal(t, StatusExpired, r.Status)
+			require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
+			_, effects = Apply(r, notification(workflow.ApprovalExpired{}, 9), at(10))
+			require.Empty(t, effects, "the thread was told already")
+		})
+	}
+	delivered := approvedRequest()
+	delivered.Delivered = true
+	_, effects := Observe(delivered, succeeded, at(9))
+	require.Empty(t, effects, "its last notification is on its way")
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
+	"sync"
 	"time"
 )
 
@@ -52,6 +54,9 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Reque
 		return Request{}, nil, err
 	}
 	b.measure(measure(r, saved)...)
+	for _, e := range entries {
+		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
+	}
 	if mine {
 		saved = b.perform(ctx, saved)
 	}
@@ -77,12 +82,14 @@ func (r Request) stow(effects []Effect) (_ Request, answers []Effect, entries []
 	return r, answers, entries
 }
 
-// due reports whether the outbox waits for somebody to perform it.
+// due reports whether the outbox has work that can be done now, and nobody is at it.
 func (r Request) due(now time.Time) bool {
-	return len(r.Outbox) > 0 && !now.Before(r.ClaimedUntil)
+	_, ok := r.next(now, nil)
+	return ok && !now.Before(r.ClaimedUntil)
 }
 
-// claim takes the outbox for the caller, unless it is empty or somebody else has it.
+// claim takes the outbox for the caller, unless there is nothing to do or somebody else
+// has it.
 func (r *Request) claim(now time.Time) bool {
 	if !r.due(now) {
 		return false
@@ -91,18 +98,36 @@ func (r *Request) claim(now time.Time) bool {
 	return true
 }
 
-// Sweep performs what crashes and failures left undone. It is to be called about once a
-// minute, and returns the errors of loading and saving.
+// A sweep works on several requests at once, each for a bounded time, in no particular
+// order: a few that hang must not keep the others waiting.
+const (
+	sweepLimit  = 100
+	sweepAtOnce = 8
+	sweepTime   = 5 * time.Second
+)
+
+// Sweep performs what crashes and failures left undone, and looks again at what is waited
+// for. It is to be called about once a minute, and returns the errors of loading and
+// saving.
 func (b *Bot) Sweep(ctx context.Context) error {
-	ids, err := b.Store.Unperformed(ctx, 100)
+	ids, err := b.Store.Unperformed(ctx, sweepLimit)
 	if err != nil {
 		return fmt.Errorf("list requests with work left: %w", err)
 	}
-	var errs []error
-	for _, id := range ids {
-		_, _, err := b.change(ctx, id, func(r Request) (Request, []Effect) { return r, nil })
-		errs = append(errs, err)
+	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+	errs := make([]error, len(ids))
+	places := make(chan struct{}, sweepAtOnce)
+	var work sync.WaitGroup
+	for i, id := range ids {
+		places <- struct{}{}
+		work.Go(func() {
+			defer func() { <-places }()
+			ctx, cancel := context.WithTimeout(ctx, sweepTime)
+			defer cancel()
+			_, _, errs[i] = b.change(ctx, id, func(r Request) (Request, []Effect) { return r, nil })
+		})
 	}
+	work.Wait()
 	return errors.Join(errs...)
 }
 

@@ -12,6 +12,8 @@ import (
 type Effect struct {
 	Kind EffectKind
 	Seq  int // set when the effect enters the outbox
+	// NotBefore is when a look is due again; zero: at once.
+	NotBefore time.Time
 
 	Text   string          // reply, answer: mrkdwn, already escaped
 	Token  workflow.Token  // complete_decision, complete_wait
@@ -28,7 +30,7 @@ const (
 	EffectReply            EffectKind = "reply"             // one line in the thread
 	EffectCompleteDecision EffectKind = "complete_decision" // resume the execution with the decision
 	EffectCompleteWait     EffectKind = "complete_wait"     // resume it after a command or a backup
-	EffectLook             EffectKind = "look"              // ask AWS once whether what is waited for has ended
+	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
 	EffectEmail            EffectKind = "email"             // tell the owner what Slack does not take
 

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -40,6 +42,10 @@ const (
 	answerNotDelivered  = "I could not reach AWS just now. Your decision is recorded and will be delivered."
 )
 
+// decideTime is the part of answerTime that deciding may take; the rest is for telling the
+// person.
+const decideTime = 1800 * time.Millisecond
+
 // serveInteraction answers a click. Slack wants a 200 within 3 s; whatever there is to
 // say goes to the person through the response URL.
 func (b *Bot) serveInteraction(w http.ResponseWriter, req *http.Request) {
@@ -53,16 +59,26 @@ func (b *Bot) serveInteraction(w http.ResponseWriter, req *http.Request) {
 		b.Log.Warn("ignored an interaction", "type", i.Type)
 		return
 	}
-	ctx := req.Context()
+	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
+	defer cancel()
 	for _, action := range i.Actions {
 		text := b.click(ctx, i, action.ActionID, action.Value)
 		if text == "" || i.ResponseURL == "" {
 			continue
 		}
-		if err := b.tell(ctx, i.ResponseURL, text); err != nil {
-			b.Log.Error("could not answer a click", "request", action.Value, "user", i.User.ID, "error", err)
+		if err := b.tell(req.Context(), i.ResponseURL, text); err != nil {
+			b.Log.Error("could not answer a click", "request", action.Value, "user", i.User.ID, "error", withoutURL(err))
 		}
 	}
+}
+
+// withoutURL keeps response URLs out of logs: for half an hour, whoever has one can post.
+func withoutURL(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 // click carries out one button, and returns what to tell the person who clicked.
@@ -88,18 +104,22 @@ func (b *Bot) Decide(ctx context.Context, requestID string, actor Actor, action 
 		log.Error("could not load the request", "error", err)
 		return answerNotRecorded
 	}
-	owner, err := b.owner(ctx, r.Owner)
+	approvers, err := b.approvers(ctx, r)
 	if err != nil {
 		log.Error("could not look up the owner", "error", err)
 		return answerNotRecorded
 	}
-	if actor.Approver, err = b.isApprover(ctx, owner.Approvers, actor.User); err != nil {
-		log.Error("could not check an approver", "error", err)
-		return answerNotChecked
-	}
 	now := b.Now()
+	var unchecked error
+	if actor.Approver, unchecked = b.isApprover(ctx, approvers, actor.User); unchecked != nil {
+		log.Error("could not check an approver", "error", unchecked)
+	}
 	r, answers, err := b.change(ctx, requestID, func(r Request) (Request, []Effect) {
-		r.Approvers = owner.Approvers
+		if unchecked != nil {
+			refusal := audit(now, actor.String(), string(action.Verdict), r.Status, r.Status, "could not be checked")
+			return r, []Effect{answer(answerNotChecked), refusal}
+		}
+		r.Approvers = approvers
 		return Decide(r, actor, action, now)
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -19,8 +20,13 @@ func Observe(r Request, detail workflow.EventDetail, now time.Time) (Request, []
 			return r.endWait(d, d.Result, now)
 		}
 	case workflow.ExecutionStatus:
-		if d.Broken() && d.ExecutionARN == r.ExecutionARN && r.Status.Open() {
+		switch {
+		case d.ExecutionARN != r.ExecutionARN || !r.Status.Open():
+		case d.Broken():
 			return r.broken(d, now)
+		case d.Ended() && !r.Delivered:
+			// It ended well without a decision: its deadline has passed.
+			return r.unanswered(now)
 		}
 	}
 	return r, nil
@@ -33,7 +39,7 @@ func (r Request) endWait(d workflow.EventDetail, how string, now time.Time) (Req
 		return r, nil
 	}
 	token := r.Wait.Token
-	r.Wait = nil
+	r = r.stopWaiting()
 	return r, []Effect{completeWait(token), audit(now, "eventbridge", how, r.Status, r.Status, "")}
 }
 
@@ -43,10 +49,10 @@ func (r Request) broken(d workflow.ExecutionStatus, now time.Time) (Request, []E
 	if d.Status == "ABORTED" {
 		r.finish(StatusStopped, now)
 	} else {
-		r.Failure = &Failure{Error: d.Error, Cause: d.Cause}
+		r.Failure = &Failure{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}
 		r.finish(StatusFailed, now)
 	}
-	return r, []Effect{render(), reply(brokenLine(r, from)), audit(now, "eventbridge", d.Status, from, r.Status, "")}
+	return r, []Effect{render(), reply(brokenLine(r)), audit(now, "eventbridge", d.Status, from, r.Status, "")}
 }
 
 // Abandon ends an open request whose execution has ended, so that a new execution may
@@ -55,10 +61,18 @@ func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) (Request, []E
 	if !r.Status.Open() || !d.Ended() {
 		return r, nil
 	}
-	if d.Broken() {
-		return r.broken(d, now)
+	if changed, effects := Observe(r, d, now); len(effects) > 0 {
+		return changed, effects
 	}
 	from := r.Status
 	r.finish(StatusStopped, now)
-	return r, []Effect{render(), reply(brokenLine(r, from)), audit(now, "workflow", "abandoned", from, r.Status, "")}
+	return r, []Effect{render(), reply(unheardLine(r)), audit(now, "workflow", "abandoned", from, r.Status, "")}
+}
+
+// unanswered ends a request whose execution ended without taking a decision.
+func (r Request) unanswered(now time.Time) (Request, []Effect) {
+	from := r.Status
+	r.finish(StatusExpired, now)
+	line := threadLine(r, workflow.ApprovalExpired{})
+	return r, []Effect{render(), reply(line), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
 }

@@ -14,7 +14,7 @@ import (
 
 // Owner is one entry of the owner directory.
 type Owner struct {
-	Name      string // the value of an instance's tag "owner", e.g. "payments"
+	Name      string // never empty; the value of an instance's tag "owner", e.g. "payments"
 	Channel   string // where its requests are asked, e.g. "C0123456789"
 	Approvers Approvers
 	Email     string // where requests go when Slack cannot be reached; may be empty
@@ -44,6 +44,7 @@ func (d Directory) Owner(_ context.Context, name string) (Owner, error) {
 	if !ok {
 		return Owner{}, fmt.Errorf("owner %q: %w", name, ErrNotFound)
 	}
+	o.Name = name
 	return o, nil
 }
 
@@ -87,12 +88,25 @@ func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	}
 	o, err := b.Owners.Owner(ctx, name)
 	if errors.Is(err, ErrNotFound) {
-		return Owner{Name: name}, nil
+		return Owner{}, nil
 	}
 	if err != nil {
 		return Owner{}, fmt.Errorf("look up owner %s: %w", name, err)
 	}
 	return o, nil
+}
+
+// approvers says who may decide a request now: those whom the directory names, or, when
+// it does not know the owner any more, those whom it named when the request was opened.
+func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
+	o, err := b.owner(ctx, r.Owner)
+	if err != nil {
+		return Approvers{}, err
+	}
+	if o.Name == "" {
+		return r.Approvers, nil
+	}
+	return o.Approvers, nil
 }
 
 // isApprover reports whether a Slack user may decide, asking Slack for the members of
@@ -101,16 +115,17 @@ func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, e
 	if a.Anyone() || slices.Contains(a.Users, user) {
 		return true, nil
 	}
+	var errs []error
 	for _, group := range a.Groups {
 		members, err := b.groups.members(ctx, b.Slack, group, b.Now())
 		if err != nil {
-			return false, fmt.Errorf("list members of user group %s: %w", group, err)
+			errs = append(errs, fmt.Errorf("list members of user group %s: %w", group, err))
 		}
 		if slices.Contains(members, user) {
 			return true, nil
 		}
 	}
-	return false, nil
+	return false, errors.Join(errs...)
 }
 
 // groupTime is how long the members of a user group are remembered: Slack allows the

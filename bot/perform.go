@@ -21,7 +21,9 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 	for {
 		e, ok := r.next(b.Now(), failed)
 		if !ok {
-			r, _ = b.settle(ctx, r, unclaim)
+			if r, ok = b.release(ctx, r, failed); ok {
+				continue
+			}
 			return r
 		}
 		settled, err := b.performOne(ctx, r, e)
@@ -39,16 +41,24 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 	}
 }
 
-func unclaim(r Request) (Request, []Effect) {
-	r.ClaimedUntil = time.Time{}
-	return r, nil
+// release gives the claim back, unless something to do was saved in the meantime: then it
+// reports true.
+func (b *Bot) release(ctx context.Context, r Request, failed map[int]bool) (Request, bool) {
+	more := false
+	r, ok := b.settle(ctx, r, func(r Request) (Request, []Effect) {
+		if _, more = r.next(b.Now(), failed); !more {
+			r.ClaimedUntil = time.Time{}
+		}
+		return r, nil
+	})
+	return r, ok && more && ctx.Err() == nil
 }
 
 // next picks the effect to perform now. Task tokens do not wait for Slack; a Slack
 // effect waits for those before it, so that the thread stays in order.
 func (r Request) next(now time.Time, failed map[int]bool) (Effect, bool) {
 	for _, e := range r.Outbox {
-		if !e.talks() && !failed[e.Seq] {
+		if !e.talks() && !failed[e.Seq] && !now.Before(e.NotBefore) {
 			return e, true
 		}
 	}
@@ -134,9 +144,15 @@ func done(e Effect, err error) (changeRequest, error) {
 	}, err
 }
 
+// completeTime bounds one call of Step Functions, so that a click still has time to show
+// the decision when AWS hangs.
+const completeTime = time.Second
+
 // completeDecision resumes the execution. When the token is gone although it is the
 // newest, the execution may have been stopped unnoticed: look.
 func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, error) {
+	ctx, cancel := context.WithTimeout(ctx, completeTime)
+	defer cancel()
 	err := b.Tasks.CompleteTask(ctx, e.Token, e.Output)
 	gone := errors.Is(err, workflow.ErrTaskGone)
 	if err != nil && !gone {
@@ -155,18 +171,39 @@ func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, er
 	}, nil
 }
 
-// look asks AWS once about what the request waits for.
+// lookEvery is how often AWS is asked about what a request waits for, in case that the
+// event about its end is lost.
+const lookEvery = 5 * time.Minute
+
+// look asks AWS about what the request waits for.
 func (b *Bot) look(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	switch {
 	case r.Wait == nil:
 		return done(e, nil)
 	case r.Wait.CommandID != "":
 		status, err := b.Looker.Command(ctx, r.Instance.ID, r.Wait.CommandID)
-		return b.learn(e, status, err)
+		return b.learnOrWait(e, status, status.Ended(), err)
 	default:
 		result, err := b.Looker.Snapshots(ctx, r.Wait.SnapshotIDs)
-		return b.learn(e, result, err)
+		return b.learnOrWait(e, result, result.Ended(), err)
 	}
+}
+
+// learnOrWait takes the news, or looks again later.
+func (b *Bot) learnOrWait(e Effect, detail workflow.EventDetail, ended bool, err error) (changeRequest, error) {
+	if err != nil || ended {
+		return b.learn(e, detail, err)
+	}
+	again := b.Now().Add(lookEvery)
+	return func(r Request) (Request, []Effect) {
+		r.Outbox = slices.Clone(r.Outbox)
+		for i := range r.Outbox {
+			if r.Outbox[i].Seq == e.Seq {
+				r.Outbox[i].NotBefore = again
+			}
+		}
+		return r, nil
+	}, nil
 }
 
 func (b *Bot) learn(e Effect, detail workflow.EventDetail, err error) (changeRequest, error) {

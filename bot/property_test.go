@@ -29,6 +29,7 @@ type world struct {
 	delivered map[int]bool
 	outage    bool // Step Functions and SSM answer 503
 	mayPatch  bool // an approver's approval was accepted
+	installed bool // the install command was sent
 
 	r Request
 }
@@ -76,6 +77,7 @@ func (w *world) CompleteTask(_ context.Context, token workflow.Token, output jso
 			return nil
 		}
 		require.True(w.t, w.mayPatch, "patched without an accepted approval")
+		w.installed = true
 		w.enter("installing", patchStarted)
 	case "installing":
 		w.publish(patchFinished)
@@ -182,6 +184,7 @@ func (w *world) settle() {
 				w.deliver(i)
 			}
 		}
+		w.now = w.now.Add(lookEvery)
 		if len(w.r.Outbox) > 0 {
 			w.perform(0)
 			continue
@@ -209,9 +212,9 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			"outage":  func(t *rapid.T) { w.outage = rapid.Bool().Draw(t, "outage") },
 			"timeout": func(*rapid.T) { w.timeOut() },
 			"stop":    func(*rapid.T) { w.stop() },
-			"told of stop": func(*rapid.T) {
-				if w.phase == "stopped" && w.r.ID != "" {
-					w.change(Observe(w.r, workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "ABORTED"}, w.now))
+			"told of the execution": func(*rapid.T) {
+				if w.r.ID != "" {
+					w.change(Observe(w.r, workflow.ExecutionStatus{ExecutionARN: testExecution, Status: w.executionStatus()}, w.now))
 				}
 			},
 			"retry": func(t *rapid.T) {
@@ -228,6 +231,9 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			require.NotEqual(t, "asking", w.phase, "a decision is undelivered while Step Functions would take it")
 		}
 		require.Contains(t, truthful(w), w.r.Status, "in phase %s", w.phase)
+		if w.installed {
+			require.NotContains(t, body(w.r), "Nothing was installed")
+		}
 	})
 }
 

@@ -144,5 +144,13 @@ func RequestID(executionARN string) string {
 
 // finish ends a request.
 func (r *Request) finish(s Status, now time.Time) {
-	r.Status, r.EndedAt, r.Wait = s, now, nil
+	*r = r.stopWaiting()
+	r.Status, r.EndedAt = s, now
+}
+
+// stopWaiting forgets what the machine waited for, and the looks for it.
+func (r Request) stopWaiting() Request {
+	r.Wait = nil
+	r.Outbox = slices.DeleteFunc(slices.Clone(r.Outbox), func(e Effect) bool { return e.Kind == EffectLook })
+	return r
 }

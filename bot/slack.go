@@ -9,23 +9,23 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// slackPause is how long Slack is left alone after an error that names no time, and
-// operatorPause after one that only an operator can mend.
+// slackPause is how long a request leaves Slack alone after an error that names no time,
+// and operatorPause after one that only an operator can mend.
 const (
-	slackPause    = 5 * time.Second
+	slackPause    = 30 * time.Second
 	operatorPause = 5 * time.Minute
 )
 
-// Slack's error codes, by what can be done about them.
+// Slack's error codes, by what can be done about them. Every other code is an operator's.
 var (
 	// The channel does not take messages: use another one.
 	channelErrors = []string{"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action"}
 	// The message cannot be changed any more: post it anew.
 	messageErrors = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
-	// Slack will never take this content: leave it out, and tell an operator.
+	// Slack will never take this content.
 	contentErrors = []string{"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments"}
-	// Trying again heals nothing until somebody acts.
-	operatorErrors = []string{"account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope"}
+	// Trying again later may heal these.
+	passingErrors = []string{"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
 
 func isSlackError(err error, codes []string) bool {
@@ -57,8 +57,17 @@ func (b *Bot) renderMessage(ctx context.Context, r Request, e Effect) (changeReq
 	}, nil
 }
 
+// postTime is how much time must be left to start a post: one that is cut off when Slack
+// has taken it already would be posted twice.
+const postTime = 1200 * time.Millisecond
+
+var errNoTime = errors.New("no time left to post")
+
 // postReply adds one line to the thread.
 func (b *Bot) postReply(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < postTime {
+		return done(e, errNoTime)
+	}
 	_, _, err := b.Slack.PostMessageContext(ctx, r.Message.Channel,
 		slack.MsgOptionText(e.Text, false), slack.MsgOptionTS(r.Message.TS))
 	if err != nil {
@@ -73,17 +82,17 @@ func (b *Bot) slackFailed(r Request, e Effect, err error) (changeRequest, error)
 	var limited *slack.RateLimitedError
 	pause, hopeless := slackPause, false
 	switch {
-	case isSlackError(err, contentErrors):
-		b.log(r).Error("Slack refuses what was to be shown, it is left out", "effect", e.Kind, "error", err)
+	case isSlackError(err, contentErrors) && e.Kind == EffectReply:
+		b.log(r).Error("Slack refuses a line of the thread, it is left out", "error", err)
 		return done(e, nil)
 	case isSlackError(err, channelErrors) && r.Message.Channel != b.DefaultChannel && b.DefaultChannel != "":
 		return moveTo(b.DefaultChannel, e), err
 	case isSlackError(err, messageErrors):
 		return moveTo(r.Message.Channel, e), err
-	case isSlackError(err, channelErrors), isSlackError(err, operatorErrors):
-		pause, hopeless = operatorPause, true
 	case errors.As(err, &limited):
 		pause = limited.RetryAfter
+	case errors.As(err, new(slack.SlackErrorResponse)) && !isSlackError(err, passingErrors):
+		pause, hopeless = operatorPause, true
 	}
 	until := b.Now().Add(pause)
 	return func(r Request) (Request, []Effect) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -30,7 +31,7 @@ func isInstanceID(s string) bool {
 }
 
 func (b *Bot) instanceStatus(ctx context.Context, instanceID string) (string, error) {
-	requests, err := b.Store.ByInstance(ctx, instanceID, 1)
+	requests, err := b.Store.ByInstance(ctx, instanceID, 5)
 	if err != nil {
 		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
 	}
@@ -38,6 +39,9 @@ func (b *Bot) instanceStatus(ctx context.Context, instanceID string) (string, er
 		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that is tagged `patch-policy: patch-on-approval`.", esc(instanceID, 40)), nil
 	}
 	r := requests[0]
+	if i := slices.IndexFunc(requests, func(r Request) bool { return r.Status.Open() }); i > 0 {
+		r = requests[i] // an execution that failed before it could ask is newer, but not the story
+	}
 	return statusAnswer(r, b.messageLink(ctx, r)), nil
 }
 
@@ -80,12 +84,12 @@ func statusAnswer(r Request, link string) string {
 	if line := progress(r); line != "" {
 		lines = append(lines, line)
 	} else {
-		lines = append(lines, "Asked on "+day(r.CreatedAt))
+		lines = append(lines, "Asked at "+day(r.CreatedAt))
 	}
 	if r.Status.Open() {
 		lines = append(lines, waitsFor(r))
 	} else {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended on %s.", standing(r), day(r.EndedAt))))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s.", standing(r), day(r.EndedAt))))
 	}
 	if link != "" {
 		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link))

@@ -9,7 +9,7 @@ import (
 
 // decisionLine is the thread's line for a decision.
 func decisionLine(d workflow.Decision) string {
-	line := fmt.Sprintf("%s by %s.", map[bool]string{true: "Approved", false: "Rejected"}[d.Verdict == workflow.Approved], person(d.By))
+	line := fmt.Sprintf("%s by %s.", capital(verb(d.Verdict)), person(d.By))
 	if d.Reason != "" {
 		line += " Reason: " + esc(d.Reason, 500)
 	}
@@ -26,20 +26,29 @@ func threadLine(r Request, d workflow.Detail) string {
 		}
 		return "Nobody decided in time. Nothing was installed. " + askedAgain
 	case workflow.BackupFinished:
+		if len(r.Backup.SnapshotIDs) == 0 {
+			return "The snapshots finished."
+		}
 		return fmt.Sprintf("Snapshot of %s finished (%s).", count(len(r.Backup.SnapshotIDs), "volume", "volumes"), codes(r.Backup.SnapshotIDs))
 	case workflow.PatchStarted:
 		return fmt.Sprintf("%s (command `%s`).", installing(r), esc(d.CommandID, 80))
 	case workflow.PatchFinished:
-		took := span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
+		after := ""
+		if !r.Install.StartedAt.IsZero() {
+			after = " after " + span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
+		}
 		if r.Install.Succeeded() {
-			return fmt.Sprintf("The install command ended well after %s.", took)
+			return fmt.Sprintf("The install command ended well%s.", after)
 		}
-		return fmt.Sprintf("The install command ended with %s after %s. A scan tells what is installed.", installEnd(r.Install), took)
+		return fmt.Sprintf("The install command ended with %s%s. A scan tells what is installed.", installEnd(r.Install), after)
 	case workflow.ComplianceChecked:
-		if r.Status == StatusCompliant {
-			return "Scanned again: nothing missing. ✅"
+		switch left := d.After.NotInstalled(); {
+		case r.Status == StatusNonCompliant:
+			return fmt.Sprintf("Scanned again: %s still missing. ⚠️", isAre(d.After.At(r.Severity)))
+		case left > 0:
+			return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", severityWord(r.Severity), left)
 		}
-		return fmt.Sprintf("Scanned again: %s still missing. ⚠️", isAre(d.After.At(r.Severity)))
+		return "Scanned again: nothing missing. ✅"
 	case workflow.WorkflowFailed:
 		return failureLine(r)
 	}
@@ -68,14 +77,19 @@ func failureReason(r Request) string {
 }
 
 // brokenLine is the thread's line for an execution that ended without telling.
-func brokenLine(r Request, from Status) string {
-	if r.Status == StatusFailed {
+func brokenLine(r Request) string {
+	switch {
+	case r.Status == StatusFailed:
 		return failureLine(r)
-	}
-	if from == StatusApproved {
-		return "The execution was stopped before the approval reached it. Nothing was installed. " + askedAgain
+	case r.Decision != nil && !r.Delivered:
+		return "The execution was stopped before the decision reached it. " + untouched(r) + " " + askedAgain
 	}
 	return "The execution was stopped. " + untouched(r) + " " + askedAgain
+}
+
+// unheardLine is the thread's line for an execution whose end was never told.
+func unheardLine(r Request) string {
+	return "The execution ended, but how was not heard. " + untouched(r)
 }
 
 func codes(ids []string) string {

@@ -39,7 +39,7 @@ func RequestBlocks(r Request) []slack.Block {
 		blocks = append(blocks,
 			section(consequence(r)),
 			slack.NewActionBlock("decision", approveButton(r), rejectButton(r)),
-			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed; the next scan asks again.", day(r.AnswerBy))))
+			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))))
 	}
 	return blocks
 }
@@ -55,7 +55,9 @@ func headline(r Request) string {
 	switch r.Status {
 	case StatusAsked:
 		return question(r, name)
-	case StatusApproved, StatusPatching:
+	case StatusApproved:
+		return "⏳ Patching " + name + " is approved"
+	case StatusPatching:
 		return "⏳ Patching " + name
 	case StatusBackingUp:
 		return "⏳ Backing up " + name
@@ -64,8 +66,14 @@ func headline(r Request) string {
 	case StatusRejected:
 		return "🚫 Patching " + name + " was rejected"
 	case StatusExpired:
+		if r.Decision != nil {
+			return "⌛ The decision about " + name + " came too late"
+		}
 		return "⌛ Nobody decided about " + name + " in time"
 	case StatusCompliant:
+		if r.After.NotInstalled() > 0 {
+			return fmt.Sprintf("✅ No %spatch is missing on %s", severityWord(r.Severity), name)
+		}
 		return "✅ " + name + " is up to date"
 	case StatusNonCompliant:
 		return fmt.Sprintf("⚠️ %s still missing on %s", isAre(r.After.At(r.Severity)), name)
@@ -80,16 +88,10 @@ func question(r Request, name string) string {
 	switch {
 	case r.Before.RebootOnly():
 		return fmt.Sprintf("%s needs a reboot to finish its patches", name)
-	case r.Severity == workflow.SeverityCritical && due == 1:
-		return "1 critical patch is missing on " + name
-	case r.Severity == workflow.SeverityCritical:
-		return fmt.Sprintf("%d critical patches are missing on %s", due, name)
-	case r.Severity == workflow.SeveritySecurity && due == 1:
-		return "1 security patch is missing on " + name
-	case r.Severity == workflow.SeveritySecurity:
-		return fmt.Sprintf("%d security patches are missing on %s", due, name)
+	case due == 1:
+		return fmt.Sprintf("1 %spatch is missing on %s", severityWord(r.Severity), name)
 	}
-	return isAre(due) + " missing on " + name
+	return fmt.Sprintf("%d %spatches are missing on %s", due, severityWord(r.Severity), name)
 }
 
 // identity is the line that says which instance this is about.
@@ -110,7 +112,7 @@ func identity(r Request) string {
 func progress(r Request) string {
 	var parts []string
 	if d := r.Decision; d != nil {
-		parts = append(parts, fmt.Sprintf("%s by %s, %s", map[bool]string{true: "Approved", false: "Rejected"}[d.Verdict == workflow.Approved], person(d.By), clock(d.At)))
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", capital(verb(d.Verdict)), person(d.By), clock(d.At)))
 	}
 	switch {
 	case !r.Backup.FinishedAt.IsZero():
@@ -241,7 +243,7 @@ func plan(r Request, take, install, reboot string) string {
 func approveButton(r Request) *slack.ButtonBlockElement {
 	consequence := plan(r, "Take", "install", "reboot")
 	return button(ActionApprove, "Approve", r, slack.StylePrimary, "Patch "+cut(r.Instance.Name, 60)+"?",
-		strings.ToUpper(consequence[:1])+consequence[1:]+". The instance may be away for some minutes.")
+		capital(consequence)+". The instance may be away for some minutes.")
 }
 
 func rejectButton(r Request) *slack.ButtonBlockElement {

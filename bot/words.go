@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,9 +26,9 @@ func cut(text string, max int) string {
 	return string([]rune(text)[:max-1]) + "…"
 }
 
-// day renders a time in the reader's own zone, with its date.
+// day renders a time in the reader's own zone, with its date: "14:02 today".
 func day(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.UTC().Format("Mon 2 Jan, 15:04 UTC"))
+	return fmt.Sprintf("<!date^%d^{time} {date_short_pretty}|%s>", t.Unix(), t.UTC().Format("15:04 UTC, Mon 2 Jan"))
 }
 
 // clock renders a time of day in the reader's own zone.
@@ -73,7 +74,17 @@ func verb(v workflow.Verdict) string {
 	return "rejected"
 }
 
-// title is esc of an instance's name, short enough for a headline.
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
+// severityWord qualifies "patch", e.g. "critical ", with its space.
+func severityWord(s workflow.Severity) string {
+	if s == workflow.SeverityCritical || s == workflow.SeveritySecurity {
+		return string(s) + " "
+	}
+	return ""
+}
+
+// name is the instance's name for mrkdwn, short enough for a line.
 func (r Request) name() string { return esc(r.Instance.Name, 60) }
 
 // approvers lists who may decide as mentions.
@@ -89,7 +100,7 @@ func (a Approvers) String() string {
 }
 
 // askedAgain says how a closed request comes back.
-const askedAgain = "The next scan that finds the patches missing asks again."
+const askedAgain = "When a scan reports this again, you are asked again."
 
 // notApproverAnswer tells somebody who may not decide who may.
 func notApproverAnswer(r Request) string {
@@ -103,7 +114,7 @@ func notApproverAnswer(r Request) string {
 // decidedAnswer tells somebody who came second who was first, and how it stands now.
 func decidedAnswer(r Request) string {
 	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
-		person(r.Decision.By), verb(r.Decision.Verdict), clock(r.Decision.At), standing(r)))
+		person(r.Decision.By), verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
 }
 
 // endedAnswer tells somebody that the request waits for nobody.
@@ -115,7 +126,7 @@ func endedAnswer(r Request) string {
 }
 
 func expiredAnswer(r Request) string {
-	return fmt.Sprintf("This request expired on %s. %s", day(r.AnswerBy), askedAgain)
+	return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain)
 }
 
 // standing says in one sentence how a request stands.
@@ -134,7 +145,7 @@ func standing(r Request) string {
 	case StatusRejected:
 		return "Nothing was installed."
 	case StatusExpired:
-		return "Nobody decided in time. Nothing was installed."
+		return threadLine(r, workflow.ApprovalExpired{})
 	case StatusCompliant:
 		return "It is up to date."
 	case StatusNonCompliant:
@@ -152,17 +163,33 @@ func isAre(n int) string {
 	return fmt.Sprintf("%d patches are", n)
 }
 
+// installSteps are the states of the machine from which an install may have begun, although
+// nothing was heard of it.
+var installSteps = []string{"Patch Instance", "Wait for the Install", "Read Install Result", "Report Install Result",
+	"Scan Again", "Wait for the Scan", "Read Scan Result", "Read Remaining Counts", "Report Compliance"}
+
+// mayHaveBegun reports whether an install may have begun that was not heard of: the
+// machine had the approval, and did not fail before the install.
+func (r Request) mayHaveBegun() bool {
+	if r.Failure != nil && r.Failure.State != "" {
+		return slices.Contains(installSteps, r.Failure.State)
+	}
+	return r.Delivered
+}
+
 // untouched says what a request that broke off leaves behind.
 func untouched(r Request) string {
 	switch {
-	case r.Install.CommandID == "":
-		return "Nothing was installed."
-	case r.Install.FinishedAt.IsZero():
-		return fmt.Sprintf("The install had begun; how it ended is not known. Look at command `%s`.", esc(r.Install.CommandID, 80))
 	case r.Install.Succeeded():
 		return "The install command had ended well; no scan has confirmed it."
+	case !r.Install.FinishedAt.IsZero():
+		return fmt.Sprintf("The install command had ended with %s.", installEnd(r.Install))
+	case r.Install.CommandID != "":
+		return fmt.Sprintf("The install had begun; how it ended is not known. Look at command `%s`.", esc(r.Install.CommandID, 80))
+	case r.mayHaveBegun():
+		return "Whether the install began is not known. Look at Run Command."
 	}
-	return fmt.Sprintf("The install command had ended with %s.", installEnd(r.Install))
+	return "Nothing was installed."
 }
 
 // installEnd names how an install command ended, e.g. "Failed (exit code 1)".

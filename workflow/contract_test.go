@@ -102,7 +102,7 @@ func TestEventsAreRead(t *testing.T) {
 			`{"detail-type": "Step Functions Execution Status Change", "source": "aws.states",
 			  "detail": {"executionArn": "arn:e1", "stateMachineArn": "arn:m", "name": "e1", "status": "FAILED",
 			  "startDate": 1551225146847, "stopDate": 1551225151881, "input": "{}", "error": "ErrorCode", "cause": "why"}}`,
-			ExecutionStatus{ExecutionARN: "arn:e1", Status: "FAILED", Error: "ErrorCode", Cause: "why"}, "execution/arn:e1"},
+			ExecutionStatus{ExecutionARN: "arn:e1", Status: "FAILED", StopDate: 1551225151881, Error: "ErrorCode", Cause: "why"}, "execution/arn:e1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := ParseEvent([]byte(c.event))

@@ -105,9 +105,19 @@ func (s *SnapshotsResult) UnmarshalJSON(data []byte) error {
 // ExecutionStatus tells how an execution stands.
 type ExecutionStatus struct {
 	ExecutionARN string `json:"executionArn"`
-	Status       string `json:"status"` // e.g. "RUNNING", "ABORTED"
+	Status       string `json:"status"`   // e.g. "RUNNING", "ABORTED"
+	StopDate     int64  `json:"stopDate"` // milliseconds since 1970, 0 while it runs
 	Error        string `json:"error"`
 	Cause        string `json:"cause"`
+}
+
+// StoppedAt is when the execution ended; the zero time while it runs, or where AWS has
+// forgotten it.
+func (e ExecutionStatus) StoppedAt() time.Time {
+	if e.StopDate == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(e.StopDate)
 }
 
 // Subject is the execution.

@@ -71,6 +71,10 @@ func (l Looker) Execution(ctx context.Context, arn string) (workflow.ExecutionSt
 	if err != nil {
 		return workflow.ExecutionStatus{}, fmt.Errorf("describe execution %s: %w", arn, err)
 	}
-	return workflow.ExecutionStatus{ExecutionARN: arn, Status: string(out.Status),
-		Error: aws.ToString(out.Error), Cause: aws.ToString(out.Cause)}, nil
+	status := workflow.ExecutionStatus{ExecutionARN: arn, Status: string(out.Status),
+		Error: aws.ToString(out.Error), Cause: aws.ToString(out.Cause)}
+	if out.StopDate != nil {
+		status.StopDate = out.StopDate.UnixMilli()
+	}
+	return status, nil
 }

@@ -110,7 +110,11 @@ func (l looker) Snapshots(ctx context.Context, ids []string) (workflow.Snapshots
 
 func (l looker) Execution(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
 	e, err := l.machine.Describe(arn)
-	return workflow.ExecutionStatus{ExecutionARN: arn, Status: string(e.Status), Error: e.Error, Cause: e.Cause}, err
+	status := workflow.ExecutionStatus{ExecutionARN: arn, Status: string(e.Status), Error: e.Error, Cause: e.Cause}
+	if !e.Stopped.IsZero() {
+		status.StopDate = e.Stopped.UnixMilli()
+	}
+	return status, err
 }
 
 func (l looker) call(ctx context.Context, service, action string, input, output any) error {

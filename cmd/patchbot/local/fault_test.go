@@ -109,13 +109,13 @@ func TestALateClickIsAnsweredAndChangesNothing(t *testing.T) {
 		want   string
 	}{
 		"after the decision": {func(w *town) { w.click(w.lin, bot.ActionApprove); <-w.ended }, "Too late: @lin approved this"},
-		"after the deadline": {func(w *town) { <-w.ended }, "This request expired on"},
+		"after the deadline": {func(w *town) { <-w.ended }, "This request expired at"},
 		"at the deadline, before the bot was told": {func(w *town) {
 			r := w.request()
 			r.AnswerBy = time.Now()
 			_, err := w.Store.Save(w.t.Context(), r)
 			require.NoError(w.t, err)
-		}, "This request expired on"},
+		}, "This request expired at"},
 		"after the execution was stopped": {func(w *town) {
 			require.NoError(w.t, w.Machine.Stop(w.request().ExecutionARN, "", ""))
 			synctest.Wait()
@@ -148,7 +148,7 @@ func TestAnApprovalOfAnExecutionThatWasStoppedUnnoticedSaysSo(t *testing.T) {
 		require.Equal(t, bot.StatusStopped, w.request().Status)
 		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was stopped")
 		thread := w.thread(w.payments.ID)
-		require.Contains(t, thread[len(thread)-1], "The execution was stopped before the approval reached it. Nothing was installed.")
+		require.Contains(t, thread[len(thread)-1], "The execution was stopped before the decision reached it. Nothing was installed.")
 		require.Zero(t, w.installs())
 	})
 }
@@ -246,4 +246,35 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTheEventOfOurOwnScanAsksNobody(t *testing.T) {
+	lateEnd := func(data []byte, deliver func([]byte)) {
+		delay := time.Duration(0)
+		if strings.Contains(string(data), "compliance_checked") {
+			delay = time.Minute
+		}
+		time.AfterFunc(delay, func() { deliver(data) })
+	}
+	simulated(t, local.Config{Notifications: lateEnd}, func(t *testing.T, w *town) {
+		w.asked()
+		w.Fleet.Break(awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5})
+		w.click(w.ada, bot.ActionApprove)
+		asked := w.request().ExecutionARN
+		ends := map[string]asl.Execution{}
+		for range 2 {
+			e := <-w.ended
+			ends[outcome(t, e)] = e
+		}
+		require.Equal(t, asked, ends["still_non_compliant"].ARN)
+		require.Contains(t, string(ends["ignored"].Output), asked)
+		time.Sleep(2 * time.Minute) // simulated
+		require.Len(t, w.Slack.Messages(w.payments.ID), 1)
+		require.Contains(t, w.message(w.payments.ID), "still missing on web-1")
+
+		_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`"}`))
+		require.NoError(t, err)
+		synctest.Wait()
+		require.Len(t, w.Slack.Messages(w.payments.ID), 2, "somebody who starts it wants it asked")
+	})
 }

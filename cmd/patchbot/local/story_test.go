@@ -61,7 +61,7 @@ func TestADeadlineOfThreeDaysPasses(t *testing.T) {
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "Nobody decided about web-1 in time")
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]")
-		require.Equal(t, []string{"Nobody decided in time. Nothing was installed. The next scan that finds the patches missing asks again."}, w.thread(w.payments.ID))
+		require.Equal(t, []string{"Nobody decided in time. Nothing was installed. When a scan reports this again, you are asked again."}, w.thread(w.payments.ID))
 		require.Zero(t, w.installs())
 	})
 }

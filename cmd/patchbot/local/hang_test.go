@@ -1,0 +1,168 @@
+package local_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+// hanging is a Step Functions that does not answer until a given time.
+type hanging struct {
+	bot.Tasks
+	until *time.Time
+}
+
+func (h hanging) CompleteTask(ctx context.Context, token workflow.Token, output json.RawMessage) error {
+	if time.Now().Before(*h.until) {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return h.Tasks.CompleteTask(ctx, token, output)
+}
+
+func TestAPersonIsAnsweredWhileStepFunctionsHangs(t *testing.T) {
+	var back time.Time
+	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return hanging{t, &back} }}, func(t *testing.T, w *town) {
+		w.asked()
+		back = time.Now().Add(time.Minute)
+		start := time.Now()
+		w.click(w.ada, bot.ActionApprove)
+		require.Less(t, time.Since(start), slacksim.AnswerWithin)
+		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.whispers(w.ada))
+		require.NotContains(t, w.message(w.payments.ID), "[Approve]", "the decision is shown")
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+	})
+}
+
+// deafSlack never answers.
+type deafSlack struct{ bot.Slack }
+
+func (deafSlack) PostMessageContext(ctx context.Context, _ string, _ ...slack.MsgOption) (string, string, error) {
+	<-ctx.Done()
+	return "", "", ctx.Err()
+}
+
+func (deafSlack) UpdateMessageContext(ctx context.Context, _, _ string, _ ...slack.MsgOption) (string, string, string, error) {
+	<-ctx.Done()
+	return "", "", "", ctx.Err()
+}
+
+func TestASlackThatHangsKeepsNoDecisionFromStepFunctions(t *testing.T) {
+	var back time.Time
+	config := local.Config{SweepEvery: 24 * time.Hour, Tasks: func(t bot.Tasks) bot.Tasks { return hanging{t, &back} }}
+	simulated(t, config, func(t *testing.T, w *town) {
+		w.asked()
+		back = time.Now().Add(time.Minute)
+		w.click(w.ada, bot.ActionApprove)
+		for i := range 20 {
+			id := fmt.Sprintf("i-0aaaaaaaaaaaaaa%02d", i)
+			r := bot.Request{ID: bot.RequestID(id), Status: bot.StatusRejected, Instance: bot.Instance{ID: id},
+				Decision: &workflow.Decision{}, Outbox: []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}, NextSeq: 1}
+			_, err := w.Store.Save(t.Context(), r)
+			require.NoError(t, err)
+		}
+		time.Sleep(2 * time.Minute) // simulated
+		w.Bot.Slack = deafSlack{w.Bot.Slack}
+		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // what a function has
+		defer cancel()
+		require.NoError(t, w.Bot.Sweep(ctx))
+		require.True(t, w.request().Delivered)
+	})
+}
+
+func TestALostEventCostsMinutesNotHours(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.Fleet.Break(awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.CommandEvent})
+		w.asked()
+		start := time.Now()
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Less(t, time.Since(start), 20*time.Minute)
+		synctest.Wait()
+		require.Empty(t, w.request().Outbox, "nothing is looked for any more")
+	})
+}
+
+func TestAQuestionThatIsDeliveredAgainAfterItsEndShowsNoButtons(t *testing.T) {
+	var asked [][]byte
+	keep := func(data []byte, deliver func([]byte)) {
+		if strings.Contains(string(data), "approval_requested") {
+			asked = append(asked, data)
+		}
+		deliver(data)
+	}
+	simulated(t, local.Config{Notifications: keep}, func(t *testing.T, w *town) {
+		w.asked()
+		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
+		require.Equal(t, "ignored", outcome(t, <-w.ended))
+		w.click(w.ada, bot.ActionReject)
+		require.Equal(t, "rejected", outcome(t, <-w.ended))
+		synctest.Wait()
+
+		n, err := workflow.ParseNotification(asked[1])
+		require.NoError(t, err)
+		require.NoError(t, w.Bot.Notify(t.Context(), n))
+		require.NotContains(t, w.message(w.payments.ID), "[Approve]")
+	})
+}
+
+func TestAnOwnerWhoLeavesTheDirectoryLeavesTheApproversBehind(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		w.Bot.Owners = bot.Directory{}
+		w.click(w.eve, bot.ActionApprove)
+		require.Nil(t, w.request().Decision)
+		require.Contains(t, w.whispers(w.eve)[0], "Only approvers of payments can decide this")
+		w.click(w.ada, bot.ActionApprove)
+		require.NotNil(t, w.request().Decision)
+	})
+}
+
+func TestAGroupThatIsGoneDoesNotLockOutTheOthers(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		oncall := w.Slack.AddUserGroup(slacksim.UserGroup{Handle: "oncall", Members: []string{w.lin.ID}})
+		w.Bot.Owners = bot.Directory{"payments": {Channel: w.payments.ID, Approvers: bot.Approvers{Groups: []string{"S0GONE", oncall.ID}}}}
+		w.asked()
+		w.click(w.eve, bot.ActionApprove)
+		require.Contains(t, w.whispers(w.eve)[0], "I could not check with Slack")
+		w.click(w.lin, bot.ActionApprove)
+		require.NotNil(t, w.request().Decision)
+	})
+}
+
+func TestAnUnknownErrorOfSlackIsTheOperatorsAndMailed(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		mails := &outbound{}
+		w.Bot.Emails = mails
+		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "org_login_required"})
+		require.NoError(t, w.Fleet.Scan(web1))
+		time.Sleep(time.Hour) // simulated
+		require.Len(t, mails.sent, 1)
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+	})
+}
+
+func TestResponseURLsStayOutOfTheLog(t *testing.T) {
+	log := &strings.Builder{}
+	simulated(t, local.Config{Log: slog.New(slog.NewTextHandler(log, nil))}, func(t *testing.T, w *town) {
+		w.asked()
+		w.Slack.Fail(slacksim.ResponseURLs, slacksim.Fault{Drop: true})
+		w.click(w.eve, bot.ActionApprove)
+		require.Contains(t, log.String(), "could not answer a click")
+		require.NotContains(t, log.String(), "slack.local")
+	})
+}
