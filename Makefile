@@ -6,23 +6,28 @@
 GOARCH ?= arm64
 export GOFLAGS := -trimpath
 
-.PHONY: demo test format vet staticcheck unit build bench
+.PHONY: demo test setup format vet staticcheck unit build bench
 
 demo:
+	@echo "building the demo; the first time takes some minutes" >&2
 	@go run ./cmd/patchbot demo $(ARGS)
 
-test: format vet staticcheck unit
+test: setup format vet staticcheck unit
+
+# The race detector needs cgo, and so a C compiler.
+setup:
+	@command -v cc >/dev/null || command -v gcc >/dev/null || { apt-get update && apt-get install -y gcc libc6-dev; }
 
 format:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
 
+# Without cgo, these share their compiled packages with the functions' builds.
 vet:
-	go vet ./...
+	CGO_ENABLED=0 go vet ./...
 
 staticcheck:
-	go tool staticcheck ./...
+	CGO_ENABLED=0 go tool staticcheck ./...
 
-# -race needs cgo and so a C compiler.
 unit:
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
 
