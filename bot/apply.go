@@ -116,6 +116,7 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 	default:
 		return r, nil
 	}
+	r = r.stopWaiting()
 	r.Wait = &wait
 	return r, []Effect{{Kind: EffectLook}}
 }

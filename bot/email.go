@@ -21,8 +21,8 @@ func (b *Bot) mail(ctx context.Context, r Request, e Effect) (changeRequest, err
 	return done(e, b.Emails.Email(ctx, r.Owner, emailSubject(r), emailBody(r)))
 }
 
-// emailSubject is one line; SNS takes under 100 characters.
-func emailSubject(r Request) string { return cut("patchbot: "+headline(r), 99) }
+// emailSubject is one line.
+func emailSubject(r Request) string { return "patchbot: " + headline(r) }
 
 // emailBody is plain text. It holds no link that decides anything: mail scanners follow
 // links.

@@ -1,5 +1,5 @@
 # For requests that cannot reach their owner in Slack. A message carries the attribute
-# "owner"; each subscription takes only its own.
+# "owner"; each subscription takes only the mail of its owners.
 
 resource "aws_sns_topic" "emails" {
   name              = "${var.name}-emails"
@@ -8,13 +8,18 @@ resource "aws_sns_topic" "emails" {
   tags              = var.tags
 }
 
-# The owner must confirm once, through the mail that AWS sends.
+locals {
+  # Owners by their address: a topic takes an address only once.
+  owners_by_email = { for name, owner in var.owners : owner.email => name... if owner.email != null }
+}
+
+# Whoever reads the address must confirm once, through the mail that AWS sends.
 resource "aws_sns_topic_subscription" "owner" {
-  for_each = { for name, owner in var.owners : name => owner.email if owner.email != null }
+  for_each = local.owners_by_email
 
   topic_arn           = aws_sns_topic.emails.arn
   protocol            = "email"
-  endpoint            = each.value
+  endpoint            = each.key
   filter_policy_scope = "MessageAttributes"
-  filter_policy       = jsonencode({ owner = [each.key] })
+  filter_policy       = jsonencode({ owner = sort(each.value) })
 }

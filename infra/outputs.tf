@@ -4,11 +4,10 @@ output "api_url" {
 }
 
 output "slack_urls" {
-  description = "What to enter in the Slack app as request URLs."
+  description = "The request URLs of the Slack app, as `patchbot manifest` fills them in."
   value = {
     interactions = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/interactions"
     commands     = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/commands"
-    events       = "${aws_apigatewayv2_api.interact.api_endpoint}/slack/events"
   }
 }
 

@@ -126,7 +126,7 @@ func (p plan) allowsNoActionByWildcard(t *testing.T) {
 }
 
 func (p plan) allowsAllResourcesRarely(t *testing.T) {
-	allowed := []string{"FindInstancesAndSnapshots", "ReadNodesAndCommands", "DeliverLogs", "SendTraces", "LookAtCommandsAndSnapshots"}
+	allowed := []string{"FindInstancesAndSnapshots", "ReadNodesAndCommands", "ReadPatches", "DeliverLogs", "SendTraces", "LookAtCommandsAndSnapshots"}
 	for address, statements := range p.statements(t, "aws_iam_role_policy") {
 		for _, s := range statements {
 			if slices.Contains(s.Resource, "*") {

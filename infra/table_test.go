@@ -67,6 +67,7 @@ func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{
 		{Name: "data", Email: "data@example.com", Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
+		{Name: "ledger", Email: "payments@example.com"},
 		{Name: "payments", Channel: "C0234567891", Email: "payments@example.com",
 			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}},
 		{Name: "web team", Channel: "G0345678912"},

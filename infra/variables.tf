@@ -17,54 +17,6 @@ variable "tags" {
   nullable    = false
 }
 
-variable "default_channel" {
-  description = "Slack channel that is asked when neither the instance nor its owner names one, e.g. \"C0123456789\"."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[CG][A-Z0-9]{8,}$", var.default_channel))
-    error_message = "The default channel is a channel's id, like C0123456789, not its name. Slack shows it at the end of the channel's details."
-  }
-}
-
-variable "owners" {
-  description = "Owner directory: who is asked about instances whose tag \"owner\" has the key as value. Whoever sees the message may decide when no approver is named."
-  type = map(object({
-    channel         = optional(string)          # e.g. "C0123456789"; the default channel when left out
-    approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
-    approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
-    email           = optional(string)          # gets requests when Slack cannot be reached
-  }))
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = alltrue([for name in keys(var.owners) : length(trimspace(name)) > 0 && trimspace(name) == name && length(name) <= 256])
-    error_message = "An owner's name is the value of a tag: 1 to 256 characters without space around them."
-  }
-
-  validation {
-    condition     = alltrue([for owner in values(var.owners) : owner.channel == null || can(regex("^[CG][A-Z0-9]{8,}$", owner.channel))])
-    error_message = "An owner's channel is a channel's id, like C0123456789."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_users : can(regex("^[UW][A-Z0-9]{8,}$", id))]]))
-    error_message = "approver_users are Slack user ids, like U0123456789."
-  }
-
-  validation {
-    condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_groups : can(regex("^S[A-Z0-9]{8,}$", id))]]))
-    error_message = "approver_groups are ids of Slack user groups, like S0123456789."
-  }
-
-  validation {
-    condition     = alltrue([for owner in values(var.owners) : owner.email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", owner.email))])
-    error_message = "An owner's email is one address, like payments@example.com."
-  }
-}
-
 # What is asked, and how long things may take.
 
 variable "severity" {
@@ -155,7 +107,7 @@ variable "architecture" {
 }
 
 variable "notify_reserved_concurrency" {
-  description = "How many copies of notify may run at once; null for no reservation. Slack takes about one message a second and channel, so more do not help."
+  description = "How many copies of notify may run at once, kept free for it; null for no reservation. The queue feeds two at once in any case."
   type        = number
   default     = null
 
@@ -166,7 +118,7 @@ variable "notify_reserved_concurrency" {
 }
 
 variable "progress_reserved_concurrency" {
-  description = "How many copies of progress may run at once; null for no reservation."
+  description = "How many copies of progress may run at once, kept free for it; null for no reservation."
   type        = number
   default     = null
 

@@ -51,7 +51,6 @@ run "a_channel_is_all_that_is_needed" {
     condition = output.slack_urls == {
       interactions = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/interactions"
       commands     = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/commands"
-      events       = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/events"
     }
     error_message = "The request URLs are those of the API."
   }

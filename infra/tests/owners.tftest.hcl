@@ -12,6 +12,8 @@ variables {
       approver_groups = ["S0123456789"]
       email           = "payments@example.com"
     }
+    ledger     = { email = "payments@example.com" }
+    data       = { email = "data@example.com" }
     "web team" = {}
   }
 }
@@ -37,16 +39,23 @@ run "owners_become_items_and_subscriptions" {
   }
 
   assert {
-    condition     = keys(aws_sns_topic_subscription.owner) == ["payments"]
-    error_message = "Owners with an address are subscribed, others are not."
+    condition     = keys(aws_sns_topic_subscription.owner) == ["data@example.com", "payments@example.com"]
+    error_message = "Every address is subscribed once, however many owners have it."
   }
 
   assert {
-    condition = (
-      aws_sns_topic_subscription.owner["payments"].endpoint == "payments@example.com" &&
-      aws_sns_topic_subscription.owner["payments"].filter_policy_scope == "MessageAttributes" &&
-      jsondecode(aws_sns_topic_subscription.owner["payments"].filter_policy) == { owner = ["payments"] }
-    )
-    error_message = "A subscription takes only its owner's mail."
+    condition = alltrue([
+      for address, subscription in aws_sns_topic_subscription.owner :
+      subscription.endpoint == address && subscription.protocol == "email" && subscription.filter_policy_scope == "MessageAttributes"
+    ])
+    error_message = "A subscription mails to its address."
+  }
+
+  assert {
+    condition = { for address, subscription in aws_sns_topic_subscription.owner : address => jsondecode(subscription.filter_policy) } == {
+      "data@example.com"     = { owner = ["data"] }
+      "payments@example.com" = { owner = ["ledger", "payments"] }
+    }
+    error_message = "A subscription takes only the mail of its owners."
   }
 }

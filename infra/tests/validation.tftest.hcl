@@ -81,6 +81,16 @@ run "a_group_that_is_a_user_is_refused" {
   expect_failures = [var.owners]
 }
 
+run "an_email_of_too_many_owners_is_refused" {
+  command = plan
+
+  variables {
+    owners = { for i in range(151) : "owner-${i}" => { email = "payments@example.com" } }
+  }
+
+  expect_failures = [var.owners]
+}
+
 run "a_wrong_email_is_refused" {
   command = plan
 

@@ -1,4 +1,4 @@
-# Every feature: a key of its own, owners, patch policies, an existing alarm topic.
+# What the module can do: a key of its own, owners, patch policies, an existing alarm topic.
 
 provider "aws" {
   region = var.region
@@ -29,6 +29,9 @@ module "patchbot" {
       approver_groups = ["S0123456789"]
       email           = "data@example.com"
     }
+    ledger = {
+      email = "payments@example.com" # mailboxes may be shared
+    }
     "web team" = {
       channel = "G0345678912"
     }
@@ -41,12 +44,12 @@ module "patchbot" {
   patch_within_minutes  = 180
   scan_within_minutes   = 30
 
-  packages_dir                  = var.packages_dir
-  architecture                  = "arm64"
-  notify_reserved_concurrency   = 2
-  progress_reserved_concurrency = 5
-  throttle_rate                 = 10
-  throttle_burst                = 20
+  # Nothing is reserved for functions: a new account runs ten at once and refuses any
+  # reservation. Larger ones may set notify_reserved_concurrency and progress_reserved_concurrency.
+  packages_dir   = var.packages_dir
+  architecture   = "arm64"
+  throttle_rate  = 10
+  throttle_burst = 20
 
   kms_key_arn             = aws_kms_key.patchbot.arn
   deletion_protection     = var.deletion_protection

@@ -1,10 +1,10 @@
 output "api_url" {
-  description = "Where the bot listens, for `patchbot manifest`."
+  description = "Where the bot listens, for `patchbot manifest --url`."
   value       = module.patchbot.api_url
 }
 
 output "slack_urls" {
-  description = "What to enter in the Slack app as request URLs."
+  description = "The request URLs of the Slack app, as `patchbot manifest` fills them in."
   value       = module.patchbot.slack_urls
 }
 

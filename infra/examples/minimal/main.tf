@@ -16,6 +16,17 @@ variable "default_channel" {
   type        = string
 }
 
+variable "owners" {
+  description = "Who is asked about instances whose tag \"owner\" has the key as value, as in the module."
+  type = map(object({
+    channel         = optional(string)
+    approver_users  = optional(set(string), [])
+    approver_groups = optional(set(string), [])
+    email           = optional(string)
+  }))
+  default = {}
+}
+
 variable "packages_dir" {
   description = "Folder with the functions' packages."
   type        = string
@@ -28,15 +39,29 @@ module "patchbot" {
   source = "../.."
 
   default_channel = var.default_channel
+  owners          = var.owners
   packages_dir    = var.packages_dir
+
+  # Also asks where the patch baseline sets no compliance level; see the module's README.
+  severity = "security"
+}
+
+# Scans tagged instances once a day.
+module "patch_policies" {
+  source = "../../modules/patch-policies"
 }
 
 output "api_url" {
-  description = "Where the bot listens, for `patchbot manifest`."
+  description = "Where the bot listens, for `patchbot manifest --url`."
   value       = module.patchbot.api_url
 }
 
 output "slack_urls" {
-  description = "What to enter in the Slack app as request URLs."
+  description = "The request URLs of the Slack app, as `patchbot manifest` fills them in."
   value       = module.patchbot.slack_urls
+}
+
+output "state_machine_arn" {
+  description = "The state machine; start it with {\"instance_id\": \"i-...\"} to ask about one instance now."
+  value       = module.patchbot.state_machine_arn
 }
