@@ -22,7 +22,7 @@ import (
 // demoCommand runs the story on this machine.
 type demoCommand struct {
 	Event  string  `placeholder:"FILE" help:"Start with this EventBridge event, - for standard input. Without it, a nightly scan finds web-1 non-compliant."`
-	Answer string  `enum:"ask,approve,reject,none" default:"ask" help:"Answer by itself: approve, reject or none (let the deadline pass). The exit status is 0 only if the story then ends as it should."`
+	Answer string  `enum:"ask,approve,reject,none" default:"ask" help:"Who answers: ask (you, here), approve or reject (@ada, by itself), none (nobody: the deadline passes after a few seconds). Unless you answer, the exit status is 0 only if the story ends as it should."`
 	Speed  float64 `default:"30" help:"How many times faster than life backups, installs and scans run."`
 }
 
@@ -111,7 +111,10 @@ func (c demoCommand) start(t terminal, instanceID string) (*demo, error) {
 func (d *demo) begin(e event) (arn string, err error) {
 	d.screen.note("A whole patchbot on this machine: the bot listens at %s, payments owns one instance.", d.URL)
 	d.screen.note("Approvers are @ada and @lin. @eve is in the channel, too.")
-	if d.command.Answer == "ask" {
+	switch d.command.Answer {
+	case "none":
+		d.screen.note("Nobody answers: the deadline, else %.0f hours, is %.0f s in this run.", workflow.DefaultSettings().AnswerWithin.Hours(), answerTime.Seconds())
+	case "ask":
 		d.screen.note("Type: approve, reject, /patch status %s, or one of them with “as lin” or “as eve” behind. quit ends.", e.instance)
 	}
 	d.screen.note("EventBridge: %s", e.summary)

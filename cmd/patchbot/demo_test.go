@@ -37,7 +37,7 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 		"approved": {[]string{"--answer", "approve"}, []string{"[Approve]  [Reject]", "↳ Approved by @ada.", "↳ Snapshot of 2 volumes finished",
 			"↳ Installing 6 patches", "↳ Scanned again: nothing missing. ✅", "✅ web-1 is up to date", "SUCCEEDED, compliant"}},
 		"rejected":                     {[]string{"--answer", "reject"}, []string{"↳ Rejected by @ada.", "🚫 Patching web-1 was rejected", "SUCCEEDED, rejected"}},
-		"expired":                      {[]string{"--answer", "none"}, []string{"⌛ Nobody decided about web-1 in time", "SUCCEEDED, expired"}},
+		"expired":                      {[]string{"--answer", "none"}, []string{"Nobody answers: the deadline, else 72 hours, is 3 s in this run.", "⌛ Nobody decided about web-1 in time", "SUCCEEDED, expired"}},
 		"an event from standard input": {[]string{"--event", "-", "--answer", "approve"}, []string{"i-0933335a5598", "SUCCEEDED, compliant"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/slack-go/slack"
@@ -19,33 +17,16 @@ type doctorCommand struct {
 	JSON bool   `name:"json" help:"Print the findings as JSON."`
 }
 
-// verdict is what a check came to.
-type verdict string
-
-const (
-	fine    verdict = "ok"
-	warning verdict = "warning" // works, but somebody should know
-	failure verdict = "failure"
-	skipped verdict = "skipped" // another failure is in the way
-)
-
-// finding is one thing that the doctor found.
-type finding struct {
-	Check   string  `json:"check"`
-	Verdict verdict `json:"verdict"`
-	Found   string  `json:"found"`
-	Do      string  `json:"do,omitempty"` // what to do about it
-}
-
 // examination is what the checks share. A check may leave something for those after it.
 type examination struct {
 	installation
 	cloud
 	apiURL string
 
-	secret *wiring.Secret // nil until it was read
-	slack  slackAPI       // nil until the token proved valid
-	owners []bot.Owner
+	secret *wiring.Secret       // nil until it was read
+	slack  slackAPI             // nil until the token proved valid
+	owners map[string]bot.Owner // by name; nil until they were read
+	nodes  map[string]*node     // by id; nil until they were listed
 }
 
 // slackAPI is what setup and doctor ask of Slack; *slack.Client implements it.
@@ -67,12 +48,13 @@ func checks() []check {
 		{"secret", checkSecret},
 		{"token", checkToken},
 		{"owners", checkOwners},
+		{"instances", checkInstances},
 		{"channels", checkChannels},
 		{"emails", checkEmails},
+		{"notifications", checkNotifications},
 		{"rules", checkRules},
 		{"state machine", checkStateMachine},
 		{"dead letters", checkDeadLetters},
-		{"instances", checkInstances},
 	}
 }
 
@@ -86,7 +68,11 @@ func (c doctorCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := c.print(t.out, findings); err != nil {
+	show := printFindings
+	if c.JSON {
+		show = printJSON
+	}
+	if err := show(t.out, findings); err != nil {
 		return err
 	}
 	failures := 0
@@ -118,23 +104,6 @@ func diagnose(ctx context.Context, aws cloud, name, apiURL string) ([]finding, e
 	return findings, nil
 }
 
-func (c doctorCommand) print(out io.Writer, findings []finding) error {
-	if c.JSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(findings)
-	}
-	marks := map[verdict]string{fine: "✅", warning: "⚠️ ", failure: "❌", skipped: "… "}
-	for _, f := range findings {
-		_, _ = fmt.Fprintf(out, "%s %-14s %s\n", marks[f.Verdict], f.Check, f.Found)
-		if f.Do != "" {
-			_, _ = fmt.Fprintf(out, "%18s→ %s\n", "", f.Do)
-		}
-	}
-	return nil
-}
-
 // slackAPIURL is where the Web API lives, as the functions read it.
 func slackAPIURL() string {
 	if url := os.Getenv("SLACK_API_URL"); url != "" {
@@ -142,17 +111,3 @@ func slackAPIURL() string {
 	}
 	return wiring.DefaultSlackAPIURL
 }
-
-func ok(format string, args ...any) []finding {
-	return []finding{{Verdict: fine, Found: fmt.Sprintf(format, args...)}}
-}
-
-func failed(do, format string, args ...any) []finding {
-	return []finding{{Verdict: failure, Found: fmt.Sprintf(format, args...), Do: do}}
-}
-
-func warn(do, format string, args ...any) finding {
-	return finding{Verdict: warning, Found: fmt.Sprintf(format, args...), Do: do}
-}
-
-func skip(why string) []finding { return []finding{{Verdict: skipped, Found: "not checked: " + why}} }

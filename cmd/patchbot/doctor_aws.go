@@ -6,16 +6,15 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -28,7 +27,10 @@ func checkOwners(ctx context.Context, x *examination) []finding {
 	if err != nil {
 		return failed(applyAgain, "The owners cannot be read: %v", err)
 	}
-	x.owners = owners
+	x.owners = map[string]bot.Owner{}
+	for _, o := range owners {
+		x.owners[o.Name] = o
+	}
 	if len(owners) == 0 {
 		return []finding{warn("Name owners in the Terraform variable owners.", "There are no owners: every request goes to the default channel, and everybody there may decide.")}
 	}
@@ -37,40 +39,6 @@ func checkOwners(ctx context.Context, x *examination) []finding {
 		if o.Approvers.Anyone() {
 			findings = append(findings, warn("Name approvers in the Terraform variable owners.", "%s has no approvers: everybody who sees its channel may decide.", o.Name))
 		}
-	}
-	return findings
-}
-
-// checkEmails asks whether every owner's address has confirmed its subscription.
-func checkEmails(ctx context.Context, x *examination) []finding {
-	confirmed := map[string]bool{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(x.sns, &sns.ListSubscriptionsByTopicInput{TopicArn: &x.EmailsTopicARN})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return failed(applyAgain, "The emails topic cannot be read: %v", err)
-		}
-		for _, s := range page.Subscriptions {
-			confirmed[aws.ToString(s.Endpoint)] = strings.HasPrefix(aws.ToString(s.SubscriptionArn), "arn:")
-		}
-	}
-	var findings []finding
-	addresses := 0
-	for _, o := range x.owners {
-		if o.Email == "" {
-			continue
-		}
-		addresses++
-		isConfirmed, subscribed := confirmed[o.Email]
-		switch {
-		case !subscribed:
-			findings = append(findings, failed(applyAgain, "%s of %s is not subscribed.", o.Email, o.Name)...)
-		case !isConfirmed:
-			findings = append(findings, failed("Open the mail “AWS Notification - Subscription Confirmation” there and confirm.", "%s of %s has not confirmed its subscription.", o.Email, o.Name)...)
-		}
-	}
-	if len(findings) == 0 {
-		return ok("The emails topic exists; %d of %d addresses have confirmed.", addresses, addresses)
 	}
 	return findings
 }
@@ -84,7 +52,7 @@ func checkRules(ctx context.Context, x *examination) []finding {
 		case err != nil:
 			findings = append(findings, failed(applyAgain, "Rule %s: %v", name, err)...)
 		case rule.State != eventtypes.RuleStateEnabled:
-			findings = append(findings, failed("Enable it: aws events enable-rule --name "+name, "Rule %s is disabled.", name)...)
+			findings = append(findings, failed("Enable it: `aws events enable-rule --name "+name+"`", "Rule %s is disabled.", name)...)
 		}
 	}
 	if len(findings) == 0 {
@@ -122,7 +90,7 @@ func checkDeadLetters(ctx context.Context, x *examination) []finding {
 			continue
 		}
 		if n := out.Attributes["ApproximateNumberOfMessages"]; n != "0" {
-			findings = append(findings, failed("Read the function's log for the cause, mend it, then redrive the queue: aws sqs start-message-move-task.",
+			findings = append(findings, failed("Read the function's log for the cause, mend it, then redrive the queue: `aws sqs start-message-move-task`.",
 				"The dead-letter queue %s holds %s messages.", name, n)...)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,11 +19,12 @@ import (
 
 const runSetup = "Run patchbot setup."
 
-// checkSecret asks whether the functions can read Slack's token and signing secret.
+// checkSecret reads Slack's token and signing secret with the credentials of whoever runs
+// the doctor, for the checks that need them. It does not show that the functions may.
 func checkSecret(ctx context.Context, x *examination) []finding {
 	out, err := x.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &x.SecretARN})
 	if err != nil {
-		return failed(runSetup, "The secret cannot be read: %v", err)
+		return failed(runSetup+" If you are denied access, let your credentials allow secretsmanager:GetSecretValue.", "You cannot read the secret: %v", err)
 	}
 	secret, err := wiring.ParseSecret(aws.ToString(out.SecretString))
 	if err != nil {
@@ -72,29 +74,47 @@ func checkChannels(ctx context.Context, x *examination) []finding {
 	if x.slack == nil {
 		return skip("the token is not valid")
 	}
-	channels := map[string]string{x.DefaultChannel: "the default channel"}
-	for _, o := range x.owners {
-		if o.Channel != "" {
-			channels[o.Channel] = "the channel of " + o.Name
-		}
-	}
+	channels := x.channels()
 	var findings []finding
-	for id, of := range channels {
+	for _, id := range slices.Sorted(maps.Keys(channels)) {
+		of := channels[id]
 		info, err := x.slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
 		switch {
 		case err != nil:
-			findings = append(findings, failed("Correct the channel's id, or invite the bot there: /invite @patchbot.", "%s, %s: %v", id, of, err)...)
+			findings = append(findings, failed("Correct the channel's id, or invite the bot there: `/invite @patchbot`.", "%s, %s: %v", id, of, err)...)
 		case info.IsArchived:
-			findings = append(findings, failed("Name another channel in Terraform.", "#%s, %s, is archived.", info.Name, of)...)
+			findings = append(findings, failed("Name another channel there.", "#%s, %s, is archived.", info.Name, of)...)
 		case !info.IsMember:
-			findings = append(findings, failed(fmt.Sprintf("Type /invite @patchbot in #%s.", info.Name), "The bot is not in #%s, %s.", info.Name, of)...)
+			findings = append(findings, failed(fmt.Sprintf("Type `/invite @patchbot` in #%s.", info.Name), "The bot is not in #%s, %s.", info.Name, of)...)
 		}
 	}
 	if len(findings) == 0 {
-		return ok("The bot is in all %d channels.", len(channels))
+		findings = ok("The bot is in all %d channels.", len(channels))
 	}
-	slices.SortFunc(findings, func(a, b finding) int { return strings.Compare(a.Found, b.Found) })
+	if x.owners == nil {
+		findings = append(findings, skip("the owners' channels (the owners cannot be read)")...)
+	}
+	if x.nodes == nil {
+		findings = append(findings, skip("the instances' channels (the instances cannot be listed)")...)
+	}
 	return findings
+}
+
+// channels says, for each channel that requests are asked in, who or what names it.
+func (x *examination) channels() map[string]string {
+	channels := map[string]string{x.DefaultChannel: "the Terraform variable default_channel"}
+	add := func(id, of string) {
+		if _, known := channels[id]; id != "" && !known {
+			channels[id] = of
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.owners)) {
+		add(x.owners[name].Channel, "the channel of the owner "+name)
+	}
+	for _, id := range slices.Sorted(maps.Keys(x.nodes)) {
+		add(x.nodes[id].channel, "the tag "+bot.TagChannel+" of "+id)
+	}
+	return channels
 }
 
 func newSlack(token, apiURL string) *slack.Client {

@@ -1,219 +1,223 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"net/http/httptest"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/infra/mototest"
 	"github.com/patchbot/patchbot/workflow"
 )
 
-const (
-	goodToken   = "xoxb-good"
-	goodSecret  = `{"bot_token": "xoxb-good", "signing_secret": "8f742231b10e8888abcd99yyyzzz85a5"}`
-	signing     = "8f742231b10e8888abcd99yyyzzz85a5"
-	doctorOwner = "payments"
-)
-
-// clinic is an installation in moto and a Slack workspace, in good health.
-type clinic struct {
-	t        *testing.T
-	moto     mototest.Server
-	cloud    cloud
-	slack    *slacksim.Workspace
-	slackURL string
-	where    installation
-	payments slacksim.Channel
-	instance string
-}
-
-func openClinic(t *testing.T) *clinic {
-	t.Helper()
-	c := &clinic{t: t, moto: mototest.Start(t)}
-	c.cloud = newCloud(c.moto.Config())
-	c.slack = slacksim.New(slacksim.Config{BotToken: goodToken, SigningSecret: signing, Scopes: bot.Scopes()})
-	server := httptest.NewServer(c.slack)
-	t.Cleanup(server.Close)
-	c.slackURL = server.URL + "/api/"
-	general := c.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
-	c.payments = c.slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
-
-	c.where = installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
-		Machine: machineSettings{"critical", true, 259200, 3600, 9000, 3600}}
-	c.build()
-	c.putParameter()
-	return c
-}
-
-// build makes what Terraform would have made.
-func (c *clinic) build() {
-	t, ctx := c.t, c.t.Context()
-	secret, err := c.cloud.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String("patchbot/slack")})
-	require.NoError(t, err)
-	c.where.SecretARN = *secret.ARN
-	c.putSecret(goodSecret)
-
-	require.NoError(t, dynamostore.CreateTable(ctx, c.cloud.dynamodb, c.where.Table))
-	c.putOwner(c.payments.ID, "payments@example.com")
-
-	c.where.NotificationsTopicARN = c.topic("notifications")
-	c.where.EmailsTopicARN = c.topic("emails")
-	_, err = c.cloud.sns.Subscribe(ctx, &sns.SubscribeInput{TopicArn: &c.where.EmailsTopicARN, Protocol: aws.String("email"), Endpoint: aws.String("payments@example.com")})
-	require.NoError(t, err)
-	_, err = c.cloud.events.PutRule(ctx, &eventbridge.PutRuleInput{Name: &c.where.Rules[0], EventPattern: aws.String(`{"source": ["aws.ssm"]}`)})
-	require.NoError(t, err)
-	c.where.StateMachineARN = c.moto.CreateMachine(t, "patchbot-patch-approval", c.where.settings()).ARN
-	queue, err := c.cloud.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("dead-letters")})
-	require.NoError(t, err)
-	c.where.DeadLetterQueues = map[string]string{"notifications": *queue.QueueUrl}
-	c.instance = c.moto.RunInstance(t, map[string]string{"patch-policy": "patch-on-approval", "owner": doctorOwner})
-	c.moto.SetNode(t, c.instance, mototest.MissingPatches(c.instance, "kernel"))
-}
-
-func (c *clinic) topic(name string) string {
-	out, err := c.cloud.sns.CreateTopic(c.t.Context(), &sns.CreateTopicInput{Name: &name})
-	require.NoError(c.t, err)
-	return *out.TopicArn
-}
-
-func (c *clinic) putParameter() {
-	value, err := json.Marshal(c.where)
-	require.NoError(c.t, err)
-	_, err = c.cloud.ssm.PutParameter(c.t.Context(), &ssm.PutParameterInput{Name: aws.String("/patchbot/installation"),
-		Value: aws.String(string(value)), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true)})
-	require.NoError(c.t, err)
-}
-
-func (c *clinic) putSecret(value string) {
-	_, err := c.cloud.secrets.PutSecretValue(c.t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &c.where.SecretARN, SecretString: &value})
-	require.NoError(c.t, err)
-}
-
-func (c *clinic) putOwner(channel, email string) {
-	text := func(s string) dynamotypes.AttributeValue { return &dynamotypes.AttributeValueMemberS{Value: s} }
-	_, err := c.cloud.dynamodb.PutItem(c.t.Context(), &dynamodb.PutItemInput{TableName: &c.where.Table, Item: map[string]dynamotypes.AttributeValue{
-		"pk": text("OWNERS"), "sk": text(doctorOwner), "channel": text(channel), "email": text(email),
-		"approver_users": &dynamotypes.AttributeValueMemberL{Value: []dynamotypes.AttributeValue{text("U0ADA")}}}})
-	require.NoError(c.t, err)
-}
-
-// examine runs the doctor and returns what is not fine.
-func (c *clinic) examine() (complaints []finding) {
-	c.t.Helper()
-	findings, err := diagnose(c.t.Context(), c.cloud, "patchbot", c.slackURL)
-	require.NoError(c.t, err)
-	for _, f := range findings {
-		if f.Verdict != fine {
-			complaints = append(complaints, f)
-			require.True(c.t, f.Verdict == skipped || f.Do != "", "every complaint says what to do: %+v", f)
-		}
-	}
-	return complaints
+// sickness is something that is wrong with an installation.
+type sickness struct {
+	harm, heal func(t *testing.T)
+	checks     string // those that complain, once for each complaint
+	verdict    verdict
+	found      string // the first complaint
 }
 
 func TestDoctor(t *testing.T) {
 	c := openClinic(t)
 	require.Empty(t, c.examine(), "a good installation")
 
-	for name, sick := range map[string]struct {
-		harm, heal func(ctx context.Context)
-		check      string
-		verdict    verdict
-		found      string
-	}{
-		"a secret without a value":        {func(context.Context) { c.putSecret(`{}`) }, func(context.Context) { c.putSecret(goodSecret) }, "secret", failure, "bot_token is missing"},
-		"a token that was revoked":        {func(context.Context) { c.slack.Fail("auth.test", slacksim.Fault{Error: "token_revoked"}) }, func(context.Context) { c.slack.Heal("auth.test") }, "token", failure, "token_revoked"},
-		"the bot outside a channel":       {func(context.Context) { c.edit(func(ch *slacksim.Channel) { ch.BotIsMember = false }) }, func(context.Context) { c.edit(func(ch *slacksim.Channel) { ch.BotIsMember = true }) }, "channels", failure, "The bot is not in #payments"},
-		"an archived channel":             {func(context.Context) { c.edit(func(ch *slacksim.Channel) { ch.Archived = true }) }, func(context.Context) { c.edit(func(ch *slacksim.Channel) { ch.Archived = false }) }, "channels", failure, "is archived"},
-		"an unknown channel":              {func(context.Context) { c.putOwner("C0NOWHERE", "payments@example.com") }, func(context.Context) { c.putOwner(c.payments.ID, "payments@example.com") }, "channels", failure, "channel_not_found"},
-		"an address without subscription": {func(context.Context) { c.putOwner(c.payments.ID, "new@example.com") }, func(context.Context) { c.putOwner(c.payments.ID, "payments@example.com") }, "emails", failure, "new@example.com of payments is not subscribed"},
-		"a disabled rule": {func(ctx context.Context) {
-			_, err := c.cloud.events.DisableRule(ctx, &eventbridge.DisableRuleInput{Name: &c.where.Rules[0]})
-			require.NoError(t, err)
-		}, func(ctx context.Context) {
-			_, err := c.cloud.events.EnableRule(ctx, &eventbridge.EnableRuleInput{Name: &c.where.Rules[0]})
-			require.NoError(t, err)
-		}, "rules", failure, "is disabled"},
-		"another version's state machine": {func(ctx context.Context) {
-			_, err := c.cloud.sfn.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN,
-				Definition: aws.String(`{"StartAt": "Old", "States": {"Old": {"Type": "Succeed"}}}`)})
-			require.NoError(t, err)
-		}, func(ctx context.Context) {
-			definition, err := workflow.Render(c.where.settings())
-			require.NoError(t, err)
-			_, err = c.cloud.sfn.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN, Definition: aws.String(string(definition))})
-			require.NoError(t, err)
-		}, "state machine", failure, "not the one of this patchbot"},
-		"a dead letter": {func(ctx context.Context) {
-			_, err := c.cloud.sqs.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(c.where.DeadLetterQueues["notifications"]), MessageBody: aws.String("lost")})
-			require.NoError(t, err)
-		}, func(ctx context.Context) {
-			_, err := c.cloud.sqs.PurgeQueue(ctx, &sqs.PurgeQueueInput{QueueUrl: aws.String(c.where.DeadLetterQueues["notifications"])})
-			require.NoError(t, err)
-		}, "dead letters", failure, "notifications holds 1 messages"},
-		"an instance without an owner": {func(context.Context) {
-			id := c.moto.RunInstance(t, map[string]string{"patch-policy": "patch-on-approval"})
-			c.moto.SetNode(t, id, mototest.MissingPatches(id))
-			c.instance = id
-		}, c.terminate, "instances", warning, "has neither an owner nor a channel"},
-		"an instance with an unknown owner": {func(context.Context) {
-			id := c.moto.RunInstance(t, map[string]string{"patch-policy": "patch-on-approval", "owner": "nobody"})
-			c.moto.SetNode(t, id, mototest.MissingPatches(id))
-			c.instance = id
-		}, c.terminate, "instances", warning, `has the owner "nobody"`},
-		"an instance that is offline": {func(context.Context) {
-			c.instance = c.moto.RunInstance(t, map[string]string{"patch-policy": "patch-on-approval", "owner": doctorOwner})
-		}, c.terminate, "instances", warning, "is not online"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			sick.harm(t.Context())
-			complaints := c.examine()
-			sick.heal(t.Context())
-			require.NotEmpty(t, complaints)
-			require.Equal(t, sick.check, complaints[0].Check)
-			require.Equal(t, sick.verdict, complaints[0].Verdict)
-			require.Contains(t, complaints[0].Found, sick.found)
-			require.Empty(t, c.examine(), "healed")
-		})
+	for _, sicknesses := range []map[string]sickness{c.inSlack(), c.inAWS(), c.inTheFleet(), c.outOfSight()} {
+		for _, name := range slices.Sorted(maps.Keys(sicknesses)) {
+			t.Run(name, func(t *testing.T) {
+				sick := sicknesses[name]
+				sick.harm(t)
+				complaints := c.examine()
+				sick.heal(t)
+				var checks []string
+				for _, f := range complaints {
+					checks = append(checks, f.Check)
+				}
+				require.Equal(t, sick.checks, strings.Join(checks, ", "), "%+v", complaints)
+				require.Equal(t, sick.verdict, complaints[0].Verdict)
+				require.Contains(t, complaints[0].Found, sick.found)
+				require.Empty(t, c.examine(), "healed")
+			})
+		}
 	}
+	t.Run("reads the patch states of a large fleet", c.largeFleet)
+	t.Run("says nothing about owners that it cannot read", c.ownersOutOfSight)
 	t.Run("prints findings for people and for machines", c.commandLine)
 	t.Run("setup stores what Slack accepts", c.setup)
 }
 
-func (c *clinic) edit(f func(*slacksim.Channel)) { c.slack.EditChannel(c.payments.ID, f) }
-
-func (c *clinic) terminate(ctx context.Context) {
-	_, err := c.cloud.ec2.TerminateInstances(ctx, &ec2.TerminateInstancesInput{InstanceIds: []string{c.instance}})
-	require.NoError(c.t, err)
+func (c *clinic) inSlack() map[string]sickness {
+	edit := func(f func(*slacksim.Channel)) func(*testing.T) {
+		return func(*testing.T) { c.slack.EditChannel(c.payments.ID, f) }
+	}
+	owner := func(channel, email string) func(*testing.T) {
+		return func(*testing.T) { c.putOwner(channel, email) }
+	}
+	healOwner := owner(c.payments.ID, "payments@example.com")
+	lonely := c.slack.AddChannel(slacksim.Channel{Name: "lonely"})
+	tagged := func(channel string) func(*testing.T) {
+		return func(*testing.T) { c.run(inCare(bot.TagOwner, doctorOwner, bot.TagChannel, channel)) }
+	}
+	return map[string]sickness{
+		"a secret without a value": {func(*testing.T) { c.putSecret(`{}`) }, func(*testing.T) { c.putSecret(goodSecret) },
+			"secret, token, channels", failure, "bot_token is missing"},
+		"a token that was revoked": {func(*testing.T) { c.slack.Fail("auth.test", slacksim.Fault{Error: "token_revoked"}) },
+			func(*testing.T) { c.slack.Heal("auth.test") }, "token, channels", failure, "token_revoked"},
+		"the bot outside a channel": {edit(func(ch *slacksim.Channel) { ch.BotIsMember = false }), edit(func(ch *slacksim.Channel) { ch.BotIsMember = true }),
+			"channels", failure, "The bot is not in #payments, the channel of the owner payments."},
+		"an archived channel": {edit(func(ch *slacksim.Channel) { ch.Archived = true }), edit(func(ch *slacksim.Channel) { ch.Archived = false }),
+			"channels", failure, "is archived"},
+		"an unknown channel":                 {owner("C0NOWHERE", "payments@example.com"), healOwner, "channels", failure, "channel_not_found"},
+		"an address without subscription":    {owner(c.payments.ID, "new@example.com"), healOwner, "emails", failure, "new@example.com of payments is not subscribed"},
+		"the bot outside a tag's channel":    {tagged(lonely.ID), c.remove, "channels", failure, "The bot is not in #lonely, the tag patch-channel of i-"},
+		"an unknown channel of a tag":        {tagged("C0ELSEWHERE"), c.remove, "channels", failure, "C0ELSEWHERE, the tag patch-channel of i-"},
+		"the bot outside a hybrid's channel": {func(*testing.T) { c.enrol("mi-0000000000000000a", inCare(bot.TagChannel, lonely.ID)) }, c.remove, "channels", failure, "The bot is not in #lonely, the tag patch-channel of mi-"},
+		"a channel is asked about only once": {func(t *testing.T) { tagged(lonely.ID)(t); tagged(lonely.ID)(t) }, c.remove, "channels", failure, "#lonely"},
+		"an untagged hybrid node's channel is nobody's": {func(*testing.T) {
+			c.enrol("mi-0000000000000000b", map[string]string{bot.TagChannel: lonely.ID})
+			tagged("C0ELSEWHERE")(c.t)
+		}, c.remove, "channels", failure, "C0ELSEWHERE"},
+	}
 }
 
-// environment points the program at moto and the local Slack.
-func (c *clinic) environment(t *testing.T) {
-	for _, variable := range c.moto.Env() {
-		name, value, _ := strings.Cut(variable, "=")
-		t.Setenv(name, value)
+func (c *clinic) inAWS() map[string]sickness {
+	topic := &c.where.NotificationsTopicARN
+	inbox := func(t *testing.T) { c.moto.CreateInbox(t, "notifications") }
+	deadLetters := aws.String(c.where.DeadLetterQueues["notifications"])
+	update := func(t *testing.T, definition string) {
+		_, err := c.cloud.sfn.UpdateStateMachine(t.Context(), &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN, Definition: &definition})
+		require.NoError(t, err)
 	}
-	t.Setenv("SLACK_API_URL", c.slackURL)
+	return map[string]sickness{
+		"nobody hears of notifications but a mailbox": {func(t *testing.T) {
+			subscriptions, err := c.cloud.subscriptions(t.Context(), *topic)
+			require.NoError(t, err)
+			for _, s := range subscriptions {
+				_, err := c.cloud.sns.Unsubscribe(t.Context(), &sns.UnsubscribeInput{SubscriptionArn: s.SubscriptionArn})
+				require.NoError(t, err)
+			}
+			_, err = c.cloud.sns.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("curious@example.com")})
+			require.NoError(t, err)
+		}, inbox, "notifications", failure, "No queue is subscribed"},
+		"no notifications topic": {func(t *testing.T) {
+			_, err := c.cloud.sns.DeleteTopic(t.Context(), &sns.DeleteTopicInput{TopicArn: topic})
+			require.NoError(t, err)
+		}, inbox, "notifications", failure, "The notifications topic cannot be read"},
+		"a disabled rule": {func(t *testing.T) {
+			_, err := c.cloud.events.DisableRule(t.Context(), &eventbridge.DisableRuleInput{Name: &c.where.Rules[0]})
+			require.NoError(t, err)
+		}, func(t *testing.T) {
+			_, err := c.cloud.events.EnableRule(t.Context(), &eventbridge.EnableRuleInput{Name: &c.where.Rules[0]})
+			require.NoError(t, err)
+		}, "rules", failure, "is disabled"},
+		"another version's state machine": {func(t *testing.T) {
+			update(t, `{"StartAt": "Old", "States": {"Old": {"Type": "Succeed"}}}`)
+		}, func(t *testing.T) {
+			definition, err := workflow.Render(c.where.settings())
+			require.NoError(t, err)
+			update(t, string(definition))
+		}, "state machine", failure, "not the one of this patchbot"},
+		"a dead letter": {func(t *testing.T) {
+			_, err := c.cloud.sqs.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: deadLetters, MessageBody: aws.String("lost")})
+			require.NoError(t, err)
+		}, func(t *testing.T) {
+			_, err := c.cloud.sqs.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: deadLetters})
+			require.NoError(t, err)
+		}, "dead letters", failure, "notifications holds 1 messages"},
+	}
+}
+
+func (c *clinic) inTheFleet() map[string]sickness {
+	run := func(tags map[string]string, changes ...func(*mototest.Node)) func(*testing.T) {
+		return func(*testing.T) { c.run(tags, changes...) }
+	}
+	hybrids := 0
+	enrol := func(tags map[string]string, changes ...func(*mototest.Node)) func(*testing.T) {
+		hybrids++
+		id := fmt.Sprintf("mi-%017d", hybrids)
+		return func(*testing.T) { c.enrol(id, tags, changes...) }
+	}
+	owned := inCare(bot.TagOwner, doctorOwner)
+	return map[string]sickness{
+		"an instance without an owner":         {run(inCare()), c.remove, "instances", warning, "has neither an owner nor a channel"},
+		"an instance with an unknown owner":    {run(inCare(bot.TagOwner, "nobody")), c.remove, "instances", warning, `has the owner "nobody"`},
+		"an instance that is offline":          {run(owned, offline), c.remove, "instances", warning, "is not online"},
+		"an instance that was never scanned":   {run(owned, neverScanned), c.remove, "instances", warning, "has never been scanned with AWS-RunPatchBaseline, so nothing is ever asked"},
+		"an instance without an SSM Agent":     {run(owned, neverScanned, unmanaged), c.remove, "instances, instances", warning, "is not online"},
+		"a hybrid node without an owner":       {enrol(inCare()), c.remove, "instances", warning, "has neither an owner nor a channel"},
+		"a hybrid node with an unknown owner":  {enrol(inCare(bot.TagOwner, "nobody")), c.remove, "instances", warning, `has the owner "nobody"`},
+		"a hybrid node that is offline":        {enrol(owned, offline), c.remove, "instances", warning, "mi-"},
+		"a hybrid node that was never scanned": {enrol(owned, neverScanned), c.remove, "instances", warning, "has never been scanned"},
+	}
+}
+
+// outOfSight is what the credentials do not allow to see.
+func (c *clinic) outOfSight() map[string]sickness {
+	deny := func(call string) (harm, heal func(*testing.T)) {
+		return func(t *testing.T) {
+				c.moto.SetFault(t, call, mototest.Fault{Code: "AccessDeniedException", Message: "no"})
+			}, func(t *testing.T) {
+				c.moto.SetFault(t, call, mototest.Fault{})
+			}
+	}
+	hideSecret, showSecret := deny("secretsmanager.GetSecretValue")
+	hideNodes, showNodes := deny("AmazonSSM.DescribeInstanceInformation")
+	hideScans, showScans := deny("AmazonSSM.DescribeInstancePatchStates")
+	return map[string]sickness{
+		"a secret that one may not read": {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
+		"nodes that one may not list":    {hideNodes, showNodes, "instances, channels", failure, "The instances cannot be listed: list managed nodes"},
+		"scans that one may not see":     {hideScans, showScans, "instances, channels", failure, "The instances cannot be listed: read patch states"},
+	}
+}
+
+// largeFleet has more instances than DescribeInstancePatchStates takes at once; only the
+// last one was never scanned.
+func (c *clinic) largeFleet(t *testing.T) {
+	defer c.remove(t)
+	for range maxPatchStates + 1 {
+		c.run(inCare(bot.TagOwner, doctorOwner))
+	}
+	last := slices.Max(c.extra)
+	n := mototest.MissingPatches(last)
+	neverScanned(&n)
+	c.moto.SetNode(t, last, n)
+	complaints := c.examine()
+	require.Len(t, complaints, 1)
+	require.Contains(t, complaints[0].Found, last+" has never been scanned")
+}
+
+func (c *clinic) ownersOutOfSight(t *testing.T) {
+	c.run(inCare(bot.TagOwner, "nobody"), offline)
+	lost := *c
+	lost.where.Table = "nowhere"
+	lost.putParameter()
+	defer c.putParameter()
+	defer c.remove(t)
+
+	found := map[string]verdict{}
+	for _, f := range c.examine() {
+		found[f.Check+": "+f.Found] = f.Verdict
+		require.NotContains(t, f.Found, "nobody")
+		require.NotContains(t, f.Found, "not subscribed")
+	}
+	require.Len(t, found, 5)
+	require.Equal(t, skipped, found["emails: not checked: the owners cannot be read"])
+	require.Equal(t, skipped, found["channels: not checked: the owners' channels (the owners cannot be read)"])
+	require.Equal(t, skipped, found["instances: not checked: the owners of the instances (the directory cannot be read)"])
+	require.Contains(t, slices.Collect(maps.Values(found)), failure)
+	require.Equal(t, warning, found["instances: "+c.extra[0]+" is not online in Systems Manager."])
 }
 
 func (c *clinic) commandLine(t *testing.T) {
@@ -226,7 +230,7 @@ func (c *clinic) commandLine(t *testing.T) {
 	defer c.slack.Heal("auth.test")
 	status, out, errs = runCommand(t, nil, "doctor", "--json")
 	require.Equal(t, 1, status)
-	require.Contains(t, errs, "1 of 9 findings need you")
+	require.Contains(t, errs, "1 of 10 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out, goodToken)
@@ -236,50 +240,8 @@ func (c *clinic) commandLine(t *testing.T) {
 	require.Contains(t, errs, "no SSM parameter /other/installation")
 }
 
-func (c *clinic) setup(t *testing.T) {
-	c.environment(t)
-	c.putSecret(`{}`)
-	for name, refused := range map[string]struct {
-		typed string
-		want  string
-	}{
-		"one line":                {goodToken + "\n", "read the signing secret"},
-		"a token of another kind": {"xoxp-user\n" + signing + "\n", "does not begin with xoxb-"},
-		"a token Slack refuses":   {"xoxb-other\n" + signing + "\n", "slack does not accept the token"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			status, out, errs := runCommand(t, strings.NewReader(refused.typed), "setup")
-			require.NotZero(t, status)
-			require.Contains(t, errs, refused.want)
-			require.NotContains(t, out+errs, signing)
-			require.Equal(t, "secret", c.examine()[0].Check, "nothing was stored")
-		})
-	}
-
-	status, out, errs := runCommand(t, strings.NewReader(goodToken+"\n"+signing+"\n"), "setup")
-	require.Zero(t, status, errs)
-	require.Contains(t, out, "Posted a test message")
-	require.NotContains(t, out+errs, signing)
-	messages := c.slack.Messages(c.where.DefaultChannel)
-	require.Contains(t, messages[len(messages)-1].Text, "patchbot is installed")
-	require.Empty(t, c.examine())
-
-	status, out, _ = runCommand(t, strings.NewReader(goodToken+"\nrotated\n"), "setup")
-	require.Zero(t, status)
-	require.Contains(t, out, "The previous signing secret is accepted, too")
-	stored, err := c.cloud.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &c.where.SecretARN})
-	require.NoError(t, err)
-	require.True(t, bytes.Contains([]byte(*stored.SecretString), []byte(`"previous_signing_secret":"`+signing+`"`)))
-}
-
-func TestSetupAndDoctorNeedARegion(t *testing.T) {
-	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	for _, command := range []string{"setup", "doctor"} {
-		status, _, errs := runCommand(t, nil, command)
-		require.Equal(t, 2, status)
-		require.Contains(t, errs, "expected AWS_REGION")
-	}
+// moto confirms every subscription at once.
+func TestAPendingSubscriptionIsNotConfirmed(t *testing.T) {
+	require.False(t, confirmed(types.Subscription{SubscriptionArn: aws.String("PendingConfirmation")}))
+	require.True(t, confirmed(types.Subscription{SubscriptionArn: aws.String("arn:aws:sns:us-east-1:111122223333:emails:8a21d249")}))
 }

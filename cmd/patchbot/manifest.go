@@ -45,7 +45,8 @@ func manifestFor(base string) (string, error) {
 	return strings.ReplaceAll(patchbot.Manifest, patchbot.ManifestURL, strings.TrimRight(base, "/")), nil
 }
 
-// createLink is the address at which Slack offers to create the app.
+// createLink is the address at which Slack offers to create the app. Spaces are %20 in it:
+// not every decoder reads + as a space.
 func createLink(manifest string) (string, error) {
 	var app map[string]any
 	if err := yaml.Unmarshal([]byte(manifest), &app); err != nil {
@@ -55,5 +56,6 @@ func createLink(manifest string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode manifest: %w", err)
 	}
-	return "https://api.slack.com/apps?new_app=1&manifest_json=" + url.QueryEscape(string(data)), nil
+	escaped := strings.ReplaceAll(url.QueryEscape(string(data)), "+", "%20")
+	return "https://api.slack.com/apps?new_app=1&manifest_json=" + escaped, nil
 }

@@ -96,6 +96,10 @@ func TestTheManifestCommandFillsInTheURL(t *testing.T) {
 	var linked slackApp
 	require.NoError(t, json.Unmarshal([]byte(u.Query().Get("manifest_json")), &linked))
 	require.Equal(t, app, linked)
+	_, escaped, _ := strings.Cut(strings.TrimSpace(link), "manifest_json=")
+	unescaped, err := url.PathUnescape(escaped)
+	require.NoError(t, err)
+	require.Equal(t, u.Query().Get("manifest_json"), unescaped, "a decoder to which + is a plus reads the same")
 	require.True(t, slices.Contains(strings.Split(out, "\n"), "# "+strings.TrimSpace(link)))
 }
 

@@ -53,13 +53,13 @@ func setup(ctx context.Context, t terminal, clients cloud, where installation, a
 	}
 	_, _ = fmt.Fprintf(t.out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
 
-	rotated, err := store(ctx, clients, where.SecretARN, secret)
+	previous, err := store(ctx, clients, where.SecretARN, secret)
 	if err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(t.out, "✅ Stored both in", where.SecretARN)
-	if rotated {
-		_, _ = fmt.Fprintln(t.out, "   The previous signing secret is accepted, too, until the next setup.")
+	if previous {
+		_, _ = fmt.Fprintln(t.out, "   The previous signing secret is accepted, too. To end that, remove the member\n   previous_signing_secret from the secret.")
 	}
 	return postTest(ctx, t, client, where)
 }
@@ -115,23 +115,46 @@ func encode(s wiring.Secret) string {
 	return string(data)
 }
 
-// store writes the secret. A signing secret that differs from the stored one is a
-// rotation: the stored one stays valid beside it, since Slack may still use it.
-func store(ctx context.Context, clients cloud, arn string, s wiring.Secret) (rotated bool, err error) {
-	out, err := clients.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
-	var empty *types.ResourceNotFoundException
-	switch {
-	case err == nil:
-		old, parseErr := wiring.ParseSecret(aws.ToString(out.SecretString))
-		if parseErr == nil && old.SigningSecret != s.SigningSecret {
-			s.PreviousSigningSecret, rotated = old.SigningSecret, true
-		}
-	case !errors.As(err, &empty): // a secret without a value yet is not found either
+// store writes the secret, and reports whether a previous signing secret is accepted beside
+// the new one.
+func store(ctx context.Context, clients cloud, arn string, s wiring.Secret) (previous bool, err error) {
+	stored, err := clients.storedSecret(ctx, arn)
+	if err != nil {
 		return false, fmt.Errorf("read secret %s: %w", arn, err)
 	}
+	s.PreviousSigningSecret = previousSigning(stored, s.SigningSecret)
 	value := encode(s)
 	if _, err := clients.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
 		return false, fmt.Errorf("write secret %s: %w", arn, err)
 	}
-	return rotated, nil
+	return s.PreviousSigningSecret != "", nil
+}
+
+// previousSigning says which signing secret stays valid beside the one that is being
+// stored, since Slack may still use it. An unchanged one keeps the previous one: running
+// setup again, say for a new token, does not end a rotation. A changed one is a rotation:
+// the stored one becomes the previous one.
+func previousSigning(stored wiring.Secret, signing string) string {
+	if signing == stored.SigningSecret {
+		return stored.PreviousSigningSecret
+	}
+	return stored.SigningSecret
+}
+
+// storedSecret reads the secret; one that was never set up, or that the functions could not
+// read either, is empty.
+func (c cloud) storedSecret(ctx context.Context, arn string) (wiring.Secret, error) {
+	out, err := c.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+	var empty *types.ResourceNotFoundException
+	if errors.As(err, &empty) { // a secret without a value yet is not found either
+		return wiring.Secret{}, nil
+	}
+	if err != nil {
+		return wiring.Secret{}, err
+	}
+	s, err := wiring.ParseSecret(aws.ToString(out.SecretString))
+	if err != nil {
+		return wiring.Secret{}, nil
+	}
+	return s, nil
 }

@@ -2,6 +2,7 @@
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
+from moto.ssm.exceptions import ValidationException
 from moto.ssm.models import Command, SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
@@ -12,6 +13,8 @@ def describe_nodes():
     """Systems Manager: what it says of patches and nodes is missing; hybrid nodes are unknown."""
 
     def patch_states(self):
+        if len(self._get_param("InstanceIds")) > 50:
+            raise ValidationException("'instanceIds' failed to satisfy constraint: Member must have length less than or equal to 50")
         nodes = [NODES.get(i, {}).get("state") for i in self._get_param("InstanceIds")]
         return ActionResult({"InstancePatchStates": [n for n in nodes if n]})
 

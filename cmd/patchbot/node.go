@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// The tag that puts an instance into patchbot's care.
+const (
+	tagPolicy = "patch-policy"
+	policyAsk = "patch-on-approval"
+)
+
+// node is an instance in patchbot's care: one of EC2 ("i-…"), or a hybrid node ("mi-…").
+type node struct {
+	owner   string // the tag "owner"; may be empty
+	channel string // the tag "patch-channel"; may be empty
+	online  bool   // Systems Manager reaches it
+	scanned bool   // at least once
+}
+
+func newNode(tags map[string]string) *node {
+	return &node{owner: strings.TrimSpace(tags[bot.TagOwner]), channel: strings.TrimSpace(tags[bot.TagChannel])}
+}
+
+// nodesInCare finds every node that is tagged for patchbot, by id.
+func (c cloud) nodesInCare(ctx context.Context) (map[string]*node, error) {
+	nodes := map[string]*node{}
+	if err := c.addInstances(ctx, nodes); err != nil {
+		return nil, fmt.Errorf("list EC2 instances: %w", err)
+	}
+	if err := c.addManaged(ctx, nodes); err != nil {
+		return nil, fmt.Errorf("list managed nodes: %w", err)
+	}
+	if err := c.markScanned(ctx, nodes); err != nil {
+		return nil, fmt.Errorf("read patch states: %w", err)
+	}
+	return nodes, nil
+}
+
+// addInstances adds the instances of EC2.
+func (c cloud) addInstances(ctx context.Context, nodes map[string]*node) error {
+	pages := ec2.NewDescribeInstancesPaginator(c.ec2, &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{
+		{Name: aws.String("tag:" + tagPolicy), Values: []string{policyAsk}},
+		{Name: aws.String("instance-state-name"), Values: []string{"pending", "running", "stopping", "stopped"}},
+	}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Reservations {
+			for _, i := range r.Instances {
+				tags := map[string]string{}
+				for _, t := range i.Tags {
+					tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+				}
+				nodes[aws.ToString(i.InstanceId)] = newNode(tags)
+			}
+		}
+	}
+	return nil
+}
+
+// addManaged adds the hybrid nodes, which EC2 does not know, and marks every node that is
+// online.
+func (c cloud) addManaged(ctx context.Context, nodes map[string]*node) error {
+	pages := ssm.NewDescribeInstanceInformationPaginator(c.ssm, &ssm.DescribeInstanceInformationInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, managed := range page.InstanceInformationList {
+			id := aws.ToString(managed.InstanceId)
+			if strings.HasPrefix(id, "mi-") {
+				tags, err := c.hybridTags(ctx, id)
+				if err != nil {
+					return fmt.Errorf("tags of %s: %w", id, err)
+				}
+				if tags[tagPolicy] == policyAsk {
+					nodes[id] = newNode(tags)
+				}
+			}
+			if n := nodes[id]; n != nil {
+				n.online = managed.PingStatus == ssmtypes.PingStatusOnline
+			}
+		}
+	}
+	return nil
+}
+
+func (c cloud) hybridTags(ctx context.Context, id string) (map[string]string, error) {
+	out, err := c.ssm.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{
+		ResourceType: ssmtypes.ResourceTypeForTaggingManagedInstance, ResourceId: &id})
+	if err != nil {
+		return nil, err
+	}
+	tags := map[string]string{}
+	for _, t := range out.TagList {
+		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return tags, nil
+}
+
+// maxPatchStates is how many ids DescribeInstancePatchStates takes in a call.
+const maxPatchStates = 50
+
+// markScanned marks every node whose patches Systems Manager has a state of.
+func (c cloud) markScanned(ctx context.Context, nodes map[string]*node) error {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(nodes)), maxPatchStates) {
+		pages := ssm.NewDescribeInstancePatchStatesPaginator(c.ssm, &ssm.DescribeInstancePatchStatesInput{InstanceIds: ids})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return err
+			}
+			for _, state := range page.InstancePatchStates {
+				if n := nodes[aws.ToString(state.InstanceId)]; n != nil {
+					n.scanned = true
+				}
+			}
+		}
+	}
+	return nil
+}
