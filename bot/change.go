@@ -49,18 +49,27 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Reque
 	}
 	changed, answers, entries := changed.stow(effects)
 	mine := changed.claim(now)
-	saved, err := b.Store.Save(ctx, changed, entries...)
+	saved, err := b.save(ctx, r, changed, entries)
 	if err != nil {
 		return Request{}, nil, err
-	}
-	b.measure(measure(r, saved)...)
-	for _, e := range entries {
-		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
 	}
 	if mine {
 		saved = b.perform(ctx, saved)
 	}
 	return saved, answers, nil
+}
+
+// save writes a change with its audit entries, counts it, and logs a line an entry.
+func (b *Bot) save(ctx context.Context, before, changed Request, entries []AuditEntry) (Request, error) {
+	saved, err := b.Store.Save(ctx, changed, entries...)
+	if err != nil {
+		return Request{}, err
+	}
+	b.measure(measure(before, saved)...)
+	for _, e := range entries {
+		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
+	}
+	return saved, nil
 }
 
 // stow puts durable effects into the outbox, and hands back the others.

@@ -37,7 +37,7 @@ var verdicts = map[string]workflow.Verdict{
 
 const (
 	answerUnknownAction = "I do not know this button. The message may come from another version of me; nothing was changed."
-	answerNotRecorded   = "I could not record this just now, so nothing has changed. Please click again in a minute."
+	answerNotRecorded   = "I could not confirm that this is recorded. Please look at the message in a minute, and click again if its buttons are still there."
 	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please click again in a minute."
 	answerNotDelivered  = "I could not reach AWS just now. Your decision is recorded and will be delivered."
 )

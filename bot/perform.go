@@ -46,7 +46,7 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 func (b *Bot) release(ctx context.Context, r Request, failed map[int]bool) (Request, bool) {
 	more := false
 	r, ok := b.settle(ctx, r, func(r Request) (Request, []Effect) {
-		if _, more = r.next(b.Now(), failed); !more {
+		if _, more = r.next(b.Now(), failed); !more || ctx.Err() != nil {
 			r.ClaimedUntil = time.Time{}
 		}
 		return r, nil
@@ -86,7 +86,7 @@ func (b *Bot) settle(ctx context.Context, r Request, f changeRequest) (Request, 
 	for {
 		changed, effects := f(r)
 		changed, _, entries := changed.stow(effects)
-		saved, err := b.Store.Save(ctx, changed, entries...)
+		saved, err := b.save(ctx, r, changed, entries)
 		if err == nil {
 			return saved, true
 		}
