@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -164,5 +165,28 @@ func TestResponseURLsStayOutOfTheLog(t *testing.T) {
 		w.click(w.eve, bot.ActionApprove)
 		require.Contains(t, log.String(), "could not answer a click")
 		require.NotContains(t, log.String(), "slack.local")
+	})
+}
+
+// fullStore refuses every save.
+type fullStore struct{ bot.Store }
+
+func (fullStore) Save(context.Context, bot.Request, ...bot.AuditEntry) (bot.Request, error) {
+	return bot.Request{}, errors.New("ProvisionedThroughputExceededException")
+}
+
+func TestADecisionThatCannotBeSavedIsNotCarriedOut(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		store := w.Bot.Store
+		w.Bot.Store = fullStore{store}
+		w.click(w.ada, bot.ActionApprove)
+		require.Contains(t, w.whispers(w.ada)[0], "I could not confirm that this is recorded")
+		require.Nil(t, w.request().Decision)
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+
+		w.Bot.Store = store
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, <-w.ended))
 	})
 }
