@@ -44,7 +44,8 @@ func (b *Bot) change(ctx context.Context, id string, f changeRequest) (Request, 
 func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Request, []Effect, error) {
 	now := b.Now()
 	changed, effects := f(r)
-	if len(effects) == 0 && !r.due(now) {
+	if len(effects) == 0 {
+		b.log(r).Info("nothing changed", "status", r.Status)
 		return r, nil, nil
 	}
 	changed, answers, entries := changed.stow(effects)
@@ -133,11 +134,28 @@ func (b *Bot) Sweep(ctx context.Context) error {
 			defer func() { <-places }()
 			ctx, cancel := context.WithTimeout(ctx, sweepTime)
 			defer cancel()
-			_, _, errs[i] = b.change(ctx, id, func(r Request) (Request, []Effect) { return r, nil })
+			errs[i] = b.flush(ctx, id)
 		})
 	}
 	work.Wait()
 	return errors.Join(errs...)
+}
+
+// flush performs one request's outbox, as far as it is due.
+func (b *Bot) flush(ctx context.Context, id string) error {
+	r, err := b.Store.Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load request %s: %w", id, err)
+	}
+	if claimed := r; claimed.claim(b.Now()) {
+		if r, err = b.Store.Save(ctx, claimed); err == nil {
+			b.perform(ctx, r)
+		}
+	}
+	if errors.Is(err, ErrConflict) {
+		return nil // somebody is at it
+	}
+	return err
 }
 
 func (b *Bot) log(r Request) *slog.Logger {

@@ -36,6 +36,7 @@ func (b *Bot) Observe(ctx context.Context, e workflow.Event) error {
 		_, _, err = b.change(ctx, id, func(r Request) (Request, []Effect) { return Observe(r, e.Detail, now) })
 	}
 	if errors.Is(err, ErrNotFound) {
+		b.Log.Info("an event about no request", "subject", e.Detail.Subject())
 		return nil
 	}
 	if err != nil {

@@ -23,7 +23,6 @@ func (a *App) Interact(ctx context.Context, event events.APIGatewayV2HTTPRequest
 		log.Error("cannot read a request", "error", err)
 		return answer, err
 	}
-	log.Info("answered a request", "status", answer.StatusCode)
 	return answer, nil
 }
 

@@ -62,8 +62,6 @@ func (a *App) notify(ctx context.Context, r record) error {
 		log.Warn("a notification came too early and will be delivered again", "error", err)
 	case err != nil:
 		log.Error("a notification failed and will be delivered again", "error", err)
-	default:
-		log.Info("took a notification")
 	}
 	return err
 }

@@ -16,7 +16,7 @@ const (
 	noFailures    = `{"batchItemFailures": []}`
 	firstFailed   = `{"batchItemFailures": [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`
 	poisonFailed  = `{"batchItemFailures": [{"itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da"}]}`
-	tookOne       = "took a notification"
+	tookOne       = "request changed"
 	cannotReadOne = "cannot read a notification"
 )
 
@@ -81,7 +81,7 @@ func TestWhatThereIsNoTimeForIsDeliveredAgain(t *testing.T) {
 func TestTheLogNamesTheInvocation(t *testing.T) {
 	s := rotated(t)
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "invocation-1"})
-	_, err := s.Notify(ctx, event(t, "sqs_envelope.json"))
+	_, err := s.Notify(ctx, event(t, "sqs_raw.json"))
 	require.NoError(t, err)
 	require.Contains(t, s.log.String(), `"requestId":"invocation-1"`)
 	require.Contains(t, s.log.String(), `"execution":"`+execution+`"`)

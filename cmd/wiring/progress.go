@@ -34,7 +34,6 @@ func (a *App) sweep(ctx context.Context) error {
 		log.Error("sweep failed", "error", err)
 		return err
 	}
-	log.Info("swept")
 	return nil
 }
 
@@ -54,6 +53,5 @@ func (a *App) observe(ctx context.Context, event json.RawMessage) error {
 		log.Error("an event failed and will be delivered again", "error", err)
 		return err
 	}
-	log.Info("took an event")
 	return nil
 }
