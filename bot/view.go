@@ -156,8 +156,11 @@ func body(r Request) string {
 }
 
 func outcome(r Request) string {
-	installed := max(r.Before.NotInstalled()-r.After.NotInstalled(), 0)
-	text := fmt.Sprintf("%s installed, %d missing", patches(installed), r.After.NotInstalled())
+	before, after := r.Before.NotInstalled(), r.After.NotInstalled()
+	text := fmt.Sprintf("%s missing now, %d before", patches(after), before)
+	if after < before {
+		text = fmt.Sprintf("%s installed, %d missing", patches(before-after), after)
+	}
 	if n := r.After.PendingReboot; n > 0 {
 		text += fmt.Sprintf(", %s waiting for a reboot", patches(n))
 	}

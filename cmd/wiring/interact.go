@@ -11,7 +11,6 @@ import (
 // Gateway's HTTP API with payload 2.0. A request whose signature fits no known secret is
 // verified again when the secret has been replaced; until then nothing has looked into it.
 func (a *App) Interact(ctx context.Context, event events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	log := a.invocationLog(ctx).With("method", event.RequestContext.HTTP.Method, "path", event.RawPath)
 	secret := a.Secrets.Current()
 	answer, err := a.http.ProxyWithContext(ctx, event)
 	if err == nil && answer.StatusCode == http.StatusUnauthorized {
@@ -20,10 +19,9 @@ func (a *App) Interact(ctx context.Context, event events.APIGatewayV2HTTPRequest
 		}
 	}
 	if err != nil {
-		log.Error("cannot read a request", "error", err)
-		return answer, err
+		a.invocationLog(ctx).Error("cannot read a request", "path", event.RawPath, "error", err)
 	}
-	return answer, nil
+	return answer, err
 }
 
 // answering gives the status 200 to an answer that a handler left empty, as net/http does:

@@ -226,7 +226,7 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 		"an invocation not yet visible":   {awssim.Fault{Kind: awssim.InvocationHidden, For: 5 * time.Second}, bot.StatusCompliant, []string{"web-1 is up to date"}},
 		"an offline node":                 {awssim.Fault{Kind: awssim.Offline}, bot.StatusFailed, []string{"Patching web-1 failed", "NodeOffline", "Nothing was installed."}},
 		"a snapshot that fails":           {awssim.Fault{Kind: awssim.SnapshotFails}, bot.StatusFailed, []string{"BackupFailed", "Nothing was installed."}},
-		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still missing on web-1", "Install ended with Failed (exit code 100)", "0 patches installed, 6 missing", "Snapshots from before the install exist"}},
+		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still missing on web-1", "Install ended with Failed (exit code 100)", "6 patches missing now, 6 before", "Snapshots from before the install exist"}},
 		"an install that fails late":      {awssim.Fault{Kind: awssim.InstallFailsLate}, bot.StatusCompliant, []string{"web-1 is up to date"}},
 		"an install that leaves patches":  {awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5}, bot.StatusNonCompliant, []string{"still missing on web-1"}},
 		"an install that hangs":           {awssim.Fault{Kind: awssim.CommandHangs, Operation: "Install"}, bot.StatusNonCompliant, []string{"still missing on web-1", "TimedOut"}},
