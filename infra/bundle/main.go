@@ -5,7 +5,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
 	"flag"
 	"fmt"
 	"io"
@@ -16,20 +15,20 @@ import (
 )
 
 // functions are the commands that become Lambda functions.
-var functions = [...]string{"notify", "interact", "progress"}
+var functions = []string{"notify", "interact", "progress"}
 
 func main() {
 	arch := flag.String("arch", "arm64", "arm64 or amd64")
 	out := flag.String("out", "dist", "folder for the zip files")
 	flag.Parse()
-	if err := bundle(*arch, *out, os.Stdout); err != nil {
+	if err := bundle(functions, *arch, *out, os.Stdout); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
 }
 
 // bundle writes one zip file a function and prints its size.
-func bundle(arch, out string, report io.Writer) error {
+func bundle(names []string, arch, out string, report io.Writer) error {
 	if arch != "arm64" && arch != "amd64" {
 		return fmt.Errorf("-arch is %q, expected arm64 or amd64: Lambda has no other", arch)
 	}
@@ -41,7 +40,7 @@ func bundle(arch, out string, report io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	for _, name := range functions {
+	for _, name := range names {
 		binary := filepath.Join(scratch, name)
 		if err := build(name, arch, binary); err != nil {
 			return err
@@ -75,9 +74,6 @@ func pack(binary, target string) (size int, err error) {
 	}
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
-	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(out, flate.BestCompression)
-	})
 	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 	header.SetMode(0o755)
 	entry, err := w.CreateHeader(header)
