@@ -7,6 +7,12 @@ locals {
     patch_within_seconds  = var.patch_within_minutes * 60
     scan_within_seconds   = var.scan_within_minutes * 60
   }
+
+  # Placeholders stand inside strings, so every value is text.
+  machine_values = merge(
+    { notifications_topic_arn = aws_sns_topic.notifications.arn },
+    { for name, value in local.machine_settings : name => tostring(value) },
+  )
 }
 
 resource "aws_sfn_state_machine" "approval" {
@@ -15,11 +21,9 @@ resource "aws_sfn_state_machine" "approval" {
   role_arn = aws_iam_role.machine.arn
   tags     = var.tags
 
-  # Placeholders stand inside strings, so every value is text.
-  definition = templatefile("${path.module}/../workflow/patch-approval.asl.json", merge(
-    { notifications_topic_arn = aws_sns_topic.notifications.arn },
-    { for name, value in local.machine_settings : name => tostring(value) },
-  ))
+  definition = jsonencode(yamldecode(join("", [for file in ["shared", "patch-approval"] :
+    templatefile("${path.module}/../workflow/${file}.asl.yaml", local.machine_values)
+  ])).machine)
 
   logging_configuration {
     level = var.machine_log_level

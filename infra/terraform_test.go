@@ -31,7 +31,7 @@ func newTerraform(t *testing.T) terraform {
 	}
 	tf := terraform{root: t.TempDir()}
 	copyFiles(t, ".", filepath.Join(tf.root, "infra"), "*.tf", "*.hcl")
-	copyFiles(t, "../workflow", filepath.Join(tf.root, "workflow"), "*.asl.json")
+	copyFiles(t, "../workflow", filepath.Join(tf.root, "workflow"), "*.asl.yaml")
 	tf.env = []string{
 		"TF_CLI_CONFIG_FILE=" + writeCLIConfig(t, tf.root),
 		"TF_DATA_DIR=", "TF_CLI_ARGS=", "TF_WORKSPACE=", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"bytes"
 	_ "embed" // the state machine's definition
 	"encoding/json"
 	"fmt"
@@ -9,10 +8,18 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
-//go:embed patch-approval.asl.json
-var definition []byte
+// A machine's file and the shared one are one YAML document: what stands below "machine" is
+// the definition, and its aliases refer to the policies of the shared file.
+var (
+	//go:embed shared.asl.yaml
+	sharedPolicies string
+	//go:embed patch-approval.asl.yaml
+	definition string
+)
 
 // Settings fill the placeholders of the state machine. Terraform fills the same
 // placeholders of the same file.
@@ -70,24 +77,27 @@ func (s Settings) check() error {
 // placeholder is what Terraform's templatefile replaces.
 var placeholder = regexp.MustCompile(`\$\{([a-z_]+)\}`)
 
-// Render returns the definition of the state machine with the settings filled in.
+// Render returns the definition of the state machine, in JSON, with the settings filled in.
 func Render(s Settings) ([]byte, error) {
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("render state machine: %w", err)
 	}
 	values := s.values()
 	var unknown []string
-	rendered := placeholder.ReplaceAllFunc(definition, func(match []byte) []byte {
-		name := string(match[2 : len(match)-1])
+	filled := placeholder.ReplaceAllStringFunc(sharedPolicies+definition, func(match string) string {
+		name := match[2 : len(match)-1]
 		value, ok := values[name]
 		if !ok && !slices.Contains(unknown, name) {
 			unknown = append(unknown, name)
 		}
-		quoted, _ := json.Marshal(value) // a string always marshals
-		return bytes.Trim(quoted, `"`)
+		return value
 	})
 	if len(unknown) > 0 {
 		return nil, fmt.Errorf("render state machine: no value for placeholders %v", unknown)
 	}
-	return rendered, nil
+	var document struct{ Machine map[string]any }
+	if err := yaml.Unmarshal([]byte(filled), &document); err != nil {
+		return nil, fmt.Errorf("render state machine: %w", err)
+	}
+	return json.Marshal(document.Machine)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 )
 
 type state struct {
@@ -38,8 +39,9 @@ func rendered(t *testing.T) machine {
 	return m
 }
 
-func TestTheFileIsValidJSONBeforeRendering(t *testing.T) {
-	require.True(t, json.Valid(definition))
+func TestPlaceholdersStandInsideText(t *testing.T) {
+	var document any
+	require.NoError(t, yaml.Unmarshal([]byte(sharedPolicies+definition), &document), "before a placeholder is filled")
 }
 
 func TestRenderFillsEveryPlaceholder(t *testing.T) {
