@@ -84,7 +84,10 @@ type stage struct {
 	log     *lines
 }
 
-func newStage(t *testing.T) stage {
+func newStage(t *testing.T) stage { return newStageUnder(t, "") }
+
+// newStageUnder is a stage whose paths have something before them.
+func newStageUnder(t *testing.T, basePath string) stage {
 	t.Helper()
 	s := stage{store: memstore.New(), machine: machine{map[workflow.Token]string{}}, log: &lines{}}
 	s.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
@@ -97,7 +100,7 @@ func newStage(t *testing.T) stage {
 	s.App = newApp(&bot.Bot{
 		Store: s.store, Slack: newSlackClient(secrets, server.URL+"/api/"), Tasks: s.machine, Looker: s.machine,
 		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
-	}, secrets)
+	}, secrets, basePath)
 	return s
 }
 

@@ -6,10 +6,17 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // DefaultSlackAPIURL is where Slack's Web API lives.
 const DefaultSlackAPIURL = "https://slack.com/api/"
+
+// DefaultAskAgainAfter is the default of the Terraform module, a week.
+const DefaultAskAgainAfter = 7 * 24 * time.Hour
+
+// maxAskAgainAfter is a year: who wants to be asked less often takes the tag away.
+const maxAskAgainAfter = 365 * 24 * time.Hour
 
 // Settings say what the functions work with. They are read once and never logged.
 type Settings struct {
@@ -18,6 +25,11 @@ type Settings struct {
 	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
 	EmailsTopicARN string // the SNS topic of the mails; empty: no mails
 	SlackAPIURL    string // ends in /, e.g. "https://slack.com/api/"
+	BasePath       string // stands before every path of interact, e.g. "/patchbot"; may be empty
+
+	// AskAgainAfter is how long an instance is left in peace after a request that ended
+	// without an install, e.g. 168h; 0: not at all.
+	AskAgainAfter time.Duration
 }
 
 // Variable is one environment variable that patchbot reads. The AWS SDK reads its own
@@ -48,6 +60,12 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_EMAILS_TOPIC_ARN", Example: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 			Meaning: "the ARN of the SNS topic for mails when Slack cannot be reached; without it there are none",
 			set:     matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.EmailsTopicARN })},
+		{Name: "PATCHBOT_ASK_AGAIN_AFTER", Example: "168h",
+			Meaning: "how long an instance is not asked about again after a request that ended without an install: a duration of 0h to 8760h, without it 168h",
+			set:     setAskAgainAfter},
+		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
+			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
+			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
 		{Name: "SLACK_API_URL", Example: DefaultSlackAPIURL,
 			Meaning: "the absolute http or https address of Slack's Web API; without it " + DefaultSlackAPIURL,
 			set:     setSlackAPIURL},
@@ -61,6 +79,12 @@ func matching(pattern string, field func(*Settings) *string) func(*Settings, str
 	}
 }
 
+func setAskAgainAfter(s *Settings, value string) bool {
+	var err error
+	s.AskAgainAfter, err = time.ParseDuration(value)
+	return err == nil && s.AskAgainAfter >= 0 && s.AskAgainAfter <= maxAskAgainAfter
+}
+
 func setSlackAPIURL(s *Settings, value string) bool {
 	s.SlackAPIURL = strings.TrimSuffix(value, "/") + "/"
 	u, err := url.Parse(s.SlackAPIURL)
@@ -71,7 +95,7 @@ func setSlackAPIURL(s *Settings, value string) bool {
 // ReadSettings reads the environment. Its error names every variable that is missing or
 // malformed and says what was expected, without quoting values.
 func ReadSettings(getenv func(string) string) (Settings, error) {
-	s := Settings{SlackAPIURL: DefaultSlackAPIURL}
+	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter}
 	var errs []error
 	for _, v := range Variables() {
 		value, problem := getenv(v.Name), ""

@@ -3,6 +3,7 @@ package wiring
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -29,6 +30,8 @@ func TestTheExamplesAreValid(t *testing.T) {
 		DefaultChannel: "C0123456789",
 		EmailsTopicARN: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		SlackAPIURL:    "https://slack.com/api/",
+		BasePath:       "/patchbot",
+		AskAgainAfter:  168 * time.Hour,
 	}, s)
 }
 
@@ -43,6 +46,8 @@ func TestWhatIsOptionalMayBeMissing(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, s.EmailsTopicARN)
 	require.Equal(t, DefaultSlackAPIURL, s.SlackAPIURL)
+	require.Empty(t, s.BasePath)
+	require.Equal(t, 168*time.Hour, s.AskAgainAfter)
 }
 
 func TestAllThatIsMissingIsReportedAtOnce(t *testing.T) {
@@ -63,6 +68,11 @@ func TestMalformedValues(t *testing.T) {
 		"a channel by name":                {"PATCHBOT_DEFAULT_CHANNEL", "#patching"},
 		"a user where a channel belongs":   {"PATCHBOT_DEFAULT_CHANNEL", "U0123456789"},
 		"a queue where a topic belongs":    {"PATCHBOT_EMAILS_TOPIC_ARN", "arn:aws:sqs:us-east-1:111122223333:emails"},
+		"a pause without a unit":           {"PATCHBOT_ASK_AGAIN_AFTER", "7"},
+		"a pause below zero":               {"PATCHBOT_ASK_AGAIN_AFTER", "-1h"},
+		"a pause of more than a year":      {"PATCHBOT_ASK_AGAIN_AFTER", "8761h"},
+		"a base path without a slash":      {"PATCHBOT_BASE_PATH", "patchbot"},
+		"a base path that ends in a slash": {"PATCHBOT_BASE_PATH", "/patchbot/"},
 		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},
 		"an address of Slack without host": {"SLACK_API_URL", "https:///api/"},
 		"another protocol than HTTP":       {"SLACK_API_URL", "ftp://slack.com/api/"},
@@ -79,6 +89,14 @@ func TestMalformedValues(t *testing.T) {
 			require.NotContains(t, err.Error(), "do-not-print")
 		})
 	}
+}
+
+func TestNoPauseIsADuration(t *testing.T) {
+	env := examples()
+	env["PATCHBOT_ASK_AGAIN_AFTER"] = "0h"
+	s, err := read(env)
+	require.NoError(t, err)
+	require.Zero(t, s.AskAgainAfter)
 }
 
 func TestTheAddressOfSlackEndsInASlash(t *testing.T) {

@@ -60,11 +60,12 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.EmailsTopicARN != "" {
 		b.Emails = awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)
 	}
-	return newApp(b, secrets), nil
+	return newApp(b, secrets, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, secrets *Secrets) *App {
-	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(b.Handler(secrets.SigningSecrets)))}
+func newApp(b *bot.Bot, secrets *Secrets, basePath string) *App {
+	routes := routed{Handler: b.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
+	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(routes))}
 }
 
 // NewLogger returns the logger of a function: one JSON object a line, with the members
