@@ -1,5 +1,5 @@
 # Two policies, chosen by an instance's tag "patch-policy":
-#   patch-on-approval  scanned on a schedule; patched when the owner says yes
+#   patch-on-approval  scanned on a schedule; patched when the owner says yes (var.policy_tag_value)
 #   patch-on-schedule  scanned on a schedule; patched in the maintenance window
 
 locals {
@@ -13,13 +13,13 @@ resource "aws_ssm_association" "scan" {
   association_name    = "${var.name}-scan"
   schedule_expression = var.scan_schedule
   parameters          = { Operation = "Scan" }
-  max_concurrency     = var.scan_max_concurrency
-  max_errors          = "100%" # a node that cannot be scanned must not stop the others
+  max_concurrency     = var.scan_max_concurrency # each scan that finds something starts an execution
+  max_errors          = "100%"                   # a node that cannot be scanned must not stop the others
   tags                = var.tags
 
   targets {
     key    = "tag:patch-policy"
-    values = ["patch-on-approval", "patch-on-schedule"]
+    values = [var.policy_tag_value, "patch-on-schedule"]
   }
 }
 

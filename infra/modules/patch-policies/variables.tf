@@ -17,6 +17,18 @@ variable "tags" {
   nullable    = false
 }
 
+variable "policy_tag_value" {
+  description = "Value of the tag \"patch-policy\" of instances whose owners are asked: the module's policy_tag_value."
+  type        = string
+  default     = "patch-on-approval"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9._/@+=-]{0,255}$", var.policy_tag_value)) && lower(var.policy_tag_value) != "patch-on-schedule"
+    error_message = "The tag's value begins with a letter, has up to 256 letters, digits and . _ / @ + = -, and is not patch-on-schedule."
+  }
+}
+
 variable "scan_schedule" {
   description = "When instances of both policies are scanned, in UTC: a rate of at least 30 minutes or a cron expression."
   type        = string
@@ -30,9 +42,9 @@ variable "scan_schedule" {
 }
 
 variable "scan_max_concurrency" {
-  description = "How many instances are scanned at once: a number or a percentage."
+  description = "How many instances are scanned at once: a number or a percentage. It bounds how fast executions of the state machine start: Systems Manager answers its Describe calls only so fast, and 2,000 executions within a minute would wait for it and for each other. 20 at once scan 2,000 instances in two to three hours."
   type        = string
-  default     = "50%"
+  default     = "20"
   nullable    = false
 
   validation {
