@@ -9,17 +9,19 @@ resource "aws_sns_topic" "emails" {
 }
 
 locals {
-  # Owners by their address: a topic takes an address only once.
-  owners_by_email = { for name, owner in var.owners : owner.email => name... if owner.email != null }
+  # A mailbox is a key of var.emails, or else an address itself. Both are known before anything
+  # is made, also where an address of var.emails is not.
+  owners_by_mailbox = { for name, owner in var.owners : owner.email => name... if owner.email != null }
+  addresses         = { for mailbox in keys(local.owners_by_mailbox) : mailbox => lookup(var.emails, mailbox, mailbox) }
 }
 
 # Whoever reads the address must confirm once, through the mail that AWS sends.
 resource "aws_sns_topic_subscription" "owner" {
-  for_each = local.owners_by_email
+  for_each = local.owners_by_mailbox
 
   topic_arn           = aws_sns_topic.emails.arn
   protocol            = "email"
-  endpoint            = each.key
+  endpoint            = local.addresses[each.key]
   filter_policy_scope = "MessageAttributes"
   filter_policy       = jsonencode({ owner = sort(each.value) })
 }

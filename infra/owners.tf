@@ -12,7 +12,7 @@ resource "aws_dynamodb_table_item" "owner" {
       pk = { S = "OWNERS" }
       sk = { S = each.key }
     },
-    { for name, value in { channel = each.value.channel, email = each.value.email } : name => { S = value } if value != null },
+    { for name, value in { channel = each.value.channel, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
     {
       for name, ids in { approver_users = each.value.approver_users, approver_groups = each.value.approver_groups } :
       name => { L = [for id in sort(ids) : { S = id }] } if length(ids) > 0

@@ -17,7 +17,7 @@ variable "owners" {
     channel         = optional(string)          # e.g. "C0123456789"; the default channel when left out
     approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
     approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
-    email           = optional(string)          # gets requests when Slack cannot be reached; owners may share one
+    email           = optional(string)          # a mailbox: a key of emails, or an address; gets requests when Slack cannot be reached; owners may share one
   }))
   default  = {}
   nullable = false
@@ -43,12 +43,39 @@ variable "owners" {
   }
 
   validation {
-    condition     = alltrue([for owner in values(var.owners) : owner.email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", owner.email))])
-    error_message = "An owner's email is one address, like payments@example.com."
+    condition     = alltrue([for owner in values(var.owners) : owner.email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", owner.email)) || anytrue([for name in keys(var.emails) : name == owner.email])])
+    error_message = "An owner's email is one address, like payments@example.com, or a key of emails."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.email == null || !contains(values(var.emails), coalesce(owner.email, "none"))])
+    error_message = "An address of emails is named by its key: a topic takes an address only once."
   }
 
   validation {
     condition     = alltrue([for names in values({ for name, owner in var.owners : owner.email => name... if owner.email != null }) : length(names) <= 150])
     error_message = "At most 150 owners share an email: SNS takes 150 values in a filter policy."
+  }
+}
+
+variable "emails" {
+  description = "Addresses by a name of your own, which an owner's email may be instead: for an address that another resource of the same plan makes, so that it is not known yet."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.emails) : can(regex("^[A-Za-z0-9._-]+$", name))])
+    error_message = "The name of an address has letters, digits and . _ -: no @, which makes it an address."
+  }
+
+  validation {
+    condition     = alltrue([for address in values(var.emails) : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
+    error_message = "An address is one like payments@example.com."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.emails))) == length(var.emails)
+    error_message = "An address has one name: a topic takes an address only once."
   }
 }

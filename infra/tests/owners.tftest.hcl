@@ -59,3 +59,50 @@ run "owners_become_items_and_subscriptions" {
     error_message = "A subscription takes only the mail of its owners."
   }
 }
+
+run "an_address_that_is_not_known_yet_is_planned" {
+  command = plan
+
+  module {
+    source = "./tests/unknown"
+  }
+}
+
+run "and_subscribed_once_it_is_known" {
+  module {
+    source = "./tests/unknown"
+  }
+
+  assert {
+    condition     = output.emails_topic_arn != null
+    error_message = "It is applied, too."
+  }
+}
+
+run "an_address_with_a_name_is_subscribed_once" {
+  command = plan
+
+  variables {
+    emails = { oncall = "oncall@example.com" }
+    owners = {
+      payments = { email = "oncall" }
+      ledger   = { email = "oncall" }
+      data     = { email = "data@example.com" }
+    }
+  }
+
+  assert {
+    condition     = { for mailbox, subscription in aws_sns_topic_subscription.owner : mailbox => subscription.endpoint } == { oncall = "oncall@example.com", "data@example.com" = "data@example.com" }
+    error_message = "A name stands for its address."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.owner["oncall"].filter_policy) == { owner = ["ledger", "payments"] }
+    error_message = "Owners may share an address by its name."
+  }
+
+  assert {
+    condition     = jsondecode(aws_dynamodb_table_item.owner["ledger"].item).email == { S = "oncall@example.com" }
+    error_message = "The store reads addresses, not names."
+  }
+}
