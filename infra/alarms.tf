@@ -42,6 +42,12 @@ locals {
     timed-out = "ExecutionsTimedOut"
   }
 
+  machine_alarms = flatten([
+    for machine, prefix in { patch-approval = "executions", find-missing = "find-missing" } : [
+      for end, metric in local.failed_executions : { name = "${prefix}-${end}", machine = machine, metric = metric }
+    ]
+  ])
+
   # Every alarm: one metric over five minutes that must not exceed its limit.
   alarms = merge(
     {
@@ -65,13 +71,13 @@ locals {
       }
     },
     {
-      for key, metric in local.failed_executions : "executions-${key}" => {
-        description = "A patch approval did not reach its end. The execution says in which state."
+      for alarm in local.machine_alarms : alarm.name => {
+        description = local.machines[alarm.machine].failure
         namespace   = "AWS/States"
-        metric      = metric
+        metric      = alarm.metric
         statistic   = "Sum"
         limit       = 0
-        dimensions  = { StateMachineArn = aws_sfn_state_machine.approval.arn }
+        dimensions  = { StateMachineArn = aws_sfn_state_machine.this[alarm.machine].arn }
       }
     },
     {

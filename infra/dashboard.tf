@@ -43,7 +43,7 @@ locals {
       stat  = "Sum"
       metrics = [
         for metric in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] :
-        ["AWS/States", metric, "StateMachineArn", aws_sfn_state_machine.approval.arn]
+        ["AWS/States", metric, "StateMachineArn", aws_sfn_state_machine.this["patch-approval"].arn]
       ]
     },
     {
@@ -89,6 +89,29 @@ locals {
       stat  = "p99"
       metrics = [
         ["AWS/ApiGateway", "Latency", "ApiId", aws_apigatewayv2_api.interact.id],
+      ]
+    },
+    {
+      title = "Looks for what was missed"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] :
+        ["AWS/States", metric, "StateMachineArn", aws_sfn_state_machine.this["find-missing"].arn]
+      ]
+    },
+    {
+      title = "Longest look, milliseconds"
+      stat  = "Maximum"
+      metrics = [
+        ["AWS/States", "ExecutionTime", "StateMachineArn", aws_sfn_state_machine.this["find-missing"].arn],
+      ]
+    },
+    {
+      title = "Starts by the schedule"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["InvocationAttemptCount", "TargetErrorCount", "InvocationDroppedCount"] :
+        ["AWS/Scheduler", metric, "ScheduleGroup", var.name]
       ]
     },
   ]

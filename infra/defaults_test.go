@@ -16,7 +16,7 @@ var variable = regexp.MustCompile(`(?ms)^variable "(\w+)" \{\n.*?^}`)
 var defaultValue = regexp.MustCompile(`(?m)^  default += (.+)$`)
 
 func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
-	source, err := os.ReadFile("variables.tf")
+	source, err := os.ReadFile("variables_machines.tf")
 	require.NoError(t, err)
 	defaults := map[string]string{}
 	for _, v := range variable.FindAllSubmatch(source, -1) {

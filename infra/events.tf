@@ -17,7 +17,7 @@ resource "aws_cloudwatch_event_rule" "non_compliant" {
 
 resource "aws_cloudwatch_event_target" "non_compliant" {
   rule     = aws_cloudwatch_event_rule.non_compliant.name
-  arn      = aws_sfn_state_machine.approval.arn
+  arn      = aws_sfn_state_machine.this["patch-approval"].arn
   role_arn = aws_iam_role.start.arn
 
   retry_policy {
@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "start" {
   statement {
     sid       = "StartThisMachine"
     actions   = ["states:StartExecution"]
-    resources = [aws_sfn_state_machine.approval.arn]
+    resources = [aws_sfn_state_machine.this["patch-approval"].arn]
   }
 }
 
@@ -102,7 +102,7 @@ locals {
         source      = ["aws.states"]
         detail-type = ["Step Functions Execution Status Change"]
         detail = {
-          stateMachineArn = [local.machine_arn]
+          stateMachineArn = [local.machine_arns["patch-approval"]]
           status          = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
         }
       }

@@ -18,7 +18,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = each.value.reserved_concurrency
 
   environment {
-    variables = local.environment
+    variables = merge(local.environment, { for name, value in each.value.environment : name => value if value != "" })
   }
 
   # The programs write JSON themselves; with the format JSON, Lambda would wrap it again and

@@ -58,6 +58,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("allows all resources only where AWS knows nothing narrower", plan.allowsAllResourcesRarely)
 	t.Run("explains every permission in the README", plan.explainsEveryPermission)
 	t.Run("renders the state machine as the Go package does", plan.rendersTheMachine)
+	t.Run("looks once a day for what was missed", plan.looksForWhatWasMissed)
 	t.Run("makes the table of the store", plan.makesTheTableOfTheStore)
 	t.Run("writes owners that the store reads", func(t *testing.T) { plan.theStoreReadsTheOwners(t, aws) })
 	t.Run("gives the functions only documented settings", plan.givesOnlyDocumentedSettings)
@@ -67,7 +68,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("sets an alarm on every queue of given up messages and every function", plan.setsAlarms)
 
 	t.Run("runs its state machine as the local interpreter does", func(t *testing.T) {
-		machine := aws.FindMachine(plan.ofType(t, "aws_sfn_state_machine")[0].text("arn"))
+		machine := aws.FindMachine(plan.machine(t, "patch-approval").text("arn"))
 		theLocalInterpreterAgrees(t, aws, machine, aws.OpenInbox(plan.queueURL(t, "notifications")))
 	})
 

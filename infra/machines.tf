@@ -1,5 +1,25 @@
+# The state machines. A machine has its definition in workflow/<key>.asl.yaml, and its role, log
+# group and alarms from this one table.
+
 locals {
+  machines = {
+    patch-approval = {
+      does    = "Asks an instance's owner before missing patches are installed, installs them and looks again."
+      failure = "A patch approval did not reach its end. The execution says in which state."
+      policy  = data.aws_iam_policy_document.patch_approval.json
+    }
+    find-missing = {
+      does    = "Finds tagged instances that patches are missing on, whatever was missed, and starts a patch approval for each."
+      failure = "The look for instances that patches are missing on failed. The execution says in which state."
+      policy  = data.aws_iam_policy_document.find_missing.json
+    }
+  }
+
+  # What the machines are told besides where things are; also written to the parameter
+  # that `patchbot doctor` reads.
   machine_settings = {
+    policy_tag_value      = var.policy_tag_value
+    baseline_override     = var.baseline_override == null ? "" : var.baseline_override
     severity              = var.severity
     backup                = var.backup
     answer_within_seconds = var.answer_within_hours * 3600
@@ -8,20 +28,34 @@ locals {
     scan_within_seconds   = var.scan_within_minutes * 60
   }
 
+  # When a machine looks for itself the first time, should no event tell: after what is usual.
+  # AWS-RunPatchBaseline gives up after two hours.
+  usual_seconds = { backup = 3600, patch = 9000, scan = 3600 }
+
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(
-    { notifications_topic_arn = aws_sns_topic.notifications.arn },
+    {
+      partition               = local.partition
+      notifications_topic_arn = aws_sns_topic.notifications.arn
+      patch_approval_arn      = local.machine_arns["patch-approval"]
+    },
     { for name, value in local.machine_settings : name => tostring(value) },
+    {
+      for step, seconds in local.usual_seconds :
+      "${step}_look_seconds" => tostring(min(seconds, local.machine_settings["${step}_within_seconds"]))
+    },
   )
 }
 
-resource "aws_sfn_state_machine" "approval" {
-  name     = local.machine_name
+resource "aws_sfn_state_machine" "this" {
+  for_each = local.machines
+
+  name     = "${var.name}-${each.key}"
   type     = "STANDARD"
-  role_arn = aws_iam_role.machine.arn
+  role_arn = aws_iam_role.machine[each.key].arn
   tags     = var.tags
 
-  definition = jsonencode(yamldecode(join("", [for file in ["shared", "patch-approval"] :
+  definition = jsonencode(yamldecode(join("", [for file in ["shared", each.key] :
     templatefile("${path.module}/../workflow/${file}.asl.yaml", local.machine_values)
   ])).machine)
 
@@ -29,7 +63,7 @@ resource "aws_sfn_state_machine" "approval" {
     level = var.machine_log_level
     # Execution data holds task tokens: whoever reads one can decide in the owner's place.
     include_execution_data = false
-    log_destination        = "${aws_cloudwatch_log_group.machine.arn}:*"
+    log_destination        = "${aws_cloudwatch_log_group.machine[each.key].arn}:*"
   }
 
   tracing_configuration {
@@ -42,26 +76,34 @@ resource "aws_sfn_state_machine" "approval" {
 
 # The prefix /aws/vendedlogs/ keeps the log group out of the resource policy, whose size is limited.
 resource "aws_cloudwatch_log_group" "machine" {
-  name              = "/aws/vendedlogs/states/${local.machine_name}"
+  for_each = local.machines
+
+  name              = "/aws/vendedlogs/states/${var.name}-${each.key}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
 }
 
 resource "aws_iam_role" "machine" {
-  name               = local.machine_name
-  description        = "What the state machine may do."
-  assume_role_policy = data.aws_iam_policy_document.machine_trust.json
+  for_each = local.machines
+
+  name               = "${var.name}-${each.key}"
+  description        = "What the state machine ${each.key} may do."
+  assume_role_policy = data.aws_iam_policy_document.machine_trust[each.key].json
   tags               = var.tags
 }
 
 resource "aws_iam_role_policy" "machine" {
-  name   = "patch-approval"
-  role   = aws_iam_role.machine.id
-  policy = data.aws_iam_policy_document.machine.json
+  for_each = local.machines
+
+  name   = each.key
+  role   = aws_iam_role.machine[each.key].id
+  policy = each.value.policy
 }
 
 data "aws_iam_policy_document" "machine_trust" {
+  for_each = local.machine_arns
+
   statement {
     sid     = "StepFunctionsForThisMachine"
     actions = ["sts:AssumeRole"]
@@ -80,130 +122,29 @@ data "aws_iam_policy_document" "machine_trust" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = [local.machine_arn]
+      values   = [each.value]
     }
   }
 }
 
-locals {
-  instances    = "arn:${local.partition}:ec2:${local.region}:${local.account}:instance/*"
-  hybrid_nodes = "arn:${local.partition}:ssm:${local.region}:${local.account}:managed-instance/*"
-  volumes      = "arn:${local.partition}:ec2:${local.region}:${local.account}:volume/*"
-  snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
+# There was one machine, and its resources had no key.
+
+moved {
+  from = aws_sfn_state_machine.approval
+  to   = aws_sfn_state_machine.this["patch-approval"]
 }
 
-data "aws_iam_policy_document" "machine" {
-  statement {
-    sid       = "Notify"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.notifications.arn]
-  }
+moved {
+  from = aws_cloudwatch_log_group.machine
+  to   = aws_cloudwatch_log_group.machine["patch-approval"]
+}
 
-  statement {
-    sid       = "FindInstancesAndSnapshots"
-    actions   = ["ec2:DescribeInstances", "ec2:DescribeSnapshots"]
-    resources = ["*"] # EC2 has no resource-level permissions for Describe actions
-  }
+moved {
+  from = aws_iam_role.machine
+  to   = aws_iam_role.machine["patch-approval"]
+}
 
-  statement {
-    sid       = "ReadNodesAndCommands"
-    actions   = ["ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"]
-    resources = ["*"] # Systems Manager has no resource-level permissions for these two
-  }
-
-  statement {
-    sid       = "ReadPatches"
-    actions   = ["ssm:DescribeInstancePatchStates", "ssm:DescribeInstancePatches"]
-    resources = ["*"] # AWS offers nothing narrower for sure: its guide names no resource for these two
-  }
-
-  statement {
-    sid       = "ReadTagsOfHybridNodes"
-    actions   = ["ssm:ListTagsForResource"]
-    resources = [local.hybrid_nodes]
-  }
-
-  statement {
-    sid       = "SendNothingButRunPatchBaseline"
-    actions   = ["ssm:SendCommand"]
-    resources = ["arn:${local.partition}:ssm:${local.region}::document/AWS-RunPatchBaseline"]
-  }
-
-  statement {
-    sid       = "SendToTaggedNodesOnly"
-    actions   = ["ssm:SendCommand"]
-    resources = [local.instances, local.hybrid_nodes]
-
-    condition {
-      test     = "StringEquals"
-      variable = "ssm:resourceTag/patch-policy"
-      values   = ["patch-on-approval"]
-    }
-  }
-
-  statement {
-    sid       = "BackUpTaggedInstancesOnly"
-    actions   = ["ec2:CreateSnapshots"]
-    resources = [local.instances]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/patch-policy"
-      values   = ["patch-on-approval"]
-    }
-  }
-
-  statement {
-    sid       = "BackUpTheirVolumes"
-    actions   = ["ec2:CreateSnapshots"]
-    resources = [local.volumes, local.snapshots]
-  }
-
-  statement {
-    sid       = "TagSnapshotsWhileCreatingThem"
-    actions   = ["ec2:CreateTags"]
-    resources = [local.snapshots]
-
-    condition {
-      test     = "StringEquals"
-      variable = "ec2:CreateAction"
-      values   = ["CreateSnapshots"]
-    }
-  }
-
-  statement {
-    sid = "DeliverLogs"
-    actions = [
-      "logs:CreateLogDelivery",
-      "logs:DeleteLogDelivery",
-      "logs:DescribeLogGroups",
-      "logs:DescribeResourcePolicies",
-      "logs:GetLogDelivery",
-      "logs:ListLogDeliveries",
-      "logs:PutResourcePolicy",
-      "logs:UpdateLogDelivery",
-    ]
-    resources = ["*"] # CloudWatch Logs has no resource-level permissions for log deliveries
-  }
-
-  statement {
-    sid = "SendTraces"
-    actions = [
-      "xray:GetSamplingRules",
-      "xray:GetSamplingTargets",
-      "xray:PutTelemetryRecords",
-      "xray:PutTraceSegments",
-    ]
-    resources = ["*"] # X-Ray has no resource-level permissions for traces
-  }
-
-  dynamic "statement" {
-    for_each = var.kms_key_arn[*]
-
-    content {
-      sid       = "UseKeyOfTopic"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [statement.value]
-    }
-  }
+moved {
+  from = aws_iam_role_policy.machine
+  to   = aws_iam_role_policy.machine["patch-approval"]
 }

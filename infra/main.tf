@@ -8,12 +8,19 @@ locals {
   account   = data.aws_caller_identity.current.account_id
 
   # Names that are needed before the resource exists: in trust policies and in conditions.
-  machine_name = "${var.name}-patch-approval"
-  machine_arn  = "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${local.machine_name}"
-  rule_arn     = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${var.name}"
+  machine_arns = {
+    for key in ["patch-approval", "find-missing"] :
+    key => "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}-${key}"
+  }
+  rule_arn = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${var.name}"
 
   packages_dir  = coalesce(var.packages_dir, "${path.module}/../dist")
   alarm_actions = [var.alarm_topic == null ? aws_sns_topic.alarms[0].arn : var.alarm_topic.arn]
+
+  console = lookup({
+    aws-cn     = "console.amazonaws.cn"
+    aws-us-gov = "console.amazonaws-us-gov.com"
+  }, local.partition, "console.aws.amazon.com")
 
   # The one table of functions. A function has its package, role, log group and alarm from it.
   functions = {
@@ -21,20 +28,23 @@ locals {
       description          = "Tells Slack and inboxes what the state machine says."
       timeout              = 30
       reserved_concurrency = var.notify_reserved_concurrency
+      environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h" }
     }
     interact = {
       description          = "Answers everything that Slack or a browser sends over HTTP."
       timeout              = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
       reserved_concurrency = null
+      environment          = { PATCHBOT_BASE_PATH = var.base_path }
     }
     progress = {
       description          = "Hears from EventBridge about commands, snapshots and executions, and finishes what a crash left."
       timeout              = 30
       reserved_concurrency = var.progress_reserved_concurrency
+      environment          = {}
     }
   }
 
-  # Optional settings are left out of the environment, not set to an empty text.
+  # What every function is told. Optional settings are left out, not set to an empty text.
   environment = merge(
     {
       PATCHBOT_TABLE            = aws_dynamodb_table.requests.name

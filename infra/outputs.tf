@@ -13,7 +13,12 @@ output "slack_urls" {
 
 output "state_machine_arn" {
   description = "The state machine; start it with {\"instance_id\": \"i-...\"} to ask about one instance now."
-  value       = aws_sfn_state_machine.approval.arn
+  value       = aws_sfn_state_machine.this["patch-approval"].arn
+}
+
+output "find_missing_arn" {
+  description = "The state machine that looks for instances that patches are missing on; start it with {} to look now."
+  value       = aws_sfn_state_machine.this["find-missing"].arn
 }
 
 output "table_name" {
@@ -57,14 +62,15 @@ output "function_names" {
 }
 
 output "log_group_names" {
-  description = "Log groups of the functions, the state machine and the API."
+  description = "Log groups of the functions, the state machines and the API."
   value = merge(
     { for key, group in aws_cloudwatch_log_group.function : key => group.name },
-    { state_machine = aws_cloudwatch_log_group.machine.name, api = aws_cloudwatch_log_group.api.name },
+    { for key, group in aws_cloudwatch_log_group.machine : key => group.name },
+    { api = aws_cloudwatch_log_group.api.name },
   )
 }
 
 output "dashboard_url" {
   description = "The dashboard in the console."
-  value       = "https://console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
+  value       = "https://${local.console}/cloudwatch/home?region=${local.region}#dashboards/dashboard/${aws_cloudwatch_dashboard.this.dashboard_name}"
 }

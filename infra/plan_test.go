@@ -126,7 +126,8 @@ func (p plan) allowsNoActionByWildcard(t *testing.T) {
 }
 
 func (p plan) allowsAllResourcesRarely(t *testing.T) {
-	allowed := []string{"FindInstancesAndSnapshots", "ReadNodesAndCommands", "ReadPatches", "DeliverLogs", "SendTraces", "LookAtCommandsAndSnapshots"}
+	allowed := []string{"FindInstancesAndSnapshots", "ReadNodesAndCommands", "ReadPatches", "FindTaggedNodes", "ReadPatchCounts",
+		"DeliverLogs", "SendTraces", "LookAtCommandsAndSnapshots"}
 	for address, statements := range p.statements(t, "aws_iam_role_policy") {
 		for _, s := range statements {
 			if slices.Contains(s.Resource, "*") {
@@ -164,8 +165,52 @@ func (p plan) explainsEveryPermission(t *testing.T) {
 	require.ElementsMatch(t, slices.Compact(allowed), slices.Compact(slices.Sorted(slices.Values(explained))))
 }
 
+// machine is one of the state machines, by its key.
+func (p plan) machine(t *testing.T, key string) resource {
+	t.Helper()
+	for _, r := range p.ofType(t, "aws_sfn_state_machine") {
+		if r.Index == key {
+			return r
+		}
+	}
+	require.Fail(t, "no state machine "+key)
+	return resource{}
+}
+
+// looksForWhatWasMissed asks that find-missing can do what it is made of, and nothing else.
+func (p plan) looksForWhatWasMissed(t *testing.T) {
+	definition := p.machine(t, "find-missing").text("definition")
+	require.NotContains(t, definition, "${")
+	require.Contains(t, definition, p.machine(t, "patch-approval").text("arn"))
+	allowed := map[string][]string{}
+	for address, statements := range p.statements(t, "aws_iam_role_policy") {
+		for _, s := range statements {
+			for _, action := range s.Action {
+				allowed[address] = append(allowed[address], s.Sid+" "+action+" "+strings.Join(s.Resource, " "))
+			}
+		}
+	}
+	role := slices.DeleteFunc(allowed[`module.patchbot.aws_iam_role_policy.machine["find-missing"]`], func(s string) bool {
+		return strings.HasPrefix(s, "DeliverLogs ") || strings.HasPrefix(s, "SendTraces ")
+	})
+	require.ElementsMatch(t, []string{
+		"FindTaggedNodes ssm:DescribeInstanceInformation *",
+		"ReadPatchCounts ssm:DescribeInstancePatchStates *",
+		"StartPatchApprovals states:StartExecution " + p.machine(t, "patch-approval").text("arn"),
+	}, role)
+
+	schedule := p.ofType(t, "aws_scheduler_schedule")[0]
+	target := schedule.blocks("target")[0]
+	require.Equal(t, "cron(0 6 * * ? *)", schedule.text("schedule_expression"))
+	require.Equal(t, p.machine(t, "find-missing").text("arn"), target["arn"])
+	letters := target["dead_letter_config"].([]any)[0].(map[string]any)["arn"].(string)
+	require.True(t, strings.HasSuffix(letters, ":patchbot-events-dead-letters"), letters)
+	require.Contains(t, allowed[`module.patchbot.aws_iam_role_policy.schedule["find-missing"]`], "KeepFailedStarts sqs:SendMessage "+letters,
+		"Scheduler gives up in the role's name")
+}
+
 func (p plan) rendersTheMachine(t *testing.T) {
-	machine := p.ofType(t, "aws_sfn_state_machine")[0]
+	machine := p.machine(t, "patch-approval")
 	topics := slices.DeleteFunc(p.ofType(t, "aws_sns_topic"), func(r resource) bool { return r.Name != "notifications" })
 	require.Len(t, topics, 1)
 	want, err := workflow.Render(workflow.Settings{
@@ -179,9 +224,11 @@ func (p plan) rendersTheMachine(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, string(want), machine.text("definition"))
-	require.Equal(t, "STANDARD", machine.text("type"))
-	logging := machine.blocks("logging_configuration")[0]
-	require.Equal(t, false, logging["include_execution_data"], "execution data holds task tokens")
+	for _, machine := range p.ofType(t, "aws_sfn_state_machine") {
+		require.Equal(t, "STANDARD", machine.text("type"))
+		logging := machine.blocks("logging_configuration")[0]
+		require.Equal(t, false, logging["include_execution_data"], "execution data holds task tokens")
+	}
 }
 
 func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
@@ -194,7 +241,11 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		require.ElementsMatch(t, []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}, names)
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
+		if function.Index == "notify" {
+			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
+		}
+		require.ElementsMatch(t, want, names)
 	}
 }
 
@@ -204,11 +255,15 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 	require.Equal(t, "/patchbot/installation", parameter.text("name"))
 	var installation map[string]any
 	require.NoError(t, json.Unmarshal([]byte(parameter.text("value")), &installation))
-	require.Equal(t, p.ofType(t, "aws_sfn_state_machine")[0].text("arn"), installation["state_machine_arn"])
-	require.Equal(t, map[string]any{"severity": "security", "backup": true, "answer_within_seconds": 172800.0,
+	require.Equal(t, p.machine(t, "patch-approval").text("arn"), installation["state_machine_arn"])
+	require.Equal(t, map[string]any{"state_machine_arn": p.machine(t, "find-missing").text("arn"), "schedule_group": "patchbot",
+		"schedule": "patchbot-find-missing"}, installation["find_missing"])
+	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0,
 		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
 	require.Len(t, installation["dead_letter_queues"], 3)
+	require.Len(t, installation["functions"], len(functions))
+	require.True(t, strings.HasSuffix(installation["notifications_queue_arn"].(string), ":patchbot-notifications"))
 	require.Less(t, len(parameter.text("value")), 4096, "a standard parameter has at most 4 KB")
 }
 
@@ -243,5 +298,8 @@ func (p plan) setsAlarms(t *testing.T) {
 	}
 	for _, r := range p.ofType(t, "aws_lambda_function") {
 		require.Contains(t, watched, r.text("function_name"))
+	}
+	for _, r := range p.ofType(t, "aws_sfn_state_machine") {
+		require.Contains(t, watched, r.text("arn"))
 	}
 }

@@ -75,18 +75,19 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "ResumeThisMachine"
     actions   = ["states:SendTaskFailure", "states:SendTaskSuccess"]
-    resources = [aws_sfn_state_machine.approval.arn]
+    resources = [aws_sfn_state_machine.this["patch-approval"].arn]
   }
 
+  # Whether one runs, and, when an answer's delivery was not confirmed, what it took.
   statement {
-    sid       = "SeeWhetherExecutionsRun"
-    actions   = ["states:DescribeExecution"]
-    resources = ["arn:${local.partition}:states:${local.region}:${local.account}:execution:${local.machine_name}:*"]
+    sid       = "LookAtExecutions"
+    actions   = ["states:DescribeExecution", "states:GetExecutionHistory"]
+    resources = ["arn:${local.partition}:states:${local.region}:${local.account}:execution:${var.name}-patch-approval:*"]
   }
 
   statement {
     sid       = "LookAtCommandsAndSnapshots"
-    actions   = ["ec2:DescribeSnapshots", "ssm:GetCommandInvocation"]
+    actions   = ["ec2:DescribeSnapshots", "ssm:ListCommandInvocations"]
     resources = ["*"] # neither action has resource-level permissions
   }
 

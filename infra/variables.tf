@@ -8,6 +8,11 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{1,29}$", var.name))
     error_message = "The name has 2 to 30 lower case letters, digits and hyphens, and starts with a letter."
   }
+
+  validation {
+    condition     = !can(regex("^(aws|ssm)", var.name))
+    error_message = "The name does not begin with aws or ssm: Systems Manager keeps parameters that begin so, like /aws.../installation, for AWS."
+  }
 }
 
 variable "tags" {
@@ -15,75 +20,6 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-}
-
-# What is asked, and how long things may take.
-
-variable "severity" {
-  description = "Which missing patches are asked about: \"critical\", \"security\" (critical ones too) or \"any\"."
-  type        = string
-  default     = "critical"
-  nullable    = false
-
-  validation {
-    condition     = contains(["critical", "security", "any"], var.severity)
-    error_message = "The severity is critical, security or any."
-  }
-}
-
-variable "backup" {
-  description = "Whether all volumes are snapshotted before an install."
-  type        = bool
-  default     = true
-  nullable    = false
-}
-
-variable "answer_within_hours" {
-  description = "How long the owner has to answer."
-  type        = number
-  default     = 72
-  nullable    = false
-
-  validation {
-    condition     = var.answer_within_hours >= 1 && var.answer_within_hours <= 8000 && floor(var.answer_within_hours) == var.answer_within_hours
-    error_message = "The time to answer is 1 to 8000 whole hours: an execution ends after a year."
-  }
-}
-
-variable "backup_within_minutes" {
-  description = "After how long EC2 is asked about the snapshots, if no event has told."
-  type        = number
-  default     = 60
-  nullable    = false
-
-  validation {
-    condition     = var.backup_within_minutes >= 5 && var.backup_within_minutes <= 1440 && floor(var.backup_within_minutes) == var.backup_within_minutes
-    error_message = "The time for the backup is 5 to 1440 whole minutes."
-  }
-}
-
-variable "patch_within_minutes" {
-  description = "After how long Systems Manager is asked about the install, if no event has told. AWS-RunPatchBaseline gives up after two hours."
-  type        = number
-  default     = 150
-  nullable    = false
-
-  validation {
-    condition     = var.patch_within_minutes >= 130 && var.patch_within_minutes <= 1440 && floor(var.patch_within_minutes) == var.patch_within_minutes
-    error_message = "The time for the install is 130 to 1440 whole minutes: ten minutes to start and the two hours of AWS-RunPatchBaseline."
-  }
-}
-
-variable "scan_within_minutes" {
-  description = "After how long Systems Manager is asked about the scan, if no event has told."
-  type        = number
-  default     = 60
-  nullable    = false
-
-  validation {
-    condition     = var.scan_within_minutes >= 10 && var.scan_within_minutes <= 1440 && floor(var.scan_within_minutes) == var.scan_within_minutes
-    error_message = "The time for the scan is 10 to 1440 whole minutes."
-  }
 }
 
 # Functions.
@@ -151,6 +87,18 @@ variable "aws_endpoint_url" {
 }
 
 # The HTTP API.
+
+variable "base_path" {
+  description = "What stands before the paths of the API, e.g. \"/patchbot\": the key of a custom domain's API mapping, or the name of a stage. \"\" for nothing."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(/[A-Za-z0-9._~-]+)*$", var.base_path))
+    error_message = "The base path begins with a slash and ends without one, like /patchbot, or is empty."
+  }
+}
 
 variable "throttle_rate" {
   description = "Requests a second that the API takes in the long run."

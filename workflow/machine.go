@@ -33,18 +33,18 @@ type Settings struct {
 	ScanWithin            time.Duration // after which SSM is asked about the scan
 }
 
-// DefaultSettings are the defaults of the Terraform module, without a topic: three
-// days to answer, an hour for snapshots and for a scan. The install has half an hour more
-// than the two hours after which AWS-RunPatchBaseline gives up: ten minutes of it are for
-// the command to reach the node.
+// DefaultSettings are the defaults of the Terraform module, without a topic: three days to
+// answer, a day for snapshots, since the first ones of large volumes take hours, four hours
+// for a scan. The install has much more than the two hours after which AWS-RunPatchBaseline
+// gives up: a reboot or another patch run on the node makes it longer.
 func DefaultSettings() Settings {
 	return Settings{
-		Severity:     SeverityCritical,
+		Severity:     SeveritySecurity,
 		Backup:       true,
 		AnswerWithin: 72 * time.Hour,
-		BackupWithin: time.Hour,
-		PatchWithin:  150 * time.Minute,
-		ScanWithin:   time.Hour,
+		BackupWithin: 24 * time.Hour,
+		PatchWithin:  8 * time.Hour,
+		ScanWithin:   4 * time.Hour,
 	}
 }
 

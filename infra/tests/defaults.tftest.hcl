@@ -8,32 +8,42 @@ variables {
 
 run "a_channel_is_all_that_is_needed" {
   assert {
-    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('259200')")
+    condition     = strcontains(aws_sfn_state_machine.this["patch-approval"].definition, "States.StringToJson('259200')")
     error_message = "The owner has three days to answer."
   }
 
   assert {
-    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('9000')")
-    error_message = "The install has two and a half hours."
+    condition = local.machine_values == {
+      partition               = "aws"
+      notifications_topic_arn = "arn:aws-mock:sns:us-east-1:123456789012:mock"
+      patch_approval_arn      = "arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-patch-approval"
+      policy_tag_value        = "patch-on-approval"
+      baseline_override       = ""
+      severity                = "security"
+      backup                  = "true"
+      answer_within_seconds   = "259200"
+      backup_within_seconds   = "86400"
+      patch_within_seconds    = "28800"
+      scan_within_seconds     = "14400"
+      backup_look_seconds     = "3600"
+      patch_look_seconds      = "9000"
+      scan_look_seconds       = "3600"
+    }
+    error_message = "Every placeholder has its value, as text."
   }
 
   assert {
-    condition     = strcontains(aws_sfn_state_machine.approval.definition, "$.before.due.critical")
-    error_message = "Critical patches are asked about."
-  }
-
-  assert {
-    condition     = strcontains(aws_sfn_state_machine.approval.definition, "States.StringToJson('true')")
+    condition     = strcontains(aws_sfn_state_machine.this["patch-approval"].definition, "States.StringToJson('true')")
     error_message = "A backup comes before the install."
   }
 
   assert {
-    condition     = !strcontains(aws_sfn_state_machine.approval.definition, "$${")
+    condition     = alltrue([for machine in aws_sfn_state_machine.this : !strcontains(machine.definition, "$${")])
     error_message = "No placeholder is left."
   }
 
   assert {
-    condition     = aws_sfn_state_machine.approval.logging_configuration[0].include_execution_data == false && aws_sfn_state_machine.approval.logging_configuration[0].level == "ERROR"
+    condition     = alltrue([for machine in aws_sfn_state_machine.this : machine.logging_configuration[0].include_execution_data == false && machine.logging_configuration[0].level == "ERROR"])
     error_message = "Errors are logged, execution data never."
   }
 
@@ -53,6 +63,51 @@ run "a_channel_is_all_that_is_needed" {
       commands     = "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/slack/commands"
     }
     error_message = "The request URLs are those of the API."
+  }
+}
+
+run "another_value_of_the_tag" {
+  variables {
+    policy_tag_value = "ask-payments"
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.patch_approval.statement :
+      statement.sid if contains(flatten(statement.condition[*].values), "ask-payments")
+    ] == ["SendToTaggedNodesOnly", "BackUpTaggedInstancesOnly"]
+    error_message = "The machine touches nothing but instances with the tag."
+  }
+
+  assert {
+    condition     = strcontains(aws_sfn_state_machine.this["find-missing"].definition, "ask-payments") && local.machine_values.policy_tag_value == "ask-payments"
+    error_message = "Both machines look for the tag."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ssm_parameter.installation.value).machine.policy_tag_value == "ask-payments"
+    error_message = "The doctor knows the tag."
+  }
+}
+
+run "bounds_below_what_is_usual" {
+  command = plan
+
+  variables {
+    backup_within_minutes = 30
+    patch_within_minutes  = 130
+    scan_within_minutes   = 20
+    baseline_override     = "https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json"
+  }
+
+  assert {
+    condition     = [for step in ["backup", "patch", "scan"] : local.machine_values["${step}_look_seconds"]] == ["1800", "7800", "1200"]
+    error_message = "The first look is never later than the bound."
+  }
+
+  assert {
+    condition     = local.machine_values.baseline_override == var.baseline_override && jsondecode(aws_ssm_parameter.installation.value).machine.baseline_override == var.baseline_override
+    error_message = "Machine and doctor know the override."
   }
 }
 

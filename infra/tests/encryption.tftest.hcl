@@ -43,7 +43,7 @@ run "a_key_encrypts_everything" {
   }
 
   assert {
-    condition     = alltrue([for g in concat([aws_cloudwatch_log_group.machine, aws_cloudwatch_log_group.api], values(aws_cloudwatch_log_group.function)) : g.kms_key_id == var.kms_key_arn])
+    condition     = alltrue([for g in concat([aws_cloudwatch_log_group.api], values(aws_cloudwatch_log_group.machine), values(aws_cloudwatch_log_group.function)) : g.kms_key_id == var.kms_key_arn])
     error_message = "Every log group uses the key."
   }
 

@@ -51,11 +51,28 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
 
   assert {
     condition = alltrue([
-      for f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == toset([
+      for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
         "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN", "SLACK_API_URL", "AWS_ENDPOINT_URL",
-      ])
+      ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER"] : [])
     ])
     error_message = "The environment has the documented names and no others."
+  }
+}
+
+run "a_function_is_told_what_it_alone_needs" {
+  variables {
+    base_path            = "/patchbot"
+    ask_again_after_days = 0
+  }
+
+  assert {
+    condition     = { for name, f in aws_lambda_function.this : name => f.environment[0].variables["PATCHBOT_BASE_PATH"] if contains(keys(f.environment[0].variables), "PATCHBOT_BASE_PATH") } == { interact = "/patchbot" }
+    error_message = "What answers HTTP knows what stands before its paths."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this["notify"].environment[0].variables["PATCHBOT_ASK_AGAIN_AFTER"] == "0h"
+    error_message = "No pause is a duration, too."
   }
 }
 

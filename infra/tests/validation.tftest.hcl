@@ -12,9 +12,14 @@ run "wrong_values_are_refused" {
   variables {
     name                          = "Patch Bot"
     default_channel               = "#patching"
+    policy_tag_value              = "patch: on approval"
+    find_missing_schedule         = "daily"
+    baseline_override             = "https://s3.us-east-1.amazonaws.com/my-overrides/baseline_overrides.json"
+    ask_again_after_days          = 366
+    base_path                     = "patchbot/"
     severity                      = "high"
     answer_within_hours           = 0
-    backup_within_minutes         = 1.5
+    backup_within_minutes         = 2881
     patch_within_minutes          = 60
     scan_within_minutes           = 0
     architecture                  = "amd64"
@@ -37,8 +42,59 @@ run "wrong_values_are_refused" {
     var.patch_within_minutes, var.scan_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
-    var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds,
+    var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds, var.policy_tag_value,
+    var.find_missing_schedule, var.baseline_override, var.ask_again_after_days, var.base_path,
   ]
+}
+
+run "a_name_that_systems_manager_keeps_for_aws_is_refused" {
+  command = plan
+
+  variables {
+    name = "ssm-patching"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_tag_value_that_yaml_reads_as_no_text_is_refused" {
+  command = plan
+
+  variables {
+    policy_tag_value = "On"
+  }
+
+  expect_failures = [var.policy_tag_value]
+}
+
+run "the_tag_value_of_the_schedule_is_refused" {
+  command = plan
+
+  variables {
+    policy_tag_value = "patch-on-schedule"
+  }
+
+  expect_failures = [var.policy_tag_value]
+}
+
+run "a_look_that_happens_only_once_is_refused" {
+  command = plan
+
+  variables {
+    find_missing_schedule = "at(2026-12-01T06:00:00)"
+  }
+
+  expect_failures = [var.find_missing_schedule]
+}
+
+run "an_override_from_a_bucket_of_ones_own_is_refused" {
+  command = plan
+
+  variables {
+    baseline_override = "s3://patches/aws-quicksetup-patchpolicy-1/baseline_overrides.json"
+  }
+
+  expect_failures = [var.baseline_override]
 }
 
 run "an_owner_without_a_name_is_refused" {
@@ -96,6 +152,38 @@ run "a_wrong_email_is_refused" {
 
   variables {
     owners = { payments = { email = "payments at example.com" } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "an_address_with_two_names_is_refused" {
+  command = plan
+
+  variables {
+    emails = { one = "payments@example.com", two = "payments@example.com" }
+  }
+
+  expect_failures = [var.emails]
+}
+
+run "an_address_that_has_a_name_and_is_written_out_is_refused" {
+  command = plan
+
+  variables {
+    emails = { oncall = "payments@example.com" }
+    owners = { payments = { email = "payments@example.com" } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "an_owner_with_an_unknown_mailbox_is_refused" {
+  command = plan
+
+  variables {
+    emails = { oncall = "payments@example.com" }
+    owners = { payments = { email = "on-call" } }
   }
 
   expect_failures = [var.owners]

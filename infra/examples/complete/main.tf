@@ -37,9 +37,11 @@ module "patchbot" {
     }
   }
 
+  find_missing_schedule = "cron(0 6 * * ? *)" # two hours after the scans begin
   severity              = "security"
   backup                = true
   answer_within_hours   = 48
+  ask_again_after_days  = 14
   backup_within_minutes = 90
   patch_within_minutes  = 180
   scan_within_minutes   = 30

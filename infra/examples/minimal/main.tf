@@ -41,9 +41,6 @@ module "patchbot" {
   default_channel = var.default_channel
   owners          = var.owners
   packages_dir    = var.packages_dir
-
-  # Also asks where the patch baseline sets no compliance level; see the module's README.
-  severity = "security"
 }
 
 # Scans tagged instances once a day.

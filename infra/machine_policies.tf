@@ -1,0 +1,151 @@
+# What the state machines may do.
+
+locals {
+  instances    = "arn:${local.partition}:ec2:${local.region}:${local.account}:instance/*"
+  hybrid_nodes = "arn:${local.partition}:ssm:${local.region}:${local.account}:managed-instance/*"
+  volumes      = "arn:${local.partition}:ec2:${local.region}:${local.account}:volume/*"
+  snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
+}
+
+data "aws_iam_policy_document" "patch_approval" {
+  source_policy_documents = [data.aws_iam_policy_document.machine_base.json]
+
+  statement {
+    sid       = "Notify"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.notifications.arn]
+  }
+
+  statement {
+    sid       = "FindInstancesAndSnapshots"
+    actions   = ["ec2:DescribeInstances", "ec2:DescribeSnapshots"]
+    resources = ["*"] # EC2 has no resource-level permissions for Describe actions
+  }
+
+  statement {
+    sid       = "ReadNodesAndCommands"
+    actions   = ["ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations"]
+    resources = ["*"] # Systems Manager has no resource-level permissions for these two
+  }
+
+  statement {
+    sid       = "ReadPatches"
+    actions   = ["ssm:DescribeInstancePatchStates", "ssm:DescribeInstancePatches"]
+    resources = ["*"] # AWS offers nothing narrower for sure: its guide names no resource for these two
+  }
+
+  statement {
+    sid       = "ReadTagsOfHybridNodes"
+    actions   = ["ssm:ListTagsForResource"]
+    resources = [local.hybrid_nodes]
+  }
+
+  statement {
+    sid       = "SendNothingButRunPatchBaseline"
+    actions   = ["ssm:SendCommand"]
+    resources = ["arn:${local.partition}:ssm:${local.region}::document/AWS-RunPatchBaseline"]
+  }
+
+  statement {
+    sid       = "SendToTaggedNodesOnly"
+    actions   = ["ssm:SendCommand"]
+    resources = [local.instances, local.hybrid_nodes]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ssm:resourceTag/patch-policy"
+      values   = [var.policy_tag_value]
+    }
+  }
+
+  statement {
+    sid       = "BackUpTaggedInstancesOnly"
+    actions   = ["ec2:CreateSnapshots"]
+    resources = [local.instances]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/patch-policy"
+      values   = [var.policy_tag_value]
+    }
+  }
+
+  statement {
+    sid       = "BackUpTheirVolumes"
+    actions   = ["ec2:CreateSnapshots"]
+    resources = [local.volumes, local.snapshots]
+  }
+
+  statement {
+    sid       = "TagSnapshotsWhileCreatingThem"
+    actions   = ["ec2:CreateTags"]
+    resources = [local.snapshots]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:CreateAction"
+      values   = ["CreateSnapshots"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "UseKeyOfTopic"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "find_missing" {
+  source_policy_documents = [data.aws_iam_policy_document.machine_base.json]
+
+  statement {
+    sid       = "FindTaggedNodes"
+    actions   = ["ssm:DescribeInstanceInformation"]
+    resources = ["*"] # Systems Manager has no resource-level permissions for it
+  }
+
+  statement {
+    sid       = "ReadPatchCounts"
+    actions   = ["ssm:DescribeInstancePatchStates"]
+    resources = ["*"] # AWS offers nothing narrower for sure: its guide names no resource for it
+  }
+
+  statement {
+    sid       = "StartPatchApprovals"
+    actions   = ["states:StartExecution"]
+    resources = [local.machine_arns["patch-approval"]]
+  }
+}
+
+# What Step Functions does in the name of every machine.
+data "aws_iam_policy_document" "machine_base" {
+  statement {
+    sid = "DeliverLogs"
+    actions = [
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
+      "logs:GetLogDelivery",
+      "logs:ListLogDeliveries",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
+    ]
+    resources = ["*"] # CloudWatch Logs has no resource-level permissions for log deliveries
+  }
+
+  statement {
+    sid = "SendTraces"
+    actions = [
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ]
+    resources = ["*"] # X-Ray has no resource-level permissions for traces
+  }
+}

@@ -1,0 +1,126 @@
+# What is asked, and how long things may take.
+
+variable "policy_tag_value" {
+  description = "Value of the tag \"patch-policy\" that puts an instance into patchbot's hands. A second deployment in the same account and Region needs another one."
+  type        = string
+  default     = "patch-on-approval"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9._/@+=-]{0,255}$", var.policy_tag_value))
+    error_message = "The tag's value begins with a letter and has up to 256 letters, digits and . _ / @ + = -."
+  }
+
+  validation {
+    condition     = !contains(["true", "false", "null", "yes", "no", "on", "off", "y", "n"], lower(var.policy_tag_value))
+    error_message = "The tag's value is a word of its own, not true, yes, on, null or the like: in the state machine's text they are no text."
+  }
+
+  validation {
+    condition     = lower(var.policy_tag_value) != "patch-on-schedule"
+    error_message = "patch-on-schedule is for instances that are patched without being asked about."
+  }
+}
+
+variable "find_missing_schedule" {
+  description = "When patchbot looks for instances that patches are missing on, beside hearing of them: rate(...) or cron(...) in UTC. null for never; then what no event tells is never asked."
+  type        = string
+  default     = "rate(1 day)"
+
+  validation {
+    condition     = var.find_missing_schedule == null || can(regex("^(rate\\([1-9][0-9]* (minutes?|hours?|days?)\\)|cron\\([^ ()]+( [^ ()]+){5}\\))$", var.find_missing_schedule))
+    error_message = "The schedule is rate(...) or cron(...) with six fields, e.g. rate(1 day) or cron(0 6 * * ? *). at(...) would look only once."
+  }
+}
+
+variable "severity" {
+  description = "Which missing patches are asked about: \"security\" (critical ones too), \"critical\" (those that the patch baseline gives the compliance level CRITICAL, which AWS's own baselines never do) or \"any\"."
+  type        = string
+  default     = "security"
+  nullable    = false
+
+  validation {
+    condition     = contains(["critical", "security", "any"], var.severity)
+    error_message = "The severity is critical, security or any."
+  }
+}
+
+variable "backup" {
+  description = "Whether all volumes are snapshotted before an install."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "baseline_override" {
+  description = "BaselineOverride of installs and scans, for instances that a Quick Setup patch policy scans: the address that the policy's own scans use, e.g. \"https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json\". Only a bucket whose name begins with aws-quicksetup-patchpolicy- will do: AWS updates patch compliance for no other override. null for the patch group's or the default baseline."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.baseline_override == null || can(regex(
+      "^(s3://|https://s3[a-z0-9.-]*\\.amazonaws\\.com(\\.cn)?/)aws-quicksetup-patchpolicy-[a-z0-9.-]+/[A-Za-z0-9._/-]+$", var.baseline_override
+    ))
+    error_message = "The override is an address like https://s3.<region>.amazonaws.com/aws-quicksetup-patchpolicy-.../baseline_overrides.json or s3://aws-quicksetup-patchpolicy-.../...: AWS updates patch compliance for no other bucket."
+  }
+}
+
+variable "answer_within_hours" {
+  description = "How long the owner has to answer."
+  type        = number
+  default     = 72
+  nullable    = false
+
+  validation {
+    condition     = var.answer_within_hours >= 1 && var.answer_within_hours <= 8000 && floor(var.answer_within_hours) == var.answer_within_hours
+    error_message = "The time to answer is 1 to 8000 whole hours: an execution ends after a year."
+  }
+}
+
+variable "ask_again_after_days" {
+  description = "How many days after a request that ended without an install its instance is asked about again; 0 for the next scan or look."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.ask_again_after_days >= 0 && var.ask_again_after_days <= 365 && floor(var.ask_again_after_days) == var.ask_again_after_days
+    error_message = "The pause before asking again is 0 to 365 whole days."
+  }
+}
+
+variable "backup_within_minutes" {
+  description = "How long snapshots may take: the first ones of large volumes take hours. EC2 is asked after an hour, and then now and again."
+  type        = number
+  default     = 1440
+  nullable    = false
+
+  validation {
+    condition     = var.backup_within_minutes >= 5 && var.backup_within_minutes <= 2880 && floor(var.backup_within_minutes) == var.backup_within_minutes
+    error_message = "The time for the backup is 5 to 2880 whole minutes."
+  }
+}
+
+variable "patch_within_minutes" {
+  description = "How long an install may take. AWS-RunPatchBaseline gives up after two hours, but a reboot, or another patch run on the node, makes it longer. Systems Manager is asked after two and a half hours, and then now and again."
+  type        = number
+  default     = 480
+  nullable    = false
+
+  validation {
+    condition     = var.patch_within_minutes >= 130 && var.patch_within_minutes <= 1440 && floor(var.patch_within_minutes) == var.patch_within_minutes
+    error_message = "The time for the install is 130 to 1440 whole minutes: ten minutes to start and the two hours of AWS-RunPatchBaseline."
+  }
+}
+
+variable "scan_within_minutes" {
+  description = "How long a scan may take. Systems Manager is asked after an hour, and then now and again."
+  type        = number
+  default     = 240
+  nullable    = false
+
+  validation {
+    condition     = var.scan_within_minutes >= 10 && var.scan_within_minutes <= 1440 && floor(var.scan_within_minutes) == var.scan_within_minutes
+    error_message = "The time for the scan is 10 to 1440 whole minutes."
+  }
+}
