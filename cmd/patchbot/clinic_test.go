@@ -11,6 +11,8 @@ import (
 	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -55,7 +57,9 @@ func openClinic(t *testing.T) *clinic {
 	c.payments = c.slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
 
 	c.where = installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
-		Machine: machineSettings{"critical", true, 259200, 3600, 9000, 3600}}
+		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
+		Machine: machineSettings{PolicyTagValue: defaultTagValue, Severity: "critical", Backup: true,
+			AnswerWithinSeconds: 259200, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
 	c.build()
 	c.putParameter()
 	return c
@@ -81,26 +85,49 @@ func (c *clinic) build() {
 	_, err = c.cloud.events.PutRule(ctx, &eventbridge.PutRuleInput{Name: &c.where.Rules[0], EventPattern: aws.String(`{"source": ["aws.ssm"]}`)})
 	require.NoError(t, err)
 	c.where.StateMachineARN = c.moto.CreateMachine(t, "patchbot-patch-approval", c.where.settings()).ARN
-	queue, err := c.cloud.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("dead-letters")})
+	c.where.NotificationsQueueARN = "arn:aws:sqs:us-east-1:123456789012:notifications"
+	c.where.DeadLetterQueues = map[string]string{}
+	for _, kind := range []string{"notifications", "events", "progress"} {
+		queue, err := c.cloud.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(kind + "-dead-letters")})
+		require.NoError(t, err)
+		c.where.DeadLetterQueues[kind] = *queue.QueueUrl
+	}
+	c.where.FindMissing = findMissing{c.moto.CreateMachineFrom(t, "patchbot-find-missing", looks).ARN, "patchbot", "patchbot-find-missing"}
+	_, err = c.cloud.scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &c.where.FindMissing.ScheduleGroup})
 	require.NoError(t, err)
-	c.where.DeadLetterQueues = map[string]string{"notifications": *queue.QueueUrl}
+	_, err = c.cloud.scheduler.CreateSchedule(ctx, &scheduler.CreateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
+		ScheduleExpression: aws.String("rate(1 day)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
+		Target: c.target()})
+	require.NoError(t, err)
 	instance := c.moto.RunInstance(t, inCare(bot.TagOwner, doctorOwner))
 	c.moto.SetNode(t, instance, mototest.MissingPatches(instance, "kernel"))
 }
 
+// looks is a machine that fails when it is told to.
+const looks = `{"StartAt": "Look", "States": {
+	"Look": {"Type": "Choice", "Choices": [{"Variable": "$.fail", "IsPresent": true, "Next": "Failed"}], "Default": "Done"},
+	"Failed": {"Type": "Fail", "Error": "Ssm.ThrottlingException"}, "Done": {"Type": "Succeed"}}}`
+
+// target is what the schedule starts.
+func (c *clinic) target() *schedulertypes.Target {
+	return &schedulertypes.Target{Arn: &c.where.FindMissing.StateMachineARN, RoleArn: aws.String("arn:aws:iam::123456789012:role/schedule")}
+}
+
 // inCare are the tags of an instance in patchbot's care, and those that are given.
 func inCare(pairs ...string) map[string]string {
-	tags := map[string]string{tagPolicy: policyAsk}
+	tags := map[string]string{tagPolicy: defaultTagValue}
 	for i := 0; i < len(pairs); i += 2 {
 		tags[pairs[i]] = pairs[i+1]
 	}
 	return tags
 }
 
-func (c *clinic) putParameter() {
-	value, err := json.Marshal(c.where)
+func (c *clinic) putParameter() { c.putParameterOf("patchbot", c.where) }
+
+func (c *clinic) putParameterOf(name string, where any) {
+	value, err := json.Marshal(where)
 	require.NoError(c.t, err)
-	_, err = c.cloud.ssm.PutParameter(c.t.Context(), &ssm.PutParameterInput{Name: aws.String("/patchbot/installation"),
+	_, err = c.cloud.ssm.PutParameter(c.t.Context(), &ssm.PutParameterInput{Name: aws.String("/" + name + "/installation"),
 		Value: aws.String(string(value)), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true)})
 	require.NoError(c.t, err)
 }

@@ -21,6 +21,7 @@ type doctorCommand struct {
 type examination struct {
 	installation
 	cloud
+	name   string // of the installation
 	apiURL string
 
 	secret *wiring.Secret       // nil until it was read
@@ -48,12 +49,15 @@ func checks() []check {
 		{"secret", checkSecret},
 		{"token", checkToken},
 		{"owners", checkOwners},
+		{"installations", checkNeighbours},
 		{"instances", checkInstances},
+		{"baselines", checkBaselines},
 		{"channels", checkChannels},
 		{"emails", checkEmails},
 		{"notifications", checkNotifications},
 		{"rules", checkRules},
 		{"state machine", checkStateMachine},
+		{"find-missing", checkFindMissing},
 		{"dead letters", checkDeadLetters},
 	}
 }
@@ -93,7 +97,7 @@ func diagnose(ctx context.Context, aws cloud, name, apiURL string) ([]finding, e
 	if err != nil {
 		return nil, err
 	}
-	x := &examination{installation: where, cloud: aws, apiURL: apiURL}
+	x := &examination{installation: where, cloud: aws, name: name, apiURL: apiURL}
 	var findings []finding
 	for _, c := range checks() {
 		for _, f := range c.ask(ctx, x) {

@@ -3,16 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"reflect"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
@@ -76,26 +72,4 @@ func checkStateMachine(ctx context.Context, x *examination) []finding {
 		return failed("Deploy this version with terraform apply, or use the patchbot of the deployed one.", "The deployed state machine is not the one of this patchbot.")
 	}
 	return ok("The state machine is the one of this patchbot.")
-}
-
-// checkDeadLetters asks whether anything was given up.
-func checkDeadLetters(ctx context.Context, x *examination) []finding {
-	var findings []finding
-	for _, name := range slices.Sorted(maps.Keys(x.DeadLetterQueues)) {
-		url := x.DeadLetterQueues[name]
-		out, err := x.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url,
-			AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages}})
-		if err != nil {
-			findings = append(findings, failed(applyAgain, "The dead-letter queue %s cannot be read: %v", name, err)...)
-			continue
-		}
-		if n := out.Attributes["ApproximateNumberOfMessages"]; n != "0" {
-			findings = append(findings, failed("Read the function's log for the cause, mend it, then redrive the queue: `aws sqs start-message-move-task`.",
-				"The dead-letter queue %s holds %s messages.", name, n)...)
-		}
-	}
-	if len(findings) == 0 {
-		return ok("All %d dead-letter queues are empty.", len(x.DeadLetterQueues))
-	}
-	return findings
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
@@ -34,7 +33,7 @@ func TestDoctor(t *testing.T) {
 	c := openClinic(t)
 	require.Empty(t, c.examine(), "a good installation")
 
-	for _, sicknesses := range []map[string]sickness{c.inSlack(), c.inAWS(), c.inTheFleet(), c.outOfSight()} {
+	for _, sicknesses := range []map[string]sickness{c.inSlack(), c.inAWS(), c.inQueues(), c.inTheFleet(), c.inBaselines(), c.besides(), c.outOfSight()} {
 		for _, name := range slices.Sorted(maps.Keys(sicknesses)) {
 			t.Run(name, func(t *testing.T) {
 				sick := sicknesses[name]
@@ -54,6 +53,7 @@ func TestDoctor(t *testing.T) {
 	}
 	t.Run("reads the patch states of a large fleet", c.largeFleet)
 	t.Run("says nothing about owners that it cannot read", c.ownersOutOfSight)
+	t.Run("says what AWS takes for each queue of dead letters", c.whatToDo)
 	t.Run("prints findings for people and for machines", c.commandLine)
 	t.Run("setup stores what Slack accepts", c.setup)
 }
@@ -95,7 +95,6 @@ func (c *clinic) inSlack() map[string]sickness {
 func (c *clinic) inAWS() map[string]sickness {
 	topic := &c.where.NotificationsTopicARN
 	inbox := func(t *testing.T) { c.moto.CreateInbox(t, "notifications") }
-	deadLetters := aws.String(c.where.DeadLetterQueues["notifications"])
 	update := func(t *testing.T, definition string) {
 		_, err := c.cloud.sfn.UpdateStateMachine(t.Context(), &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN, Definition: &definition})
 		require.NoError(t, err)
@@ -129,13 +128,6 @@ func (c *clinic) inAWS() map[string]sickness {
 			require.NoError(t, err)
 			update(t, string(definition))
 		}, "state machine", failure, "not the one of this patchbot"},
-		"a dead letter": {func(t *testing.T) {
-			_, err := c.cloud.sqs.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: deadLetters, MessageBody: aws.String("lost")})
-			require.NoError(t, err)
-		}, func(t *testing.T) {
-			_, err := c.cloud.sqs.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: deadLetters})
-			require.NoError(t, err)
-		}, "dead letters", failure, "notifications holds 1 messages"},
 	}
 }
 
@@ -175,10 +167,14 @@ func (c *clinic) outOfSight() map[string]sickness {
 	hideSecret, showSecret := deny("secretsmanager.GetSecretValue")
 	hideNodes, showNodes := deny("AmazonSSM.DescribeInstanceInformation")
 	hideScans, showScans := deny("AmazonSSM.DescribeInstancePatchStates")
+	hideParameters, showParameters := deny("AmazonSSM.DescribeParameters")
+	hideBaselines, showBaselines := deny("AmazonSSM.DescribePatchBaselines")
 	return map[string]sickness{
-		"a secret that one may not read": {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
-		"nodes that one may not list":    {hideNodes, showNodes, "instances, channels", failure, "The instances cannot be listed: list managed nodes"},
-		"scans that one may not see":     {hideScans, showScans, "instances, channels", failure, "The instances cannot be listed: read patch states"},
+		"a secret that one may not read":  {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
+		"nodes that one may not list":     {hideNodes, showNodes, "instances, baselines, channels", failure, "The instances cannot be listed: list managed nodes"},
+		"neighbours that one may not see": {hideParameters, showParameters, "installations", warning, "Other installations cannot be looked for"},
+		"baselines that one may not see":  {hideBaselines, showBaselines, "baselines", warning, "cannot be checked"},
+		"scans that one may not see":      {hideScans, showScans, "instances, baselines, channels", failure, "The instances cannot be listed: read patch states"},
 	}
 }
 
@@ -230,7 +226,7 @@ func (c *clinic) commandLine(t *testing.T) {
 	defer c.slack.Heal("auth.test")
 	status, out, errs = runCommand(t, nil, "doctor", "--json")
 	require.Equal(t, 1, status)
-	require.Contains(t, errs, "1 of 10 findings need you")
+	require.Contains(t, errs, "1 of 13 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out, goodToken)

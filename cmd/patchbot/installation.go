@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -31,14 +32,26 @@ type installation struct {
 	DefaultChannel        string            `json:"default_channel"`
 	StateMachineARN       string            `json:"state_machine_arn"`
 	NotificationsTopicARN string            `json:"notifications_topic_arn"`
+	NotificationsQueueARN string            `json:"notifications_queue_arn"`
+	Functions             map[string]string `json:"functions"` // what they are called in the code, to their name
 	EmailsTopicARN        string            `json:"emails_topic_arn"`
 	DeadLetterQueues      map[string]string `json:"dead_letter_queues"` // what they are for, to URL
 	Rules                 []string          `json:"rules"`              // EventBridge rules by name
 	Machine               machineSettings   `json:"machine"`
+	FindMissing           findMissing       `json:"find_missing"`
+}
+
+// findMissing is the state machine that looks for what no event told.
+type findMissing struct {
+	StateMachineARN string `json:"state_machine_arn"`
+	ScheduleGroup   string `json:"schedule_group"`
+	Schedule        string `json:"schedule"` // empty: switched off
 }
 
 // machineSettings are the values that Terraform rendered the state machine with.
 type machineSettings struct {
+	PolicyTagValue      string            `json:"policy_tag_value"`  // of the tag "patch-policy"
+	BaselineOverride    string            `json:"baseline_override"` // empty: none
 	Severity            workflow.Severity `json:"severity"`
 	Backup              bool              `json:"backup"`
 	AnswerWithinSeconds int               `json:"answer_within_seconds"`
@@ -58,14 +71,15 @@ func (i installation) settings() workflow.Settings {
 
 // cloud holds the clients of the AWS account that patchbot is installed in.
 type cloud struct {
-	dynamodb *dynamodb.Client
-	ec2      *ec2.Client
-	events   *eventbridge.Client
-	secrets  *secretsmanager.Client
-	sfn      *sfn.Client
-	sns      *sns.Client
-	sqs      *sqs.Client
-	ssm      *ssm.Client
+	dynamodb  *dynamodb.Client
+	ec2       *ec2.Client
+	events    *eventbridge.Client
+	scheduler *scheduler.Client
+	secrets   *secretsmanager.Client
+	sfn       *sfn.Client
+	sns       *sns.Client
+	sqs       *sqs.Client
+	ssm       *ssm.Client
 }
 
 // connect makes the clients from the usual AWS environment and files.
@@ -81,7 +95,7 @@ func connect(ctx context.Context) (cloud, error) {
 }
 
 func newCloud(c aws.Config) cloud {
-	return cloud{dynamodb.NewFromConfig(c), ec2.NewFromConfig(c), eventbridge.NewFromConfig(c), secretsmanager.NewFromConfig(c),
+	return cloud{dynamodb.NewFromConfig(c), ec2.NewFromConfig(c), eventbridge.NewFromConfig(c), scheduler.NewFromConfig(c), secretsmanager.NewFromConfig(c),
 		sfn.NewFromConfig(c), sns.NewFromConfig(c), sqs.NewFromConfig(c), ssm.NewFromConfig(c)}
 }
 
@@ -96,7 +110,7 @@ func (c cloud) installation(ctx context.Context, name string) (installation, err
 	if err != nil {
 		return installation{}, fmt.Errorf("read SSM parameter %s: %w", parameter, err)
 	}
-	var i installation
+	i := installation{Machine: machineSettings{PolicyTagValue: defaultTagValue}}
 	if err := json.Unmarshal([]byte(aws.ToString(out.Parameter.Value)), &i); err != nil {
 		return installation{}, fmt.Errorf("SSM parameter %s is not an installation: %w; run terraform apply again", parameter, err)
 	}

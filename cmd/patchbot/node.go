@@ -16,10 +16,10 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// The tag that puts an instance into patchbot's care.
+// The tag that puts an instance into patchbot's care. An installation may have another value.
 const (
-	tagPolicy = "patch-policy"
-	policyAsk = "patch-on-approval"
+	tagPolicy       = "patch-policy"
+	defaultTagValue = "patch-on-approval"
 )
 
 // node is an instance in patchbot's care: one of EC2 ("i-…"), or a hybrid node ("mi-…").
@@ -28,19 +28,22 @@ type node struct {
 	channel string // the tag "patch-channel"; may be empty
 	online  bool   // Systems Manager reaches it
 	scanned bool   // at least once
+
+	baseline   string // which the newest scan used, e.g. "pb-0c10e65780EXAMPLE"
+	patchGroup string // as that scan saw it; may be empty
 }
 
 func newNode(tags map[string]string) *node {
 	return &node{owner: strings.TrimSpace(tags[bot.TagOwner]), channel: strings.TrimSpace(tags[bot.TagChannel])}
 }
 
-// nodesInCare finds every node that is tagged for patchbot, by id.
-func (c cloud) nodesInCare(ctx context.Context) (map[string]*node, error) {
+// nodesInCare finds every node whose tag has the value, by id.
+func (c cloud) nodesInCare(ctx context.Context, tagValue string) (map[string]*node, error) {
 	nodes := map[string]*node{}
-	if err := c.addInstances(ctx, nodes); err != nil {
+	if err := c.addInstances(ctx, tagValue, nodes); err != nil {
 		return nil, fmt.Errorf("list EC2 instances: %w", err)
 	}
-	if err := c.addManaged(ctx, nodes); err != nil {
+	if err := c.addManaged(ctx, tagValue, nodes); err != nil {
 		return nil, fmt.Errorf("list managed nodes: %w", err)
 	}
 	if err := c.markScanned(ctx, nodes); err != nil {
@@ -50,9 +53,9 @@ func (c cloud) nodesInCare(ctx context.Context) (map[string]*node, error) {
 }
 
 // addInstances adds the instances of EC2.
-func (c cloud) addInstances(ctx context.Context, nodes map[string]*node) error {
+func (c cloud) addInstances(ctx context.Context, tagValue string, nodes map[string]*node) error {
 	pages := ec2.NewDescribeInstancesPaginator(c.ec2, &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{
-		{Name: aws.String("tag:" + tagPolicy), Values: []string{policyAsk}},
+		{Name: aws.String("tag:" + tagPolicy), Values: []string{tagValue}},
 		{Name: aws.String("instance-state-name"), Values: []string{"pending", "running", "stopping", "stopped"}},
 	}})
 	for pages.HasMorePages() {
@@ -75,7 +78,7 @@ func (c cloud) addInstances(ctx context.Context, nodes map[string]*node) error {
 
 // addManaged adds the hybrid nodes, which EC2 does not know, and marks every node that is
 // online.
-func (c cloud) addManaged(ctx context.Context, nodes map[string]*node) error {
+func (c cloud) addManaged(ctx context.Context, tagValue string, nodes map[string]*node) error {
 	pages := ssm.NewDescribeInstanceInformationPaginator(c.ssm, &ssm.DescribeInstanceInformationInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -89,7 +92,7 @@ func (c cloud) addManaged(ctx context.Context, nodes map[string]*node) error {
 				if err != nil {
 					return fmt.Errorf("tags of %s: %w", id, err)
 				}
-				if tags[tagPolicy] == policyAsk {
+				if tags[tagPolicy] == tagValue {
 					nodes[id] = newNode(tags)
 				}
 			}
@@ -129,6 +132,7 @@ func (c cloud) markScanned(ctx context.Context, nodes map[string]*node) error {
 			for _, state := range page.InstancePatchStates {
 				if n := nodes[aws.ToString(state.InstanceId)]; n != nil {
 					n.scanned = true
+					n.baseline, n.patchGroup = baselineID(state.BaselineId), aws.ToString(state.PatchGroup)
 				}
 			}
 		}

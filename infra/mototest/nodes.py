@@ -7,6 +7,7 @@ from moto.ssm.models import Command, SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 NODES = {}  # what was set, by instance id
+DEFAULT_BASELINE = "pb-0c10e65780EXAMPLE"  # of every node, as node.go has it
 
 
 def describe_nodes():
@@ -72,8 +73,35 @@ def end_snapshots_as_told():
     EC2Backend.create_snapshots = create_as_told
 
 
+def describe_baselines():
+    """Systems Manager: AWS's own patch baselines are unknown, and so are patch groups."""
+    describe = SimpleSystemManagerResponse.describe_patch_baselines
+    aws = {
+        "BaselineId": f"arn:aws:ssm:us-east-1:075727635805:patchbaseline/{DEFAULT_BASELINE}",
+        "BaselineName": "AWS-AmazonLinux2023DefaultPatchBaseline",
+        "OperatingSystem": "AMAZON_LINUX_2023",
+        "DefaultBaseline": True,
+    }
+
+    def with_default(self):
+        own = describe(self).result["BaselineIdentities"]
+        return ActionResult({"BaselineIdentities": [aws] + [{**b, "DefaultBaseline": False} for b in own]})
+
+    def groups(self):
+        own = self.ssm_backend.baselines
+        return ActionResult({"Mappings": [
+            {"PatchGroup": name, "BaselineIdentity": {"BaselineId": i, "OperatingSystem": system, "DefaultBaseline": False}}
+            for name, group in self.ssm_backend.patch_groups.items()
+            for system, i in group.associations.items() if i in own
+        ]})
+
+    SimpleSystemManagerResponse.describe_patch_baselines = with_default
+    SimpleSystemManagerResponse.describe_patch_groups = groups
+
+
 FILLS = (
     describe_nodes,
+    describe_baselines,
     end_commands_as_told,
     end_snapshots_as_told,
 )
