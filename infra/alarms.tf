@@ -52,7 +52,7 @@ locals {
   alarms = merge(
     {
       for key, about in local.dead_letters : "${key}-dead-letters" => {
-        description = "Messages were given up. ${about} Look at one, repair the cause, send them back."
+        description = "Messages were given up. ${about} `patchbot doctor` says what to do."
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         statistic   = "Maximum"

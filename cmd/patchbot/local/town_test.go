@@ -35,6 +35,7 @@ func build(t *testing.T, config local.Config) *town {
 	w := &town{t: t, ended: make(chan asl.Execution, 100), slackHappened: make(chan struct{}, 1)}
 	if config.Settings.Severity == "" {
 		config.Settings = workflow.DefaultSettings()
+		config.Settings.Severity = workflow.SeverityCritical // as the README tells the story
 	}
 	config.Ended = func(e asl.Execution) { w.ended <- e }
 	var err error
