@@ -173,23 +173,3 @@ func TestSendCommandTakesAllThatAWSKnows(t *testing.T) {
 	_, err := a.try("ssm", "sendCommand", input)
 	require.ErrorIs(t, err, awssim.ErrNotSimulated)
 }
-
-func TestGetCommandInvocationRefuses(t *testing.T) {
-	a := open(t)
-	id := a.send(web, "Scan")
-	cases := map[string]struct {
-		input object
-		want  string
-	}{
-		"a command that was not sent there": {object{"CommandId": id, "InstanceId": hybrid}, "Ssm.InvocationDoesNotExistException"},
-		"an id that is no UUID":             {object{"CommandId": "1", "InstanceId": web}, "Ssm.ValidationException"},
-		"a missing instance":                {object{"CommandId": id}, "Ssm.ValidationException"},
-		"an unknown step":                   {object{"CommandId": id, "InstanceId": web, "PluginName": "aws:runShellScript"}, "Ssm.InvalidPluginNameException"},
-	}
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			got, _ := a.refused("ssm", "getCommandInvocation", test.input)
-			require.Equal(t, test.want, got)
-		})
-	}
-}

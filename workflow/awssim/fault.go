@@ -17,6 +17,8 @@ const (
 
 	// CommandFails ends a command Failed and leaves the machine as it is. Uses
 	// ExitCode (default 1), Stderr, StatusDetails (default "Failed") and Operation.
+	// With details that say so (Undeliverable, AccessDenied, InvalidPlatform or
+	// Terminated) the command never reaches the machine: no exit code, no text.
 	CommandFails Kind = "command fails"
 
 	// CommandHangs lets a command run until Config.ExecutionTimeout ends it TimedOut
@@ -32,8 +34,9 @@ const (
 	// all the same, as after a reboot from outside. Uses ExitCode and Stderr.
 	InstallFailsLate Kind = "install fails late"
 
-	// InvocationHidden lets GetCommandInvocation answer InvocationDoesNotExist for
-	// For after SendCommand; with no For, until healed.
+	// InvocationHidden keeps a command out of ListCommandInvocations, and lets
+	// GetCommandInvocation answer InvocationDoesNotExist, for For after SendCommand;
+	// with no For, until healed.
 	InvocationHidden Kind = "invocation hidden"
 
 	// SnapshotFails puts a whole set of snapshots into error when it should complete.
@@ -126,9 +129,12 @@ func (f *Fleet) strike(kind Kind, n *node, fits func(*Fault) bool) (Fault, bool)
 }
 
 func (f *Fleet) strikeCommand(kind Kind, i *invocation) (Fault, bool) {
-	return f.strike(kind, i.node, func(fault *Fault) bool {
-		return fault.Operation == "" || fault.Operation == i.command.operation
-	})
+	return f.strike(kind, i.node, func(fault *Fault) bool { return fault.hits(i.command) })
+}
+
+// hits reports whether the fault is about commands of this operation.
+func (fault *Fault) hits(c *command) bool {
+	return fault.Operation == "" || fault.Operation == c.operation
 }
 
 func (f *Fleet) strikeEvent(kind Kind, n *node, detailType string) (Fault, bool) {

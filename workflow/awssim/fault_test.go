@@ -28,10 +28,13 @@ func TestACommandEndsAsItsFaultSays(t *testing.T) {
 			fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: 100, Stderr: locked},
 			status: "Failed", details: "Failed", code: 100, stderr: locked, missing: 6, events: []string{"InProgress", "Failed"},
 		},
-		"a failure may have other details": {
+		"a command of no use may never be delivered": {
 			fault:  awssim.Fault{Kind: awssim.CommandFails, StatusDetails: "Terminated", Operation: "Install"},
-			status: "Failed", details: "Terminated", code: 1, stderr: "failed to run commands: exit status 1\n", missing: 6,
-			events: []string{"InProgress", "Failed"},
+			status: "Failed", details: "Terminated", code: -1, missing: 6, events: []string{"Failed"},
+		},
+		"an exit code may be negative": {
+			fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: -1, Stderr: "killed"},
+			status: "Failed", details: "Failed", code: -1, stderr: "killed", missing: 6, events: []string{"InProgress", "Failed"},
 		},
 		"a hanging one runs into the document's timeout": {
 			fault:  awssim.Fault{Kind: awssim.CommandHangs},
@@ -184,11 +187,15 @@ func TestThrottlingOfOneActionSparesTheOthers(t *testing.T) {
 
 func TestANewInvocationIsHiddenForAWhile(t *testing.T) {
 	cases := map[string]struct {
-		visibleAfter time.Duration
-		fault        awssim.Fault
+		visibleAfter, hidden time.Duration
+		fault                awssim.Fault
 	}{
-		"by the settings": {visibleAfter: 5 * time.Second},
-		"by a fault":      {fault: awssim.Fault{Kind: awssim.InvocationHidden, Instance: web, For: 5 * time.Second}},
+		"by default":      {hidden: time.Second},
+		"by the settings": {visibleAfter: 5 * time.Second, hidden: 5 * time.Second},
+		"by a fault": {
+			visibleAfter: -1, hidden: 5 * time.Second,
+			fault: awssim.Fault{Kind: awssim.InvocationHidden, Instance: web, For: 5 * time.Second},
+		},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -196,11 +203,12 @@ func TestANewInvocationIsHiddenForAWhile(t *testing.T) {
 				a := open(t, func(c *awssim.Config) { c.VisibleAfter = test.visibleAfter })
 				a.Break(test.fault)
 				command := a.send(web, "Scan")
-				later(4 * time.Second)
-				name, _ := a.refused("ssm", "getCommandInvocation", object{"CommandId": command, "InstanceId": web})
+				later(test.hidden - time.Millisecond)
+				require.Empty(t, a.list(command, web))
+				name, _ := a.refused("ssm", "getCommandInvocation", object{"CommandId": command, "InstanceId": web, "PluginName": "PatchLinux"})
 				require.Equal(t, "Ssm.InvocationDoesNotExistException", name)
-				later(time.Second)
-				require.Equal(t, "InProgress", a.invocation(command, web)["Status"])
+				later(time.Millisecond)
+				require.Equal(t, a.listed(command, web)["Status"], a.invocation(command, web)["Status"])
 			})
 		})
 	}

@@ -39,10 +39,11 @@ type event struct {
 	Detail     map[string]any
 }
 
-// open starts a fleet with one Amazon Linux instance and one hybrid node.
+// open starts a fleet with one Amazon Linux instance and one hybrid node. Unless
+// configured otherwise, the API tells at once what has happened.
 func open(t *testing.T, configure ...func(*awssim.Config)) *account {
 	a := &account{t: t}
-	config := awssim.Config{Emit: a.record}
+	config := awssim.Config{Emit: a.record, VisibleAfter: -1}
 	for _, set := range configure {
 		set(&config)
 	}
@@ -130,9 +131,25 @@ func (a *account) send(id, operation string) string {
 	return a.call("ssm", "sendCommand", patch(id, operation))["Command"].(object)["CommandId"].(string)
 }
 
+// invocation returns the step of the command that a Linux machine runs.
 func (a *account) invocation(command, id string) object {
 	a.t.Helper()
-	return a.call("ssm", "getCommandInvocation", object{"CommandId": command, "InstanceId": id})
+	return a.call("ssm", "getCommandInvocation", object{"CommandId": command, "InstanceId": id, "PluginName": "PatchLinux"})
+}
+
+// list returns the command's invocations on a machine, with their steps.
+func (a *account) list(command, id string) []any {
+	a.t.Helper()
+	input := object{"CommandId": command, "InstanceId": id, "Details": true}
+	return a.call("ssm", "listCommandInvocations", input)["CommandInvocations"].([]any)
+}
+
+// listed returns the one invocation of the command on a machine.
+func (a *account) listed(command, id string) object {
+	a.t.Helper()
+	list := a.list(command, id)
+	require.Len(a.t, list, 1)
+	return list[0].(object)
 }
 
 // counts returns the patch states of an instance.
@@ -172,14 +189,14 @@ func TestAPatchStoryOnEveryPlatform(t *testing.T) {
 				require.NotZero(t, a.counts(id)["OtherNonCompliantCount"])
 
 				install := a.send(id, "Install")
-				require.Equal(t, "Pending", a.invocation(install, id)["Status"])
+				require.Equal(t, "Pending", a.listed(install, id)["Status"])
 				later(3 * time.Second)
-				require.Equal(t, "InProgress", a.invocation(install, id)["Status"])
+				require.Equal(t, "InProgress", a.listed(install, id)["Status"])
 				later(3 * time.Minute)
 				require.Equal(t, "ConnectionLost", a.ping(id), "the node should reboot")
 				later(time.Minute)
 				require.Equal(t, "Online", a.ping(id))
-				require.Equal(t, "Success", a.invocation(install, id)["Status"])
+				require.Equal(t, "Success", a.listed(install, id)["Status"])
 				require.Equal(t, 1, a.Reboots(id))
 
 				a.send(id, "Scan")

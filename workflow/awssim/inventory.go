@@ -105,7 +105,7 @@ func (f *Fleet) information(n *node) instanceInformation {
 	platform := n.Platform.facts()
 	shown := instanceInformation{
 		AgentVersion:     "3.3.987.0",
-		ComputerName:     strings.ToLower(cmp.Or(n.Name, n.ID)) + ".internal",
+		ComputerName:     n.computerName(),
 		IPAddress:        n.address,
 		InstanceId:       n.ID,
 		IsLatestVersion:  true,
@@ -129,6 +129,8 @@ func (f *Fleet) information(n *node) instanceInformation {
 	}
 	return shown
 }
+
+func (n *node) computerName() string { return strings.ToLower(cmp.Or(n.Name, n.ID)) + ".internal" }
 
 type listTagsForResourceInput struct {
 	ResourceType string `member:"required"`

@@ -78,8 +78,8 @@ func (f *Fleet) invocation(commandID, instanceID string) *invocation {
 	return nil
 }
 
-// hidden reports whether the invocation has not reached GetCommandInvocation yet,
-// which is only eventually consistent.
+// hidden reports whether the invocation has not reached ListCommandInvocations and
+// GetCommandInvocation yet, which are only eventually consistent.
 func (f *Fleet) hidden(i *invocation) bool {
 	age := f.now().Sub(i.command.requested)
 	if age < f.config.VisibleAfter {

@@ -41,8 +41,21 @@ func (f *Fleet) deliver(i *invocation) {
 	case i.node.state != "running":
 		i.status, i.details = "Delayed", "Delayed"
 	case f.reachable(i.node):
+		if fault, refused := f.strike(CommandFails, i.node, func(fault *Fault) bool {
+			return fault.hits(i.command) && neverDelivered(fault.StatusDetails)
+		}); refused {
+			f.end(i, outcome{status: "Failed", details: fault.StatusDetails, code: -1})
+			return
+		}
 		f.start(i)
 	}
+}
+
+// neverDelivered reports whether an invocation with these StatusDetails ended
+// before its machine heard of it (Systems Manager guide, "Understanding command
+// statuses").
+func neverDelivered(details string) bool {
+	return slices.Contains([]string{"DeliveryTimedOut", "Undeliverable", "AccessDenied", "InvalidPlatform", "Terminated"}, details)
 }
 
 // wake goes on with what waited for the machine.
@@ -157,7 +170,7 @@ func (f *Fleet) end(i *invocation, with outcome) {
 	i.code, i.stderr, i.ended, i.stalled = with.code, with.stderr, f.now(), false
 	if i.node.running == i {
 		i.node.running = nil
-		if i.node.record != nil && with.code >= 0 {
+		if i.node.record != nil && (with.status == "Success" || with.status == "Failed") {
 			i.stdout = i.node.summary()
 		}
 	}

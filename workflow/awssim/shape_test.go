@@ -35,6 +35,11 @@ const (
 	invocationMembers = `CommandId InstanceId Comment DocumentName DocumentVersion PluginName ResponseCode
 		ExecutionStartDateTime ExecutionElapsedTime ExecutionEndDateTime Status StatusDetails StandardOutputContent
 		StandardOutputUrl StandardErrorContent StandardErrorUrl CloudWatchOutputConfig`
+	listedMembers = `CommandId InstanceId InstanceName Comment DocumentName DocumentVersion RequestedDateTime Status
+		StatusDetails TraceOutput StandardOutputUrl StandardErrorUrl CommandPlugins ServiceRole NotificationConfig
+		CloudWatchOutputConfig`
+	pluginMembers = `Name Status StatusDetails ResponseCode ResponseStartDateTime ResponseFinishDateTime Output
+		StandardOutputUrl StandardErrorUrl OutputS3Region OutputS3BucketName OutputS3KeyPrefix`
 	madeSnapshotMembers = `Description Tags Encrypted VolumeId State VolumeSize StartTime Progress OwnerId
 		SnapshotId OutpostArn SseType AvailabilityZone`
 	snapshotMembers = `OwnerAlias OutpostArn Tags StorageTier RestoreExpiryTime SseType AvailabilityZone TransferType
@@ -58,6 +63,8 @@ func TestAnswersNameTheirMembersAsAWSDoes(t *testing.T) {
 			patchMembers:        first(a.call("ssm", "describeInstancePatches", object{"InstanceId": hybrid}), "Patches"),
 			commandMembers:      command,
 			invocationMembers:   a.invocation(command["CommandId"].(string), web),
+			listedMembers:       a.listed(command["CommandId"].(string), web),
+			pluginMembers:       first(a.listed(command["CommandId"].(string), web), "CommandPlugins"),
 			madeSnapshotMembers: snapshots[0].(object),
 			snapshotMembers:     first(a.call("ec2", "describeSnapshots", object{}), "Snapshots"),
 		} {

@@ -1,0 +1,45 @@
+package awssim
+
+import (
+	"cmp"
+	"encoding/json"
+	"time"
+)
+
+// Config is what a fleet is made of. The zero value works: every duration left
+// at zero takes the default named beside it.
+type Config struct {
+	Region  string // default "us-east-1"
+	Account string // default "123456789012"
+
+	// Emit receives each event whole, as an EventBridge rule would hand it to a
+	// target: one at a time, in order, outside of the fleet's locks, so it may
+	// call the fleet. An event that arises while Emit runs waits for its return.
+	Emit func(event json.RawMessage)
+
+	DeliveryTime     time.Duration // from SendCommand to InProgress; 2 s
+	ScanTime         time.Duration // a Scan's run; 20 s
+	PatchTime        time.Duration // an Install's run without the reboot; 3 min
+	RebootTime       time.Duration // a node's ConnectionLost after an Install; 45 s
+	SnapshotTime     time.Duration // from pending to completed; 1 min
+	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
+
+	// VisibleAfter is how long GetCommandInvocation and ListCommandInvocations do not
+	// know a new command; 1 s. A negative one means at once.
+	VisibleAfter time.Duration
+
+	Seed uint64 // equal seeds give equal ids
+}
+
+func (c Config) withDefaults() Config {
+	c.Region = cmp.Or(c.Region, "us-east-1")
+	c.Account = cmp.Or(c.Account, "123456789012")
+	c.DeliveryTime = cmp.Or(c.DeliveryTime, 2*time.Second)
+	c.ScanTime = cmp.Or(c.ScanTime, 20*time.Second)
+	c.PatchTime = cmp.Or(c.PatchTime, 3*time.Minute)
+	c.RebootTime = cmp.Or(c.RebootTime, 45*time.Second)
+	c.VisibleAfter = cmp.Or(c.VisibleAfter, time.Second)
+	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)
+	c.ExecutionTimeout = cmp.Or(c.ExecutionTimeout, 2*time.Hour)
+	return c
+}
