@@ -2,7 +2,6 @@ package awssim
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -25,7 +24,7 @@ func (i *invocation) open() bool { return i.ended.IsZero() }
 type getCommandInvocationInput struct {
 	CommandId  string `member:"required"`
 	InstanceId string `member:"required"`
-	PluginName string // a step of AWS-RunPatchBaseline
+	PluginName string // a step of AWS-RunPatchBaseline; AWS's model has it optional
 }
 
 type getCommandInvocationOutput struct {
@@ -48,6 +47,8 @@ type getCommandInvocationOutput struct {
 	StatusDetails          string
 }
 
+// getCommandInvocation tells of one step. It does not choose one: "If the document
+// contains multiple plugins you must specify the plugin name" (API reference).
 func (f *Fleet) getCommandInvocation(in getCommandInvocationInput) (*getCommandInvocationOutput, error) {
 	if len(in.CommandId) != 36 {
 		return nil, invalidMember("commandId", in.CommandId, "Member must have length equal to 36")
@@ -55,16 +56,16 @@ func (f *Fleet) getCommandInvocation(in getCommandInvocationInput) (*getCommandI
 	if err := checkNodeID("instanceId", in.InstanceId); err != nil {
 		return nil, err
 	}
-	if in.PluginName != "" && !slices.Contains([]string{"PatchLinux", "PatchWindows", "PatchMacOS"}, in.PluginName) {
-		return nil, ssmError("InvalidPluginName", "The plugin name isn't valid.")
-	}
 	i := f.invocation(in.CommandId, in.InstanceId)
 	if i == nil || f.hidden(i) {
 		return nil, ssmError("InvocationDoesNotExist", "null")
 	}
-	output := i.output()
-	output.PluginName = in.PluginName
-	return output, nil
+	for _, s := range i.steps() {
+		if s.name == in.PluginName {
+			return i.answer(s), nil
+		}
+	}
+	return nil, ssmError("InvalidPluginName", "The plugin name isn't valid.")
 }
 
 func (f *Fleet) invocation(commandID, instanceID string) *invocation {
@@ -91,24 +92,25 @@ func (f *Fleet) hidden(i *invocation) bool {
 	return hidden
 }
 
-func (i *invocation) output() *getCommandInvocationOutput {
+func (i *invocation) answer(s step) *getCommandInvocationOutput {
 	shown := &getCommandInvocationOutput{
 		CloudWatchOutputConfig: i.command.output,
 		CommandId:              i.command.id,
 		Comment:                i.command.comment,
 		DocumentName:           patchDocument,
 		DocumentVersion:        "$DEFAULT",
-		ExecutionStartDateTime: optionalStamp(i.started),
+		ExecutionStartDateTime: optionalStamp(s.started),
 		InstanceId:             i.node.ID,
-		ResponseCode:           i.code,
-		StandardErrorContent:   cut(i.stderr, 8_000),
-		StandardOutputContent:  cut(i.stdout, 24_000),
-		Status:                 i.status,
-		StatusDetails:          i.details,
+		PluginName:             s.name,
+		ResponseCode:           s.code,
+		StandardErrorContent:   cut(s.stderr, 8_000),
+		StandardOutputContent:  cut(s.stdout, 24_000),
+		Status:                 s.status,
+		StatusDetails:          s.details,
 	}
-	if !i.started.IsZero() && !i.ended.IsZero() {
-		shown.ExecutionEndDateTime = stamp(i.ended)
-		shown.ExecutionElapsedTime = isoDuration(i.ended.Sub(i.started))
+	if !s.started.IsZero() && !s.ended.IsZero() {
+		shown.ExecutionEndDateTime = stamp(s.ended)
+		shown.ExecutionElapsedTime = isoDuration(s.ended.Sub(s.started))
 	}
 	return shown
 }

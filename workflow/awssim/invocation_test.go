@@ -156,6 +156,7 @@ func TestInvocationCallsRefuse(t *testing.T) {
 		"a step of an id that is no UUID":    {"getCommandInvocation", of("1", web, "PatchLinux"), "Ssm.ValidationException"},
 		"a step without an instance":         {"getCommandInvocation", object{"CommandId": id}, "Ssm.ValidationException"},
 		"an unknown step":                    {"getCommandInvocation", of(id, web, "aws:runShellScript"), "Ssm.InvalidPluginNameException"},
+		"no step, of which there are three":  {"getCommandInvocation", object{"CommandId": id, "InstanceId": web}, "Ssm.InvalidPluginNameException"},
 		"a list by an id that is no UUID":    {"listCommandInvocations", object{"CommandId": "1"}, "Ssm.ValidationException"},
 		"a list for a malformed instance":    {"listCommandInvocations", object{"InstanceId": "web-1"}, "Ssm.ValidationException"},
 		"a page of 51 invocations":           {"listCommandInvocations", object{"MaxResults": 51}, "Ssm.ValidationException"},
@@ -167,4 +168,21 @@ func TestInvocationCallsRefuse(t *testing.T) {
 			require.Equal(t, test.want, got)
 		})
 	}
+}
+
+func TestAStepIsToldByItsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t)
+		a.Break(awssim.Fault{Kind: awssim.CommandFails, Stderr: "oops"})
+		command := a.send(web, "Scan")
+		later(time.Minute)
+		require.Equal(t, "Failed", a.invocation(command, web)["Status"])
+		other := a.call("ssm", "getCommandInvocation", object{"CommandId": command, "InstanceId": web, "PluginName": "PatchMacOS"})
+		require.Equal(t, "PatchMacOS", other["PluginName"])
+		require.Equal(t, "Success", other["Status"])
+		require.EqualValues(t, 0, other["ResponseCode"])
+		require.Equal(t, "PT0S", other["ExecutionElapsedTime"])
+		require.Contains(t, other["StandardOutputContent"], "Step execution skipped")
+		require.Empty(t, other["StandardErrorContent"])
+	})
 }

@@ -20,15 +20,6 @@ type step struct {
 // type that its precondition asks for.
 var stepPlatforms = [][2]string{{"PatchWindows", "Windows"}, {"PatchLinux", "Linux"}, {"PatchMacOS", "MacOS"}}
 
-func isStep(name string) bool {
-	for _, known := range stepPlatforms {
-		if known[0] == name {
-			return true
-		}
-	}
-	return false
-}
-
 // steps tells how far the machine is in the document. While the command is open no
 // step has ended. A command that never reached the machine has steps as well here,
 // which share its end; ListCommandInvocations leaves them out.
