@@ -13,6 +13,9 @@ type patchRecord struct {
 	start, end   time.Time
 	lastNoReboot time.Time // end of the last Install with NoReboot
 	patches      []patchEntry
+
+	visibleAt time.Time // when the describe calls show it
+	held      bool      // not before StatesStale is healed, either
 }
 
 func (r *patchRecord) count(is func(patchEntry) bool) int {
@@ -29,40 +32,66 @@ func (r *patchRecord) countState(state patchState) int {
 	return r.count(func(e patchEntry) bool { return e.state == state })
 }
 
-// recordScan tells Systems Manager all that is on the machine.
-func (n *node) recordScan(snapshotID string, start, end time.Time) {
-	n.keepRecord(patchRecord{
-		operation: "Scan", rebootOption: "NoReboot", snapshotID: snapshotID,
-		start: start, end: end, patches: slices.Clone(n.patches),
+// recordScan tells Systems Manager all that is on the machine. The describe calls
+// show it after a delay.
+func (f *Fleet) recordScan(n *node, start, end time.Time, delay time.Duration) {
+	f.keepRecord(n, &patchRecord{
+		operation: "Scan", rebootOption: "NoReboot", snapshotID: f.ids.uuid(),
+		start: start, end: end, patches: slices.Clone(n.patches), visibleAt: end.Add(delay),
 	})
 }
 
 // recordInstall tells Systems Manager what is installed and what the Install tried
 // in vain. What is still missing is not listed until a Scan, as on AWS.
-func (n *node) recordInstall(rebootOption, snapshotID string, start, end time.Time, failed []patchEntry) {
-	installed := slices.DeleteFunc(slices.Clone(n.patches), func(e patchEntry) bool { return e.state == stateMissing })
-	record := patchRecord{
-		operation: "Install", rebootOption: rebootOption, snapshotID: snapshotID,
-		start: start, end: end, patches: append(installed, failed...),
+func (f *Fleet) recordInstall(i *invocation, failed []patchEntry) {
+	installed := slices.DeleteFunc(slices.Clone(i.node.patches), func(e patchEntry) bool { return e.state == stateMissing })
+	record := &patchRecord{
+		operation: "Install", rebootOption: i.command.rebootOption, snapshotID: f.ids.uuid(),
+		start: i.started, end: f.now(), patches: append(installed, failed...),
+		visibleAt: f.now().Add(f.config.StatesVisibleAfter),
 	}
-	if rebootOption == noReboot {
-		record.lastNoReboot = end
+	if record.rebootOption == noReboot {
+		record.lastNoReboot = record.end
 	}
-	n.keepRecord(record)
+	f.keepRecord(i.node, record)
 }
 
-func (n *node) keepRecord(record patchRecord) {
-	if n.record != nil && record.lastNoReboot.IsZero() {
-		record.lastNoReboot = n.record.lastNoReboot
+func (f *Fleet) keepRecord(n *node, record *patchRecord) {
+	if last := n.lastRecord(); last != nil && record.lastNoReboot.IsZero() {
+		record.lastNoReboot = last.lastNoReboot
 	}
-	n.record = &record
+	if fault, stale := f.strike(StatesStale, n, always); stale {
+		record.visibleAt = record.visibleAt.Add(fault.For)
+		record.held = fault.For == 0
+	}
+	n.records = append(n.records, record)
+}
+
+// lastRecord is what the machine last reported; nil if it was never scanned.
+func (n *node) lastRecord() *patchRecord {
+	if len(n.records) == 0 {
+		return nil
+	}
+	return n.records[len(n.records)-1]
+}
+
+// shownRecord is the last report that has reached the describe calls, or nil.
+func (f *Fleet) shownRecord(n *node) *patchRecord {
+	for _, r := range slices.Backward(n.records) {
+		held := r.held && f.broken(StatesStale, n)
+		if !held && !f.now().Before(r.visibleAt) {
+			return r
+		}
+	}
+	return nil
 }
 
 // Scan lets the instance be scanned at once and emits the compliance event for
-// what was found, as a nightly association does. No command appears in the log.
+// what was found, as a nightly association does. The new counts are there before the
+// event, unless StatesStale is on. No command appears in the log.
 func (f *Fleet) Scan(id string) error {
 	return f.changeNode(id, func(n *node) error {
-		n.recordScan(f.ids.uuid(), f.now(), f.now())
+		f.recordScan(n, f.now(), f.now(), 0)
 		f.emitCompliance(n, n.compliant())
 		return nil
 	})
@@ -78,7 +107,8 @@ func (f *Fleet) ReportNonCompliance(id string) error {
 }
 
 func (n *node) compliant() bool {
-	return n.record == nil || n.record.count(patchEntry.compliant) == len(n.record.patches)
+	r := n.lastRecord()
+	return r == nil || r.count(patchEntry.compliant) == len(r.patches)
 }
 
 // baselineID names the one patch baseline of the account.

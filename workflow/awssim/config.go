@@ -28,6 +28,11 @@ type Config struct {
 	// know a new command; 1 s. A negative one means at once.
 	VisibleAfter time.Duration
 
+	// StatesVisibleAfter is how long after a command's end DescribeInstancePatchStates
+	// and DescribeInstancePatches still show the run before; 2 s. A negative one means
+	// at once.
+	StatesVisibleAfter time.Duration
+
 	Seed uint64 // equal seeds give equal ids
 }
 
@@ -39,6 +44,7 @@ func (c Config) withDefaults() Config {
 	c.PatchTime = cmp.Or(c.PatchTime, 3*time.Minute)
 	c.RebootTime = cmp.Or(c.RebootTime, 45*time.Second)
 	c.VisibleAfter = cmp.Or(c.VisibleAfter, time.Second)
+	c.StatesVisibleAfter = cmp.Or(c.StatesVisibleAfter, 2*time.Second)
 	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)
 	c.ExecutionTimeout = cmp.Or(c.ExecutionTimeout, 2*time.Hour)
 	return c

@@ -39,6 +39,11 @@ const (
 	// with no For, until healed.
 	InvocationHidden Kind = "invocation hidden"
 
+	// StatesStale keeps the counts and patches of new runs from the describe calls, which
+	// go on showing the run before, for For longer than Config.StatesVisibleAfter; with
+	// no For, until healed. It strikes once a run, those of [Fleet.Scan] too.
+	StatesStale Kind = "states stale"
+
 	// SnapshotFails puts a whole set of snapshots into error when it should complete.
 	SnapshotFails Kind = "snapshot fails"
 

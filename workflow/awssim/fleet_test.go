@@ -43,7 +43,7 @@ type event struct {
 // configured otherwise, the API tells at once what has happened.
 func open(t *testing.T, configure ...func(*awssim.Config)) *account {
 	a := &account{t: t}
-	config := awssim.Config{Emit: a.record, VisibleAfter: -1}
+	config := awssim.Config{Emit: a.record, VisibleAfter: -1, StatesVisibleAfter: -1}
 	for _, set := range configure {
 		set(&config)
 	}

@@ -44,8 +44,8 @@ type node struct {
 	since   time.Time
 	state   string // of EC2: pending, running, stopping, stopped, shutting-down, terminated
 
-	patches   []patchEntry // as they are on the machine
-	record    *patchRecord // what Systems Manager last heard of them; nil if never scanned
+	patches   []patchEntry   // as they are on the machine
+	records   []*patchRecord // what Systems Manager heard of them, oldest first
 	rebooting bool
 	reboots   int
 	running   *invocation // holds the machine's patch lock
@@ -71,7 +71,7 @@ func (f *Fleet) Add(instance Instance) error {
 			entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
 			entries(instance.Missing, stateMissing, time.Time{}))
 		if !instance.NeverScanned {
-			n.recordScan(f.ids.uuid(), n.since.Add(-f.config.ScanTime), n.since)
+			f.recordScan(n, n.since.Add(-f.config.ScanTime), n.since, 0)
 		}
 		f.nodes = append(f.nodes, n)
 		return nil

@@ -45,11 +45,9 @@ func (f *Fleet) describeInstancePatches(in describeInstancePatchesInput) (*descr
 		}
 	}
 	found := []patchComplianceData{}
-	if n := f.node(in.InstanceId); n != nil && n.managed() && n.record != nil {
-		for _, e := range n.record.patches {
-			if shown := e.shown(); shown.meets(in.Filters) {
-				found = append(found, shown)
-			}
+	if n := f.node(in.InstanceId); n != nil && n.managed() {
+		if r := f.shownRecord(n); r != nil {
+			found = r.patchList(in.Filters)
 		}
 	}
 	part, next, err := ssmPage(found, in.MaxResults, 10, 100, in.NextToken)
@@ -57,6 +55,16 @@ func (f *Fleet) describeInstancePatches(in describeInstancePatchesInput) (*descr
 		return nil, err
 	}
 	return &describeInstancePatchesOutput{Patches: part, NextToken: next}, nil
+}
+
+func (r *patchRecord) patchList(filters []patchFilter) []patchComplianceData {
+	found := []patchComplianceData{}
+	for _, e := range r.patches {
+		if shown := e.shown(); shown.meets(filters) {
+			found = append(found, shown)
+		}
+	}
+	return found
 }
 
 func (e patchEntry) shown() patchComplianceData {

@@ -38,7 +38,8 @@ type instancePatchState struct {
 	OtherNonCompliantCount       int
 }
 
-// describeInstancePatchStates leaves out what it does not know, without an error.
+// describeInstancePatchStates leaves out what it does not know, without an error. For
+// Config.StatesVisibleAfter after a run it still tells of the run before.
 func (f *Fleet) describeInstancePatchStates(in describeInstancePatchStatesInput) (*describeInstancePatchStatesOutput, error) {
 	if len(in.InstanceIds) > 50 {
 		return nil, invalidMember("instanceIds", in.InstanceIds, "Member must have length less than or equal to 50")
@@ -48,8 +49,10 @@ func (f *Fleet) describeInstancePatchStates(in describeInstancePatchStatesInput)
 		if err := checkNodeID("instanceIds", id); err != nil {
 			return nil, err
 		}
-		if n := f.node(id); n != nil && n.managed() && n.record != nil {
-			states = append(states, n.patchStates())
+		if n := f.node(id); n != nil && n.managed() {
+			if r := f.shownRecord(n); r != nil {
+				states = append(states, n.patchStates(r))
+			}
 		}
 	}
 	part, next, err := ssmPage(states, in.MaxResults, 10, 100, in.NextToken)
@@ -59,8 +62,7 @@ func (f *Fleet) describeInstancePatchStates(in describeInstancePatchStatesInput)
 	return &describeInstancePatchStatesOutput{InstancePatchStates: part, NextToken: next}, nil
 }
 
-func (n *node) patchStates() instancePatchState {
-	r := n.record
+func (n *node) patchStates(r *patchRecord) instancePatchState {
 	critical := func(e patchEntry) bool { return !e.compliant() && e.critical() }
 	security := func(e patchEntry) bool { return !e.compliant() && !e.critical() && e.security() }
 	other := func(e patchEntry) bool { return !e.compliant() && !e.critical() && !e.security() }

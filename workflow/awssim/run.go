@@ -110,7 +110,7 @@ func (f *Fleet) work(i *invocation) {
 		f.install(i)
 		return
 	}
-	i.node.recordScan(f.ids.uuid(), i.started, f.now())
+	f.recordScan(i.node, i.started, f.now(), f.config.StatesVisibleAfter)
 	f.end(i, outcome{status: "Success"})
 	f.emitCompliance(i.node, i.node.compliant())
 }
@@ -145,7 +145,7 @@ func (f *Fleet) install(i *invocation) {
 		failed[k].state = stateFailed
 	}
 	finish := func() {
-		n.recordInstall(i.command.rebootOption, f.ids.uuid(), i.started, f.now(), failed)
+		f.recordInstall(i, failed)
 		f.end(i, end)
 	}
 	if i.command.rebootOption == noReboot || installed == 0 && !n.has(statePendingReboot) {
@@ -170,8 +170,8 @@ func (f *Fleet) end(i *invocation, with outcome) {
 	i.code, i.stderr, i.ended, i.stalled = with.code, with.stderr, f.now(), false
 	if i.node.running == i {
 		i.node.running = nil
-		if i.node.record != nil && (with.status == "Success" || with.status == "Failed") {
-			i.stdout = i.node.summary()
+		if r := i.node.lastRecord(); r != nil && (with.status == "Success" || with.status == "Failed") {
+			i.stdout = i.node.summary(r)
 		}
 	}
 	f.emitCommand(i)
