@@ -1,7 +1,8 @@
 package awssim
 
 // Catalogue returns updates as Systems Manager would list them for the platform,
-// critical ones first. The slice is the caller's.
+// the gravest first, as an AWS predefined baseline has them: without a compliance
+// level, which [WithLevels] adds. The slice is the caller's.
 func Catalogue(p Platform) []Patch {
 	switch p {
 	case Ubuntu2204:
@@ -32,15 +33,15 @@ func amazonLinuxPatches() []Patch {
 }
 
 // Ubuntu has no severity: Systems Manager shows the package's priority (Required,
-// Important, Standard, Optional or Extra), so the baseline's level decides.
+// Important, Standard, Optional or Extra).
 func ubuntuPatches() []Patch {
 	return []Patch{
 		{Title: "linux-image-aws:amd64:5.15.0.1072.78~20.04.1", KBId: "linux-image-aws:amd64", Classification: "Security",
-			Severity: "Optional", CVEIds: []string{"CVE-2024-26800", "CVE-2024-43882"}, ComplianceLevel: "CRITICAL"},
+			Severity: "Optional", CVEIds: []string{"CVE-2024-26800", "CVE-2024-43882"}},
 		{Title: "libssl3:amd64:3.0.2-0ubuntu1.18", KBId: "libssl3:amd64", Classification: "Security",
-			Severity: "Required", CVEIds: []string{"CVE-2024-6119"}, ComplianceLevel: "CRITICAL"},
+			Severity: "Required", CVEIds: []string{"CVE-2024-6119"}},
 		{Title: "openssh-server:amd64:1:8.9p1-3ubuntu0.10", KBId: "openssh-server:amd64", Classification: "Security",
-			Severity: "Optional", CVEIds: []string{"CVE-2024-6387"}, ComplianceLevel: "HIGH"},
+			Severity: "Optional", CVEIds: []string{"CVE-2024-6387"}},
 		{Title: "tzdata:all:2024b-0ubuntu0.22.04", KBId: "tzdata:all", Classification: "Updates", Severity: "Required"},
 	}
 }

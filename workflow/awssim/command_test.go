@@ -14,7 +14,7 @@ import (
 func TestAnInstallDoesNotListWhatIsStillMissingUntilAScan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := open(t)
-		require.NoError(t, a.Publish(web, awssim.Patch{Title: "bash.x86_64:0:5.2.15-1.amzn2023.0.3", Severity: "Critical"}))
+		require.NoError(t, a.Publish(web, awssim.Patch{Title: "bash.x86_64:0:5.2.15-1.amzn2023.0.3", ComplianceLevel: "CRITICAL"}))
 		a.Break(awssim.Fault{Kind: awssim.InstallIsPartial, Instance: web, Patches: 2})
 		install := a.send(web, "Install")
 		later(5 * time.Minute)

@@ -33,6 +33,11 @@ type Config struct {
 	// at once.
 	StatesVisibleAfter time.Duration
 
+	// WindowsSecurityCounts lets Windows' classification SecurityUpdates count in
+	// SecurityNonCompliantCount, as Linux' Security does. Whether AWS counts it is
+	// unconfirmed.
+	WindowsSecurityCounts bool
+
 	Seed uint64 // equal seeds give equal ids
 }
 

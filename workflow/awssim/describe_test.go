@@ -132,14 +132,6 @@ func TestPatchStatesLeaveOutWhatIsUnknown(t *testing.T) {
 	require.EqualValues(t, 0, a.counts(fresh)["MissingCount"])
 }
 
-func TestPatchStatesCountByLevel(t *testing.T) {
-	a := open(t)
-	counts := a.counts(web)
-	require.EqualValues(t, 2, counts["CriticalNonCompliantCount"])
-	require.EqualValues(t, 3, counts["SecurityNonCompliantCount"])
-	require.EqualValues(t, 1, counts["OtherNonCompliantCount"])
-}
-
 func TestDescribeInstancePatchesFilters(t *testing.T) {
 	cases := map[string]struct {
 		filters []object

@@ -84,7 +84,7 @@ func (f *Fleet) emitCompliance(n *node, compliant bool) {
 	}
 	if compliant {
 		detail.ComplianceStatus = "compliant"
-	} else if r := n.lastRecord(); r != nil && n.patchStates(r).CriticalNonCompliantCount > 0 {
+	} else if r := n.lastRecord(); r != nil && f.patchStates(n, r).CriticalNonCompliantCount > 0 {
 		detail.Severity = "CRITICAL"
 	}
 	f.emit(n, ComplianceEvent, "aws.ssm", []string{f.managedARN(n)}, detail)

@@ -18,6 +18,7 @@ type Instance struct {
 
 	Missing   []Patch // applicable and not installed
 	Installed []Patch // installed before the story begins
+	Rejected  []Patch // installed although the baseline rejects them: not compliant
 
 	// Volumes are attached to an EC2 instance, the root volume first. Default: one
 	// root volume of 8 GiB.
@@ -69,6 +70,7 @@ func (f *Fleet) Add(instance Instance) error {
 		}
 		n.patches = slices.Concat(
 			entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
+			entries(instance.Rejected, stateRejected, n.since.AddDate(0, -1, 0)),
 			entries(instance.Missing, stateMissing, time.Time{}))
 		if !instance.NeverScanned {
 			f.recordScan(n, n.since.Add(-f.config.ScanTime), n.since, 0)

@@ -128,8 +128,8 @@ func isoDuration(d time.Duration) string {
 }
 
 // summary is what the patch script prints at its end.
-func (n *node) summary(r *patchRecord) string {
-	states := n.patchStates(r)
+func (f *Fleet) summary(n *node, r *patchRecord) string {
+	states := f.patchStates(n, r)
 	return fmt.Sprintf("Patch Summary for %s\n\nOperation: %s\nInstalled: %d\nInstalled, pending reboot: %d\nMissing: %d\nFailed: %d\n",
 		n.ID, states.Operation, states.InstalledCount, states.InstalledPendingRebootCount, states.MissingCount, states.FailedCount)
 }

@@ -2,7 +2,6 @@ package awssim
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -15,8 +14,22 @@ type Patch struct {
 	CVEIds         []string // e.g. ["CVE-2024-6119"]
 
 	// ComplianceLevel is what the patch baseline's rule reports the patch as, e.g.
-	// "CRITICAL". If empty, a patch of severity Critical is critical.
+	// "CRITICAL". Empty means UNSPECIFIED, as in all of AWS's predefined baselines:
+	// whatever its severity, such a patch does not count as critical.
 	ComplianceLevel string
+}
+
+// WithLevels returns the patches as a baseline reports them whose rule gives the
+// compliance level CRITICAL to what is of severity Critical. The slice is the
+// caller's; levels that are set already stay.
+func WithLevels(patches []Patch) []Patch {
+	leveled := slices.Clone(patches)
+	for i := range leveled {
+		if leveled[i].ComplianceLevel == "" && leveled[i].Severity == "Critical" {
+			leveled[i].ComplianceLevel = "CRITICAL"
+		}
+	}
+	return leveled
 }
 
 // patchState is a value of PatchComplianceData's State, spelled as AWS answers;
@@ -28,6 +41,7 @@ const (
 	statePendingReboot patchState = "InstalledPendingReboot"
 	stateMissing       patchState = "Missing"
 	stateFailed        patchState = "Failed"
+	stateRejected      patchState = "InstalledRejected"
 )
 
 // patchEntry is a patch on one machine.
@@ -47,14 +61,13 @@ func entries(patches []Patch, state patchState, installedAt time.Time) []patchEn
 
 func (e patchEntry) compliant() bool { return e.state == stateInstalled }
 
-func (p Patch) critical() bool {
-	if p.ComplianceLevel != "" {
-		return strings.EqualFold(p.ComplianceLevel, "CRITICAL")
-	}
-	return p.Severity == "Critical"
-}
+func (p Patch) critical() bool { return p.ComplianceLevel == "CRITICAL" }
 
-func (p Patch) security() bool { return strings.HasPrefix(p.Classification, "Security") }
+// security compares as AWS's agent does on Linux, where Security is a
+// classification. Whether it counts Windows' SecurityUpdates too is unconfirmed.
+func (p Patch) security(windowsCounts bool) bool {
+	return p.Classification == "Security" || windowsCounts && p.Classification == "SecurityUpdates"
+}
 
 // Publish makes patches known that the instance lacks. The next Scan finds them.
 func (f *Fleet) Publish(id string, patches ...Patch) error {

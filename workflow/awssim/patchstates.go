@@ -51,7 +51,7 @@ func (f *Fleet) describeInstancePatchStates(in describeInstancePatchStatesInput)
 		}
 		if n := f.node(id); n != nil && n.managed() {
 			if r := f.shownRecord(n); r != nil {
-				states = append(states, n.patchStates(r))
+				states = append(states, f.patchStates(n, r))
 			}
 		}
 	}
@@ -62,10 +62,14 @@ func (f *Fleet) describeInstancePatchStates(in describeInstancePatchStatesInput)
 	return &describeInstancePatchStatesOutput{InstancePatchStates: part, NextToken: next}, nil
 }
 
-func (n *node) patchStates(r *patchRecord) instancePatchState {
+// patchStates counts as AWS's agent does, with independent ifs: a patch that is
+// critical and about security counts in both, so the three do not add up to
+// anything.
+func (f *Fleet) patchStates(n *node, r *patchRecord) instancePatchState {
+	isSecurity := func(e patchEntry) bool { return e.security(f.config.WindowsSecurityCounts) }
 	critical := func(e patchEntry) bool { return !e.compliant() && e.critical() }
-	security := func(e patchEntry) bool { return !e.compliant() && !e.critical() && e.security() }
-	other := func(e patchEntry) bool { return !e.compliant() && !e.critical() && !e.security() }
+	security := func(e patchEntry) bool { return !e.compliant() && isSecurity(e) }
+	other := func(e patchEntry) bool { return !e.compliant() && !e.critical() && !isSecurity(e) }
 	return instancePatchState{
 		InstanceId:                       n.ID,
 		PatchGroup:                       cmp.Or(n.Tags["PatchGroup"], n.Tags["Patch Group"]),
@@ -79,6 +83,7 @@ func (n *node) patchStates(r *patchRecord) instancePatchState {
 
 		InstalledCount:              r.countState(stateInstalled),
 		InstalledPendingRebootCount: r.countState(statePendingReboot),
+		InstalledRejectedCount:      r.countState(stateRejected),
 		MissingCount:                r.countState(stateMissing),
 		FailedCount:                 r.countState(stateFailed),
 		CriticalNonCompliantCount:   r.count(critical),

@@ -171,7 +171,7 @@ func (f *Fleet) end(i *invocation, with outcome) {
 	if i.node.running == i {
 		i.node.running = nil
 		if r := i.node.lastRecord(); r != nil && (with.status == "Success" || with.status == "Failed") {
-			i.stdout = i.node.summary(r)
+			i.stdout = f.summary(i.node, r)
 		}
 	}
 	f.emitCommand(i)
