@@ -86,13 +86,13 @@ func (f *Fleet) shownRecord(n *node) *patchRecord {
 	return nil
 }
 
-// Scan lets the instance be scanned at once and emits the compliance event for
-// what was found, as a nightly association does. The new counts are there before the
+// Scan lets the instance be scanned at once, as a policy does every night, and emits
+// the compliance event if what was found is news. The new counts are there before the
 // event, unless StatesStale is on. No command appears in the log.
 func (f *Fleet) Scan(id string) error {
 	return f.changeNode(id, func(n *node) error {
 		f.recordScan(n, f.now(), f.now(), 0)
-		f.emitCompliance(n, n.compliant())
+		f.tellCompliance(n, f.config.EventEveryScan)
 		return nil
 	})
 }
@@ -101,15 +101,39 @@ func (f *Fleet) Scan(id string) error {
 // instance and without a scan: a late, doubled or mistaken one.
 func (f *Fleet) ReportNonCompliance(id string) error {
 	return f.changeNode(id, func(n *node) error {
-		f.emitCompliance(n, false)
+		f.emitCompliance(n, nonCompliant)
 		return nil
 	})
 }
 
-func (n *node) compliant() bool {
-	r := n.lastRecord()
-	return r == nil || r.count(patchEntry.compliant) == len(r.patches)
+// tellCompliance emits the compliance event for what the machine last reported: if
+// its compliance has changed since the last event, or else if repeat is set. The
+// Systems Manager guide speaks of a change; whether a scan that finds the same again
+// sends one more is unconfirmed.
+func (f *Fleet) tellCompliance(n *node, repeat bool) {
+	now := complianceOf(n.lastRecord().compliant())
+	if now != n.told || repeat {
+		n.told = now
+		f.emitCompliance(n, now)
+	}
 }
+
+// compliance is a value of the event's compliance-status.
+type compliance string
+
+const (
+	compliant    compliance = "compliant"
+	nonCompliant compliance = "non_compliant"
+)
+
+func complianceOf(isCompliant bool) compliance {
+	if isCompliant {
+		return compliant
+	}
+	return nonCompliant
+}
+
+func (r *patchRecord) compliant() bool { return r.count(patchEntry.compliant) == len(r.patches) }
 
 // baselineID names the one patch baseline of the account.
 const baselineID = "pb-0be1ccde3be43f5aa"

@@ -33,6 +33,10 @@ type Config struct {
 	// at once.
 	StatesVisibleAfter time.Duration
 
+	// EventEveryScan lets every Scan send a compliance event. Otherwise one comes only
+	// when an instance's compliance changes, or becomes known.
+	EventEveryScan bool
+
 	// WindowsSecurityCounts lets Windows' classification SecurityUpdates count in
 	// SecurityNonCompliantCount, as Linux' Security does. Whether AWS counts it is
 	// unconfirmed.

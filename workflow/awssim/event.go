@@ -77,14 +77,12 @@ type complianceDetail struct {
 	Severity         string `json:"severity"` // CRITICAL, UNSPECIFIED
 }
 
-func (f *Fleet) emitCompliance(n *node, compliant bool) {
+func (f *Fleet) emitCompliance(n *node, status compliance) {
 	detail := complianceDetail{
-		BaselineID: baselineID, ComplianceStatus: "non_compliant", ComplianceType: "Patch",
+		BaselineID: baselineID, ComplianceStatus: string(status), ComplianceType: "Patch",
 		ResourceID: n.ID, ResourceType: "managed-instance", Severity: "UNSPECIFIED",
 	}
-	if compliant {
-		detail.ComplianceStatus = "compliant"
-	} else if r := n.lastRecord(); r != nil && f.patchStates(n, r).CriticalNonCompliantCount > 0 {
+	if r := n.lastRecord(); status == nonCompliant && r != nil && f.patchStates(n, r).CriticalNonCompliantCount > 0 {
 		detail.Severity = "CRITICAL"
 	}
 	f.emit(n, ComplianceEvent, "aws.ssm", []string{f.managedARN(n)}, detail)

@@ -62,6 +62,7 @@ func TestACommandEndsAsItsFaultSays(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := open(t)
 				a.Break(test.fault)
+				a.Break(awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.ComplianceEvent})
 				command := a.send(web, "Install")
 				later(4 * time.Hour)
 				got := a.invocation(command, web)

@@ -202,7 +202,7 @@ func TestAPatchStoryOnEveryPlatform(t *testing.T) {
 				later(time.Minute)
 				require.EqualValues(t, len(missing), a.counts(id)["InstalledCount"])
 				require.Zero(t, a.counts(id)["OtherNonCompliantCount"])
-				require.Equal(t, []string{"non_compliant", "InProgress", "Success", "InProgress", "Success", "compliant"}, a.statuses())
+				require.Equal(t, []string{"non_compliant", "InProgress", "Success", "compliant", "InProgress", "Success"}, a.statuses())
 			})
 		})
 	}

@@ -49,35 +49,58 @@ type node struct {
 	records   []*patchRecord // what Systems Manager heard of them, oldest first
 	rebooting bool
 	reboots   int
+	told      compliance  // by the last event; empty before the first
 	running   *invocation // holds the machine's patch lock
 }
 
-// Add puts an instance into the fleet, running. It fails for an id that is taken
-// or that Systems Manager would not take.
+// Add puts an instance into the fleet, running. Nothing was told of its compliance
+// yet, so its next Scan sends an event. It fails for an id that is taken or that
+// Systems Manager would not take.
 func (f *Fleet) Add(instance Instance) error {
 	return f.change(func() error {
-		if !isNodeID(instance.ID) {
-			return fmt.Errorf("add instance: id %q is neither i- and 8 to 17 characters nor mi- and 17", instance.ID)
-		}
-		if f.node(instance.ID) != nil {
-			return fmt.Errorf("add instance: %s is already there", instance.ID)
-		}
-		n := &node{
-			Instance: f.complete(instance),
-			address:  fmt.Sprintf("10.0.%d.%d", len(f.nodes)/250, len(f.nodes)%250+4),
-			since:    f.now(),
-			state:    "running",
-		}
-		n.patches = slices.Concat(
-			entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
-			entries(instance.Rejected, stateRejected, n.since.AddDate(0, -1, 0)),
-			entries(instance.Missing, stateMissing, time.Time{}))
-		if !instance.NeverScanned {
-			f.recordScan(n, n.since.Add(-f.config.ScanTime), n.since, 0)
-		}
-		f.nodes = append(f.nodes, n)
-		return nil
+		_, err := f.add(instance)
+		return err
 	})
+}
+
+// AddScanned is Add for an instance whose compliance event was sent before anybody
+// listened: there are counts, and a Scan that finds the same sends nothing. It fails
+// for an instance that is NeverScanned.
+func (f *Fleet) AddScanned(instance Instance) error {
+	return f.change(func() error {
+		if instance.NeverScanned {
+			return fmt.Errorf("add scanned instance: %s is never scanned", instance.ID)
+		}
+		n, err := f.add(instance)
+		if err == nil {
+			n.told = complianceOf(n.lastRecord().compliant())
+		}
+		return err
+	})
+}
+
+func (f *Fleet) add(instance Instance) (*node, error) {
+	if !isNodeID(instance.ID) {
+		return nil, fmt.Errorf("add instance: id %q is neither i- and 8 to 17 characters nor mi- and 17", instance.ID)
+	}
+	if f.node(instance.ID) != nil {
+		return nil, fmt.Errorf("add instance: %s is already there", instance.ID)
+	}
+	n := &node{
+		Instance: f.complete(instance),
+		address:  fmt.Sprintf("10.0.%d.%d", len(f.nodes)/250, len(f.nodes)%250+4),
+		since:    f.now(),
+		state:    "running",
+	}
+	n.patches = slices.Concat(
+		entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
+		entries(instance.Rejected, stateRejected, n.since.AddDate(0, -1, 0)),
+		entries(instance.Missing, stateMissing, time.Time{}))
+	if !instance.NeverScanned {
+		f.recordScan(n, n.since.Add(-f.config.ScanTime), n.since, 0)
+	}
+	f.nodes = append(f.nodes, n)
+	return n, nil
 }
 
 // complete fills in defaults and copies what the caller could still change.

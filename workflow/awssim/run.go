@@ -112,7 +112,7 @@ func (f *Fleet) work(i *invocation) {
 	}
 	f.recordScan(i.node, i.started, f.now(), f.config.StatesVisibleAfter)
 	f.end(i, outcome{status: "Success"})
-	f.emitCompliance(i.node, i.node.compliant())
+	f.tellCompliance(i.node, f.config.EventEveryScan)
 }
 
 // outcome of a command that the fault spoils.
@@ -147,6 +147,7 @@ func (f *Fleet) install(i *invocation) {
 	finish := func() {
 		f.recordInstall(i, failed)
 		f.end(i, end)
+		f.tellCompliance(n, false)
 	}
 	if i.command.rebootOption == noReboot || installed == 0 && !n.has(statePendingReboot) {
 		finish()
