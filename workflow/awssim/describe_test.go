@@ -78,6 +78,8 @@ func TestCallsRefuse(t *testing.T) {
 		"an unknown filter of nodes":           {"ssm", "describeInstanceInformation", object{"Filters": []object{{"Key": "Colour", "Values": []string{"red"}}}}, "Ssm.InvalidFilterKeyException", "Colour"},
 		"a filter of nodes without values":     {"ssm", "describeInstanceInformation", object{"Filters": []object{{"Key": "PingStatus"}}}, "Ssm.ValidationException", "Filters[0].Values"},
 		"a tag filter of nodes beside another": {"ssm", "describeInstanceInformation", object{"Filters": []object{{"Key": "PingStatus", "Values": []string{"Online"}}, {"Key": "tag:a", "Values": []string{"b"}}}}, "Ssm.InvalidInstanceInformationFilterValueException", "Tag filters"},
+		"a page of four nodes":                 {"ssm", "describeInstanceInformation", object{"MaxResults": 4}, "Ssm.ValidationException", "maxResults"},
+		"a page of 51 nodes":                   {"ssm", "describeInstanceInformation", object{"MaxResults": 51}, "Ssm.ValidationException", "maxResults"},
 		"tags of an EC2 instance":              {"ssm", "listTagsForResource", object{"ResourceType": "ManagedInstance", "ResourceId": web}, "Ssm.InvalidResourceIdException", "resource ID"},
 		"tags of an unknown type":              {"ssm", "listTagsForResource", object{"ResourceType": "Instance", "ResourceId": web}, "Ssm.InvalidResourceTypeException", "Instance"},
 		"an input that is no object":           {"ssm", "listTagsForResource", []string{}, "Ssm.SsmException", "cannot unmarshal"},
@@ -94,20 +96,6 @@ func TestCallsRefuse(t *testing.T) {
 func TestACallThatIsNotSimulatedSaysSo(t *testing.T) {
 	_, err := open(t).try("ssm", "startAutomationExecution", object{})
 	require.ErrorIs(t, err, awssim.ErrNotSimulated)
-}
-
-func TestDescribeInstanceInformationFindsNodesByTag(t *testing.T) {
-	for name, filter := range map[string]object{
-		"by value": {"Key": "tag:owner", "Values": []string{"ops"}},
-		"by key":   {"Key": "tag-key", "Values": []string{"owner"}},
-		"by type":  {"Key": "ResourceType", "Values": []string{"ManagedInstance"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			list := open(t).call("ssm", "describeInstanceInformation", object{"Filters": []object{filter}})["InstanceInformationList"]
-			require.Equal(t, []any{hybrid}, pick(list, "InstanceId"))
-			require.Equal(t, []any{"rack-7"}, pick(list, "Name"))
-		})
-	}
 }
 
 func TestAHybridNodeHasItsTagsFromSystemsManager(t *testing.T) {

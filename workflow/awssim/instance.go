@@ -174,6 +174,9 @@ func (f *Fleet) reachable(n *node) bool {
 // managed reports whether Systems Manager still has the machine on its list.
 func (n *node) managed() bool { return n.state != "terminated" && n.state != "shutting-down" }
 
+// listed reports whether Systems Manager shows the machine in its inventory.
+func (n *node) listed() bool { return n.managed() && n.state != "stopped" }
+
 // arn is how events about the machine's commands name it.
 func (f *Fleet) arn(n *node) string {
 	if n.Hybrid() {

@@ -15,7 +15,7 @@ type describeInstanceInformationInput struct {
 
 type informationFilter struct {
 	Key    string   `member:"required"`
-	Values []string `member:"required"`
+	Values []string `member:"required"` // compared with their case
 }
 
 type describeInstanceInformationOutput struct {
@@ -41,13 +41,15 @@ type instanceInformation struct {
 	SourceType       string
 }
 
+// describeInstanceInformation does not list stopped nodes at all, though it lists
+// those that have lost their connection.
 func (f *Fleet) describeInstanceInformation(in describeInstanceInformationInput) (*describeInstanceInformationOutput, error) {
 	if err := checkInformationFilters(in.Filters); err != nil {
 		return nil, err
 	}
 	found := []instanceInformation{}
 	for _, n := range f.nodes {
-		if shown := f.information(n); n.managed() && n.meetsInformation(in.Filters, shown) {
+		if shown := f.information(n); n.listed() && n.meetsInformation(in.Filters, shown) {
 			found = append(found, shown)
 		}
 	}
