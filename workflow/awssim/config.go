@@ -33,6 +33,14 @@ type Config struct {
 	// at once.
 	StatesVisibleAfter time.Duration
 
+	// DescribesPerSecond is how many of Systems Manager's calls that describe or list
+	// are answered; the others are throttled. A second's worth may come at once. 0 is
+	// no limit.
+	DescribesPerSecond int
+	// ThrottleName is what ErrorEquals sees then, e.g. "Ssm.ThrottlingException".
+	// Default: that of the fault Throttling, "Ssm.SsmException".
+	ThrottleName string
+
 	// EventEveryScan lets every Scan send a compliance event. Otherwise one comes only
 	// when an instance's compliance changes, or becomes known.
 	EventEveryScan bool

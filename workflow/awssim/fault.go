@@ -152,12 +152,10 @@ func (f *Fleet) strikeEvent(kind Kind, n *node, detailType string) (Fault, bool)
 func (f *Fleet) refusal(service, call string) *APIError {
 	fits := func(fault *Fault) bool { return fault.Action == "" || fault.Action == call }
 	if fault, ok := f.strike(Throttling, nil, fits); ok {
-		refusal := ssmError("ThrottlingException", "Rate exceeded")
-		if service == "ec2" {
-			refusal = &APIError{Service: "ec2", Code: "RequestLimitExceeded", Message: "Request limit exceeded.", Status: 503}
-		}
-		refusal.name = fault.ErrorName
-		return refusal
+		return throttling(service, fault.ErrorName)
+	}
+	if f.throttled(call) {
+		return throttling(service, f.config.ThrottleName)
 	}
 	if fault, ok := f.strike(ServerError, nil, fits); ok {
 		refusal := &APIError{Service: "ssm", Code: "InternalServerError", Message: "An internal error occurred.", Status: 500}

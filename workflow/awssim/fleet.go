@@ -17,6 +17,7 @@ type Fleet struct {
 	commands  []*command
 	snapshots []*snapshot
 	faults    []*Fault
+	describes bucket // of Config.DescribesPerSecond
 	timers    map[*time.Timer]struct{}
 	closed    bool
 
