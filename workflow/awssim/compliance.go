@@ -14,8 +14,7 @@ type patchRecord struct {
 	lastNoReboot time.Time // end of the last Install with NoReboot
 	patches      []patchEntry
 
-	visibleAt time.Time // when the describe calls show it
-	held      bool      // not before StatesStale is healed, either
+	hold hold // of the describe calls
 }
 
 func (r *patchRecord) count(is func(patchEntry) bool) int {
@@ -37,8 +36,8 @@ func (r *patchRecord) countState(state patchState) int {
 func (f *Fleet) recordScan(n *node, start, end time.Time, delay time.Duration) {
 	f.keepRecord(n, &patchRecord{
 		operation: "Scan", rebootOption: "NoReboot", snapshotID: f.ids.uuid(),
-		start: start, end: end, patches: slices.Clone(n.patches), visibleAt: end.Add(delay),
-	})
+		start: start, end: end, patches: slices.Clone(n.patches),
+	}, delay)
 }
 
 // recordInstall tells Systems Manager what is installed and what the Install tried
@@ -48,22 +47,18 @@ func (f *Fleet) recordInstall(i *invocation, failed []patchEntry) {
 	record := &patchRecord{
 		operation: "Install", rebootOption: i.command.rebootOption, snapshotID: f.ids.uuid(),
 		start: i.started, end: f.now(), patches: append(installed, failed...),
-		visibleAt: f.now().Add(f.config.StatesVisibleAfter),
 	}
 	if record.rebootOption == noReboot {
 		record.lastNoReboot = record.end
 	}
-	f.keepRecord(i.node, record)
+	f.keepRecord(i.node, record, f.config.StatesVisibleAfter)
 }
 
-func (f *Fleet) keepRecord(n *node, record *patchRecord) {
+func (f *Fleet) keepRecord(n *node, record *patchRecord, delay time.Duration) {
 	if last := n.lastRecord(); last != nil && record.lastNoReboot.IsZero() {
 		record.lastNoReboot = last.lastNoReboot
 	}
-	if fault, stale := f.strike(StatesStale, n, always); stale {
-		record.visibleAt = record.visibleAt.Add(fault.For)
-		record.held = fault.For == 0
-	}
+	record.hold = f.newHold(StatesStale, n, delay, always)
 	n.records = append(n.records, record)
 }
 
@@ -78,8 +73,7 @@ func (n *node) lastRecord() *patchRecord {
 // shownRecord is the last report that has reached the describe calls, or nil.
 func (f *Fleet) shownRecord(n *node) *patchRecord {
 	for _, r := range slices.Backward(n.records) {
-		held := r.held && f.broken(StatesStale, n)
-		if !held && !f.now().Before(r.visibleAt) {
+		if !f.holds(r.hold, n) {
 			return r
 		}
 	}

@@ -1,6 +1,9 @@
 package awssim
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 type describeSnapshotsInput struct {
 	SnapshotIds         []string
@@ -36,6 +39,7 @@ func (f *Fleet) describeSnapshots(in describeSnapshotsInput) (*describeSnapshots
 	}
 	found := []snapshotShown{}
 	for _, s := range f.snapshots {
+		s = f.seenSnapshot(s)
 		wanted := len(in.SnapshotIds) == 0 || slices.Contains(in.SnapshotIds, s.id)
 		if wanted && f.owns(in.OwnerIds) && meets(in.Filters, s.tags, f.snapshotValues(s)) {
 			found = append(found, f.shownSnapshot(s))
@@ -51,6 +55,17 @@ func (f *Fleet) describeSnapshots(in describeSnapshotsInput) (*describeSnapshots
 // owns reports whether snapshots of this account are asked for.
 func (f *Fleet) owns(owners []string) bool {
 	return len(owners) == 0 || slices.Contains(owners, "self") || slices.Contains(owners, f.config.Account)
+}
+
+// seenSnapshot is the snapshot as DescribeSnapshots tells of it: still pending for a
+// while after its end, if StatusLags struck.
+func (f *Fleet) seenSnapshot(s *snapshot) *snapshot {
+	if !f.holds(s.hold, s.node) {
+		return s
+	}
+	before := *s
+	before.state, before.completed = "pending", time.Time{}
+	return &before
 }
 
 func (f *Fleet) snapshotValues(s *snapshot) map[string]string {

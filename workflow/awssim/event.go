@@ -122,7 +122,7 @@ type snapshotsDetail struct {
 type snapshotDetail struct {
 	SnapshotID string `json:"snapshot_id"` // an ARN
 	Source     string `json:"source"`      // the volume's ARN
-	Status     string `json:"status"`      // completed, error
+	Status     string `json:"status"`      // completed, error, recoverable, recovering
 }
 
 func (f *Fleet) emitSnapshots(n *node, set []*snapshot, cause string) {

@@ -44,7 +44,18 @@ const (
 	// no For, until healed. It strikes once a run, those of [Fleet.Scan] too.
 	StatesStale Kind = "states stale"
 
+	// StatusLags lets events run ahead of the API: for For after a command's last event
+	// the calls about invocations still say InProgress (Pending, if it never started),
+	// and after that of a set of snapshots DescribeSnapshots still says pending; with no
+	// For, until healed. Uses Operation and DetailType (CommandEvent or SnapshotEvent).
+	StatusLags Kind = "status lags"
+
+	// SnapshotsSlow lets a set of snapshots take For longer than Config.SnapshotTime;
+	// with no For it stays pending for good.
+	SnapshotsSlow Kind = "snapshots slow"
+
 	// SnapshotFails puts a whole set of snapshots into error when it should complete.
+	// Uses SnapshotState.
 	SnapshotFails Kind = "snapshot fails"
 
 	// Throttling refuses calls with "Rate exceeded". Uses Action and ErrorName.
@@ -71,6 +82,7 @@ type Fault struct {
 	ExitCode      int           // e.g. 100
 	Stderr        string        // e.g. "dpkg: error: dpkg frontend lock is locked by another process"
 	StatusDetails string        // e.g. "Undeliverable", "Terminated", "AccessDenied"
+	SnapshotState string        // "error" (default), "recoverable" or "recovering"
 	Patches       int           // how many stay missing
 	For           time.Duration // e.g. 5 s
 	Action        string        // only this call, e.g. "ssm:sendCommand"; empty for all
@@ -143,9 +155,12 @@ func (fault *Fault) hits(c *command) bool {
 }
 
 func (f *Fleet) strikeEvent(kind Kind, n *node, detailType string) (Fault, bool) {
-	return f.strike(kind, n, func(fault *Fault) bool {
-		return fault.DetailType == "" || fault.DetailType == detailType
-	})
+	return f.strike(kind, n, func(fault *Fault) bool { return fault.isAbout(detailType) })
+}
+
+// isAbout reports whether the fault strikes events of this type.
+func (fault *Fault) isAbout(detailType string) bool {
+	return fault.DetailType == "" || fault.DetailType == detailType
 }
 
 // refusal is the answer of a service that throttles or fails, or nil.

@@ -17,6 +17,7 @@ type invocation struct {
 	started, ended  time.Time
 
 	stalled bool // under way, but the machine cannot finish it
+	hold    hold // of the API's calls on how it ended
 }
 
 func (i *invocation) open() bool { return i.ended.IsZero() }
@@ -60,6 +61,7 @@ func (f *Fleet) getCommandInvocation(in getCommandInvocationInput) (*getCommandI
 	if i == nil || f.hidden(i) {
 		return nil, ssmError("InvocationDoesNotExist", "null")
 	}
+	i = f.seen(i)
 	for _, s := range i.steps() {
 		if s.name == in.PluginName {
 			return i.answer(s), nil
@@ -90,6 +92,21 @@ func (f *Fleet) hidden(i *invocation) bool {
 		return fault.For == 0 || age < fault.For
 	})
 	return hidden
+}
+
+// seen is the invocation as the API tells of it: still open for a while after it
+// ended, if StatusLags struck.
+func (f *Fleet) seen(i *invocation) *invocation {
+	if i.open() || !f.holds(i.hold, i.node) {
+		return i
+	}
+	before := *i
+	before.status, before.details = "InProgress", "InProgress"
+	if i.started.IsZero() {
+		before.status, before.details = "Pending", "Pending"
+	}
+	before.code, before.stdout, before.stderr, before.ended = -1, "", "", time.Time{}
+	return &before
 }
 
 func (i *invocation) answer(s step) *getCommandInvocationOutput {

@@ -55,7 +55,7 @@ func (f *Fleet) listCommandInvocations(in listCommandInvocationsInput) (*listCom
 		for _, i := range c.invocations {
 			wanted := (in.CommandId == "" || in.CommandId == c.id) && (in.InstanceId == "" || in.InstanceId == i.node.ID)
 			if wanted && !f.hidden(i) {
-				found = append(found, i.shown(in.Details))
+				found = append(found, f.seen(i).shown(in.Details))
 			}
 		}
 	}

@@ -175,5 +175,8 @@ func (f *Fleet) end(i *invocation, with outcome) {
 			i.stdout = f.summary(i.node, r)
 		}
 	}
+	i.hold = f.newHold(StatusLags, i.node, 0, func(fault *Fault) bool {
+		return fault.hits(i.command) && fault.isAbout(CommandEvent)
+	})
 	f.emitCommand(i)
 }

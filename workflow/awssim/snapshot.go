@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,9 +14,12 @@ type snapshot struct {
 	volume      Volume
 	description string
 	tags        map[string]string
-	state       string // pending, completed, error
+	state       string // pending, completed, error, recoverable, recovering
 	started     time.Time
 	completed   time.Time
+
+	node *node // whose volume it shows
+	hold hold  // of DescribeSnapshots on how it ended
 }
 
 type createSnapshotsInput struct {
@@ -65,12 +69,12 @@ func (f *Fleet) createSnapshots(in createSnapshotsInput) (*createSnapshotsOutput
 	if err != nil {
 		return nil, err
 	}
-	set, err := f.snapshotSet(in.volumes(n), in.Description, tags)
+	set, err := f.snapshotSet(n, in.volumes(n), in.Description, tags)
 	if err != nil {
 		return nil, err
 	}
 	f.snapshots = append(f.snapshots, set...)
-	f.after(f.config.SnapshotTime, func() { f.finishSnapshots(n, set) })
+	f.completeLater(n, set)
 	out := &createSnapshotsOutput{}
 	for _, s := range set {
 		out.Snapshots = append(out.Snapshots, f.snapshotInfo(s))
@@ -106,7 +110,7 @@ func snapshotTags(specifications []tagSpecification) (map[string]string, error) 
 
 // snapshotSet makes the set; a volume of type gp3 has at most five snapshots
 // pending at once.
-func (f *Fleet) snapshotSet(volumes []Volume, description string, tags map[string]string) ([]*snapshot, error) {
+func (f *Fleet) snapshotSet(n *node, volumes []Volume, description string, tags map[string]string) ([]*snapshot, error) {
 	if len(volumes) == 0 {
 		return nil, ec2Error("InvalidParameterCombination", "There are no volumes left to snapshot.")
 	}
@@ -123,20 +127,32 @@ func (f *Fleet) snapshotSet(volumes []Volume, description string, tags map[strin
 		}
 		set = append(set, &snapshot{
 			id: f.ids.hex17("snap-"), volume: v, description: description,
-			tags: maps.Clone(tags), state: "pending", started: f.now(),
+			tags: maps.Clone(tags), state: "pending", started: f.now(), node: n,
 		})
 	}
 	return set, nil
 }
 
+func (f *Fleet) completeLater(n *node, set []*snapshot) {
+	fault, slow := f.strike(SnapshotsSlow, n, always)
+	if slow && fault.For == 0 {
+		return
+	}
+	f.after(f.config.SnapshotTime+fault.For, func() { f.finishSnapshots(n, set) })
+}
+
 // finishSnapshots completes a set. One snapshot that fails puts all into error.
 func (f *Fleet) finishSnapshots(n *node, set []*snapshot) {
 	state, cause := "completed", ""
-	if _, fails := f.strike(SnapshotFails, n, always); fails {
-		state, cause = "error", fmt.Sprintf("Snapshot %s is in status error", set[0].id)
+	if fault, fails := f.strike(SnapshotFails, n, always); fails {
+		state = cmp.Or(fault.SnapshotState, "error")
+		cause = fmt.Sprintf("Snapshot %s is in status %s", set[0].id, state)
 	}
+	held := f.newHold(StatusLags, n, 0, func(fault *Fault) bool {
+		return fault.Operation == "" && fault.isAbout(SnapshotEvent)
+	})
 	for _, s := range set {
-		s.state = state
+		s.state, s.hold = state, held
 		if state == "completed" {
 			s.completed = f.now()
 		}

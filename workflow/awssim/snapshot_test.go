@@ -43,16 +43,61 @@ func TestSnapshotsOfAllVolumesCompleteTogether(t *testing.T) {
 	})
 }
 
-func TestOneFailingSnapshotPutsTheSetIntoError(t *testing.T) {
+func TestOneFailingSnapshotPutsTheSetIntoItsState(t *testing.T) {
+	for set, want := range map[string]string{"": "error", "recoverable": "recoverable", "recovering": "recovering"} {
+		t.Run(want, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := open(t)
+				a.Break(awssim.Fault{Kind: awssim.SnapshotFails, Instance: web, Times: 1, SnapshotState: set})
+				made := a.call("ec2", "createSnapshots", backUp())["Snapshots"]
+				later(2 * time.Minute)
+				shown := a.call("ec2", "describeSnapshots", object{"SnapshotIds": pick(made, "SnapshotId")})["Snapshots"]
+				require.Equal(t, []any{want, want}, pick(shown, "State"))
+				require.NotContains(t, shown.([]any)[0], "CompletionTime")
+				require.Equal(t, []string{"failed"}, a.statuses())
+				require.Contains(t, a.events[0].Detail["cause"], "is in status "+want)
+				require.Equal(t, []any{want, want}, pick(a.events[0].Detail["snapshots"], "status"))
+			})
+		})
+	}
+}
+
+func TestSnapshotsMayTakeHours(t *testing.T) {
+	cases := map[string]struct {
+		time  time.Duration
+		fault awssim.Fault
+	}{
+		"by the settings": {time: 5*time.Hour + time.Minute},
+		"by a fault":      {fault: awssim.Fault{Kind: awssim.SnapshotsSlow, Instance: web, For: 5 * time.Hour}},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := open(t, func(c *awssim.Config) { c.SnapshotTime = test.time })
+				a.Break(test.fault)
+				a.call("ec2", "createSnapshots", backUp())
+				states := func() []any {
+					return pick(a.call("ec2", "describeSnapshots", byExecution("e-1"))["Snapshots"], "State")
+				}
+				later(5 * time.Hour)
+				require.Equal(t, []any{"pending", "pending"}, states())
+				require.Empty(t, a.statuses())
+				later(time.Minute)
+				require.Equal(t, []any{"completed", "completed"}, states())
+				require.Equal(t, []string{"succeeded"}, a.statuses())
+			})
+		})
+	}
+}
+
+func TestSnapshotsMayStayPendingForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := open(t)
-		a.Break(awssim.Fault{Kind: awssim.SnapshotFails, Instance: web, Times: 1})
-		made := a.call("ec2", "createSnapshots", backUp())["Snapshots"]
-		later(2 * time.Minute)
-		shown := a.call("ec2", "describeSnapshots", object{"SnapshotIds": pick(made, "SnapshotId")})["Snapshots"]
-		require.Equal(t, []any{"error", "error"}, pick(shown, "State"))
-		require.Equal(t, []string{"failed"}, a.statuses())
-		require.Contains(t, a.events[0].Detail["cause"], "is in status error")
+		a.Break(awssim.Fault{Kind: awssim.SnapshotsSlow})
+		a.call("ec2", "createSnapshots", backUp())
+		a.Heal("")
+		later(1000 * time.Hour)
+		require.Equal(t, []any{"pending", "pending"}, pick(a.call("ec2", "describeSnapshots", byExecution("e-1"))["Snapshots"], "State"))
 	})
 }
 
