@@ -32,6 +32,7 @@ type command struct {
 	id           string
 	operation    string
 	rebootOption string
+	override     string // BaselineOverride; empty for none
 	comment      string
 	output       accepted // CloudWatchOutputConfig
 	parameters   map[string][]string
@@ -138,6 +139,9 @@ func (f *Fleet) sendCommand(in sendCommandInput) (*sendCommandOutput, error) {
 	if option := in.Parameters["RebootOption"]; option != nil {
 		c.rebootOption = option[0]
 	}
+	if override := in.Parameters["BaselineOverride"]; override != nil {
+		c.override = override[0]
+	}
 	if in.TimeoutSeconds != nil {
 		c.timeout = time.Duration(*in.TimeoutSeconds) * time.Second
 	}
@@ -191,32 +195,6 @@ func (in sendCommandInput) check() error {
 		}
 	}
 	return checkPatchParameters(in.Parameters)
-}
-
-// checkPatchParameters knows the parameters of AWS-RunPatchBaseline.
-func checkPatchParameters(parameters map[string][]string) error {
-	if parameters["Operation"] == nil {
-		return ssmError("InvalidParameters", "Parameter %q requires a value.", "Operation")
-	}
-	allowed := map[string][]string{
-		"Operation":           {"Scan", "Install"},
-		"RebootOption":        {rebootIfNeeded, noReboot},
-		"SnapshotId":          nil,
-		"InstallOverrideList": nil,
-		"BaselineOverride":    nil,
-	}
-	for name, values := range parameters {
-		choices, known := allowed[name]
-		switch {
-		case !known:
-			return ssmError("InvalidParameters", "Parameter %q is not defined in the document.", name)
-		case len(values) != 1:
-			return ssmError("InvalidParameters", "Parameter %q must have one value.", name)
-		case choices != nil && !slices.Contains(choices, values[0]):
-			return ssmError("InvalidParameters", "Parameter %q value %q is not one of %v.", name, values[0], choices)
-		}
-	}
-	return nil
 }
 
 func (f *Fleet) commandOutput(c *command, ids []string) commandOutput {

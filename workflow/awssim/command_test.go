@@ -124,6 +124,9 @@ func TestSendCommandRefuses(t *testing.T) {
 		input[member] = value
 		return input
 	}
+	overridden := func(override ...string) object {
+		return with("Parameters", object{"Operation": []string{"Scan"}, "BaselineOverride": override})
+	}
 	cases := map[string]struct {
 		input object
 		want  string
@@ -145,6 +148,11 @@ func TestSendCommandRefuses(t *testing.T) {
 		"an unknown reboot option":            {with("Parameters", object{"Operation": []string{"Scan"}, "RebootOption": []string{"Never"}}), "Ssm.InvalidParametersException"},
 		"a parameter that is not a list":      {with("Parameters", object{"Operation": "Scan"}), "Ssm.SsmException"},
 		"a parameter the document has not":    {with("Parameters", object{"Operation": []string{"Scan"}, "Reboot": []string{"x"}}), "Ssm.InvalidParametersException"},
+		"an override that is no address":      {overridden("baseline_overrides.json"), "Ssm.InvalidParametersException"},
+		"an override by plain HTTP":           {overridden("http://example.com/overrides.json"), "Ssm.InvalidParametersException"},
+		"an override that names no file":      {overridden("s3://bucket"), "Ssm.InvalidParametersException"},
+		"an override twice":                   {overridden("", ""), "Ssm.InvalidParametersException"},
+		"a snapshot id that is none":          {with("Parameters", object{"Operation": []string{"Scan"}, "SnapshotId": []string{"snap-1"}}), "Ssm.InvalidParametersException"},
 		"a parameter with two values":         {with("Parameters", object{"Operation": []string{"Scan", "Install"}}), "Ssm.InvalidParametersException"},
 		"more instances than the API's limit": {with("InstanceIds", make([]string, 51)), "Ssm.ValidationException"},
 	}

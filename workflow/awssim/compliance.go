@@ -7,6 +7,7 @@ import (
 
 // patchRecord is what Systems Manager was last told of a machine's patches.
 type patchRecord struct {
+	baselineID   string
 	operation    string // Scan or Install
 	rebootOption string
 	snapshotID   string
@@ -31,29 +32,42 @@ func (r *patchRecord) countState(state patchState) int {
 	return r.count(func(e patchEntry) bool { return e.state == state })
 }
 
-// recordScan tells Systems Manager all that is on the machine. The describe calls
-// show it after a delay.
-func (f *Fleet) recordScan(n *node, start, end time.Time, delay time.Duration) {
-	f.keepRecord(n, &patchRecord{
-		operation: "Scan", rebootOption: "NoReboot", snapshotID: f.ids.uuid(),
-		start: start, end: end, patches: slices.Clone(n.patches),
-	}, delay)
+// scanRecord is all that is on the machine, as a Scan that ends now reports it.
+func (f *Fleet) scanRecord(n *node, b baseline, start time.Time) *patchRecord {
+	return &patchRecord{
+		baselineID: b.id, operation: "Scan", rebootOption: noReboot, snapshotID: f.ids.uuid(), start: start, end: f.now(),
+		patches: slices.DeleteFunc(slices.Clone(n.patches), func(e patchEntry) bool { return !e.visibleTo(b) }),
+	}
 }
 
-// recordInstall tells Systems Manager what is installed and what the Install tried
-// in vain. What is still missing is not listed until a Scan, as on AWS.
-func (f *Fleet) recordInstall(i *invocation, failed []patchEntry) {
+// installRecord is what an Install that ends now reports: what is installed and what it
+// tried in vain. What is still missing is not listed until a Scan, as on AWS.
+func (f *Fleet) installRecord(i *invocation, failed []patchEntry) *patchRecord {
 	installed := slices.DeleteFunc(slices.Clone(i.node.patches), func(e patchEntry) bool { return e.state == stateMissing })
 	record := &patchRecord{
-		operation: "Install", rebootOption: i.command.rebootOption, snapshotID: f.ids.uuid(),
+		baselineID: i.baseline().id, operation: "Install", rebootOption: i.command.rebootOption, snapshotID: f.ids.uuid(),
 		start: i.started, end: f.now(), patches: append(installed, failed...),
 	}
 	if record.rebootOption == noReboot {
 		record.lastNoReboot = record.end
 	}
-	f.keepRecord(i.node, record, f.config.StatesVisibleAfter)
+	return record
 }
 
+// finish ends a command that has patched or scanned and hands its report on, which the
+// describe calls show later than the compliance event tells of it.
+func (f *Fleet) finish(i *invocation, record *patchRecord, with outcome) {
+	i.report = record
+	if !reports(i.command.override) {
+		f.end(i, with)
+		return
+	}
+	f.keepRecord(i.node, record, f.config.StatesVisibleAfter)
+	f.end(i, with)
+	f.tellCompliance(i.node, f.config.EventEveryScan && record.operation == "Scan")
+}
+
+// keepRecord tells Systems Manager; the describe calls show it after the delay.
 func (f *Fleet) keepRecord(n *node, record *patchRecord, delay time.Duration) {
 	if last := n.lastRecord(); last != nil && record.lastNoReboot.IsZero() {
 		record.lastNoReboot = last.lastNoReboot
@@ -85,7 +99,7 @@ func (f *Fleet) shownRecord(n *node) *patchRecord {
 // event, unless StatesStale is on. No command appears in the log.
 func (f *Fleet) Scan(id string) error {
 	return f.changeNode(id, func(n *node) error {
-		f.recordScan(n, f.now(), f.now(), 0)
+		f.keepRecord(n, f.scanRecord(n, n.scheduled(), f.now()), 0)
 		f.tellCompliance(n, f.config.EventEveryScan)
 		return nil
 	})
@@ -129,5 +143,5 @@ func complianceOf(isCompliant bool) compliance {
 
 func (r *patchRecord) compliant() bool { return r.count(patchEntry.compliant) == len(r.patches) }
 
-// baselineID names the one patch baseline of the account.
+// baselineID names the account's default patch baseline.
 const baselineID = "pb-0be1ccde3be43f5aa"

@@ -82,8 +82,11 @@ func (f *Fleet) emitCompliance(n *node, status compliance) {
 		BaselineID: baselineID, ComplianceStatus: string(status), ComplianceType: "Patch",
 		ResourceID: n.ID, ResourceType: "managed-instance", Severity: "UNSPECIFIED",
 	}
-	if r := n.lastRecord(); status == nonCompliant && r != nil && f.patchStates(n, r).CriticalNonCompliantCount > 0 {
-		detail.Severity = "CRITICAL"
+	if r := n.lastRecord(); r != nil {
+		detail.BaselineID = r.baselineID
+		if status == nonCompliant && f.patchStates(n, r).CriticalNonCompliantCount > 0 {
+			detail.Severity = "CRITICAL"
+		}
 	}
 	f.emit(n, ComplianceEvent, "aws.ssm", []string{f.managedARN(n)}, detail)
 }

@@ -20,6 +20,9 @@ type Instance struct {
 	Installed []Patch // installed before the story begins
 	Rejected  []Patch // installed although the baseline rejects them: not compliant
 
+	// Policy is a patch policy that the instance is under; nil for none.
+	Policy *Policy
+
 	// Volumes are attached to an EC2 instance, the root volume first. Default: one
 	// root volume of 8 GiB.
 	Volumes []Volume
@@ -95,9 +98,9 @@ func (f *Fleet) add(instance Instance) (*node, error) {
 	n.patches = slices.Concat(
 		entries(instance.Installed, stateInstalled, n.since.AddDate(0, -1, 0)),
 		entries(instance.Rejected, stateRejected, n.since.AddDate(0, -1, 0)),
-		entries(instance.Missing, stateMissing, time.Time{}))
+		instance.missingEntries())
 	if !instance.NeverScanned {
-		f.recordScan(n, n.since.Add(-f.config.ScanTime), n.since, 0)
+		f.keepRecord(n, f.scanRecord(n, n.scheduled(), n.since.Add(-f.config.ScanTime)), 0)
 	}
 	f.nodes = append(f.nodes, n)
 	return n, nil
@@ -106,6 +109,7 @@ func (f *Fleet) add(instance Instance) (*node, error) {
 // complete fills in defaults and copies what the caller could still change.
 func (f *Fleet) complete(i Instance) Instance {
 	i.Platform = cmp.Or(i.Platform, AmazonLinux2023)
+	i.Policy = i.Policy.clone()
 	i.Tags = maps.Clone(i.Tags)
 	if i.Tags == nil {
 		i.Tags = make(map[string]string)

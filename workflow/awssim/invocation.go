@@ -16,11 +16,14 @@ type invocation struct {
 	stdout, stderr  string
 	started, ended  time.Time
 
-	stalled bool // under way, but the machine cannot finish it
-	hold    hold // of the API's calls on how it ended
+	report  *patchRecord // what the run found, if it came to that
+	stalled bool         // under way, but the machine cannot finish it
+	hold    hold         // of the API's calls on how it ended
 }
 
 func (i *invocation) open() bool { return i.ended.IsZero() }
+
+func (i *invocation) baseline() baseline { return i.node.baseline(i.command.override) }
 
 type getCommandInvocationInput struct {
 	CommandId  string `member:"required"`

@@ -49,6 +49,7 @@ type patchEntry struct {
 	Patch
 	state       patchState
 	installedAt time.Time // zero unless it is installed
+	only        scope     // the one baseline that approves it; empty if all do
 }
 
 func entries(patches []Patch, state patchState, installedAt time.Time) []patchEntry {
@@ -69,7 +70,7 @@ func (p Patch) security(windowsCounts bool) bool {
 	return p.Classification == "Security" || windowsCounts && p.Classification == "SecurityUpdates"
 }
 
-// Publish makes patches known that the instance lacks. The next Scan finds them.
+// Publish makes patches known that the instance lacks by all baselines. The next Scan finds them.
 func (f *Fleet) Publish(id string, patches ...Patch) error {
 	return f.changeNode(id, func(n *node) error {
 		n.patches = append(n.patches, entries(patches, stateMissing, time.Time{})...)
@@ -77,23 +78,22 @@ func (f *Fleet) Publish(id string, patches ...Patch) error {
 	})
 }
 
-// install brings all missing patches onto the machine but the last keep ones, and
-// returns how many it installed.
-func (n *node) install(keep int, state patchState, now time.Time) int {
-	missing := 0
-	for _, e := range n.patches {
-		if e.state == stateMissing {
-			missing++
-		}
-	}
+// install brings all patches that the baseline misses onto the machine but the last
+// keep ones, and returns how many it installed.
+func (n *node) install(b baseline, keep int, now time.Time) int {
+	missing := n.missing(b)
 	installed := 0
 	for i := range n.patches {
-		if n.patches[i].state == stateMissing && installed < missing-keep {
-			n.patches[i].state, n.patches[i].installedAt = state, now
+		if n.patches[i].missingFor(b) && installed < len(missing)-keep {
+			n.patches[i].state, n.patches[i].installedAt = statePendingReboot, now
 			installed++
 		}
 	}
 	return installed
+}
+
+func (n *node) missing(b baseline) []patchEntry {
+	return slices.DeleteFunc(slices.Clone(n.patches), func(e patchEntry) bool { return !e.missingFor(b) })
 }
 
 // finishReboot makes installed what waited for it.

@@ -73,7 +73,7 @@ func (f *Fleet) patchStates(n *node, r *patchRecord) instancePatchState {
 	return instancePatchState{
 		InstanceId:                       n.ID,
 		PatchGroup:                       cmp.Or(n.Tags["PatchGroup"], n.Tags["Patch Group"]),
-		BaselineId:                       baselineID,
+		BaselineId:                       r.baselineID,
 		SnapshotId:                       r.snapshotID,
 		Operation:                        r.operation,
 		OperationStartTime:               stamp(r.start),

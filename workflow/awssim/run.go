@@ -110,9 +110,7 @@ func (f *Fleet) work(i *invocation) {
 		f.install(i)
 		return
 	}
-	f.recordScan(i.node, i.started, f.now(), f.config.StatesVisibleAfter)
-	f.end(i, outcome{status: "Success"})
-	f.tellCompliance(i.node, f.config.EventEveryScan)
+	f.finish(i, f.scanRecord(i.node, i.baseline(), i.started), outcome{status: "Success"})
 }
 
 // outcome of a command that the fault spoils.
@@ -139,15 +137,13 @@ func (f *Fleet) install(i *invocation) {
 	if fault, late := f.strikeCommand(InstallFailsLate, i); late {
 		end = fault.outcome()
 	}
-	installed := n.install(keep, statePendingReboot, f.now())
-	failed := slices.DeleteFunc(slices.Clone(n.patches), func(e patchEntry) bool { return e.state != stateMissing })
+	installed := n.install(i.baseline(), keep, f.now())
+	failed := n.missing(i.baseline())
 	for k := range failed {
 		failed[k].state = stateFailed
 	}
 	finish := func() {
-		f.recordInstall(i, failed)
-		f.end(i, end)
-		f.tellCompliance(n, false)
+		f.finish(i, f.installRecord(i, failed), end)
 	}
 	if i.command.rebootOption == noReboot || installed == 0 && !n.has(statePendingReboot) {
 		finish()
@@ -171,7 +167,7 @@ func (f *Fleet) end(i *invocation, with outcome) {
 	i.code, i.stderr, i.ended, i.stalled = with.code, with.stderr, f.now(), false
 	if i.node.running == i {
 		i.node.running = nil
-		if r := i.node.lastRecord(); r != nil && (with.status == "Success" || with.status == "Failed") {
+		if r := cmp.Or(i.report, i.node.lastRecord()); r != nil && (with.status == "Success" || with.status == "Failed") {
 			i.stdout = f.summary(i.node, r)
 		}
 	}
