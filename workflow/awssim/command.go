@@ -3,7 +3,6 @@ package awssim
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -119,7 +118,7 @@ type commandOutput struct {
 }
 
 func (f *Fleet) sendCommand(in sendCommandInput) (*sendCommandOutput, error) {
-	if err := in.check(); err != nil {
+	if err := in.check(f.documentARN()); err != nil {
 		return nil, err
 	}
 	nodes, err := f.commandTargets(in.InstanceIds)
@@ -175,9 +174,14 @@ func (f *Fleet) commandTargets(ids []string) ([]*node, error) {
 	return nodes, nil
 }
 
+// documentARN names the document in full; as one of AWS's own it has no account.
+func (f *Fleet) documentARN() string {
+	return fmt.Sprintf("arn:%s:ssm:%s::document/%s", f.config.Partition, f.config.Region, patchDocument)
+}
+
 // check holds the input against the limits of the SendCommand API reference.
-func (in sendCommandInput) check() error {
-	if in.DocumentName != patchDocument && !strings.HasSuffix(in.DocumentName, ":document/"+patchDocument) {
+func (in sendCommandInput) check(documentARN string) error {
+	if in.DocumentName != patchDocument && in.DocumentName != documentARN {
 		return ssmError("InvalidDocument", "Document with name %s does not exist.", in.DocumentName)
 	}
 	if len(in.InstanceIds) > 50 {

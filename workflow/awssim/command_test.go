@@ -136,6 +136,7 @@ func TestSendCommandRefuses(t *testing.T) {
 		"no instance":                         {with("InstanceIds", []string{}), "Ssm.InvalidInstanceIdException"},
 		"an instance named twice":             {with("InstanceIds", []string{web, web}), "Ssm.DuplicateInstanceIdException"},
 		"another document":                    {with("DocumentName", "AWS-RunShellScript"), "Ssm.InvalidDocumentException"},
+		"the document of another partition":   {with("DocumentName", "arn:aws-cn:ssm:us-east-1::document/AWS-RunPatchBaseline"), "Ssm.InvalidDocumentException"},
 		"no document":                         {object{"InstanceIds": []string{web}}, "Ssm.ValidationException"},
 		"a comment of 101 characters":         {with("Comment", strings.Repeat("ü", 101)), "Ssm.ValidationException"},
 		"a timeout of 29 seconds":             {with("TimeoutSeconds", 29), "Ssm.ValidationException"},

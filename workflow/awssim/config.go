@@ -9,8 +9,9 @@ import (
 // Config is what a fleet is made of. The zero value works: every duration left
 // at zero takes the default named beside it.
 type Config struct {
-	Region  string // default "us-east-1"
-	Account string // default "123456789012"
+	Partition string // of every ARN: "aws" (default), "aws-cn", "aws-us-gov"
+	Region    string // default "us-east-1"
+	Account   string // default "123456789012"
 
 	// Emit receives each event whole, as an EventBridge rule would hand it to a
 	// target: one at a time, in order, outside of the fleet's locks, so it may
@@ -54,6 +55,7 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
+	c.Partition = cmp.Or(c.Partition, "aws")
 	c.Region = cmp.Or(c.Region, "us-east-1")
 	c.Account = cmp.Or(c.Account, "123456789012")
 	c.DeliveryTime = cmp.Or(c.DeliveryTime, 2*time.Second)

@@ -138,12 +138,18 @@ func (f *Fleet) emitSnapshots(n *node, set []*snapshot, cause string) {
 	}
 	var resources []string
 	for _, s := range set {
-		arn := fmt.Sprintf("arn:aws:ec2::%s:snapshot/%s", f.config.Region, s.id)
+		arn := f.snapshotARN("snapshot", s.id)
 		resources = append(resources, arn)
 		detail.Snapshots = append(detail.Snapshots, snapshotDetail{
 			SnapshotID: arn, Status: s.state,
-			Source: fmt.Sprintf("arn:aws:ec2::%s:volume/%s", f.config.Region, s.volume.ID),
+			Source: f.snapshotARN("volume", s.volume.ID),
 		})
 	}
 	f.emit(n, SnapshotEvent, "aws.ec2", resources, detail)
+}
+
+// snapshotARN is how the event about snapshots names a resource: with the region where
+// the account belongs, as the EBS guide shows it.
+func (f *Fleet) snapshotARN(resource, id string) string {
+	return fmt.Sprintf("arn:%s:ec2::%s:%s/%s", f.config.Partition, f.config.Region, resource, id)
 }

@@ -186,10 +186,10 @@ func (f *Fleet) arn(n *node) string {
 	if n.Hybrid() {
 		return f.managedARN(n)
 	}
-	return fmt.Sprintf("arn:aws:ec2:%s:%s:instance/%s", f.config.Region, f.config.Account, n.ID)
+	return fmt.Sprintf("arn:%s:ec2:%s:%s:instance/%s", f.config.Partition, f.config.Region, f.config.Account, n.ID)
 }
 
 // managedARN is how events about compliance name it.
 func (f *Fleet) managedARN(n *node) string {
-	return fmt.Sprintf("arn:aws:ssm:%s:%s:managed-instance/%s", f.config.Region, f.config.Account, n.ID)
+	return fmt.Sprintf("arn:%s:ssm:%s:%s:managed-instance/%s", f.config.Partition, f.config.Region, f.config.Account, n.ID)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 // Members of the answers as the API references of EC2 and Systems Manager name
@@ -118,5 +120,30 @@ func TestEventsLookLikeThoseOfAWS(t *testing.T) {
 		require.Equal(t, object{
 			"snapshot_id": root, "source": "arn:aws:ec2::us-east-1:volume/vol-0root", "status": "completed",
 		}, snapshots.Detail["snapshots"].([]any)[0])
+	})
+}
+
+func TestEveryARNCarriesThePartition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t, func(c *awssim.Config) { c.Partition, c.Region = "aws-us-gov", "us-gov-west-1" })
+		input := patch(web, "Scan")
+		input["DocumentName"] = "arn:aws-us-gov:ssm:us-gov-west-1::document/AWS-RunPatchBaseline"
+		a.call("ssm", "sendCommand", input)
+		a.send(hybrid, "Scan")
+		a.call("ec2", "createSnapshots", backUp())
+		later(time.Hour)
+		arns := []string{}
+		for _, e := range a.events {
+			arns = append(arns, e.Resources...)
+			if snapshots, ok := e.Detail["snapshots"]; ok {
+				for _, arn := range append(pick(snapshots, "source"), pick(snapshots, "snapshot_id")...) {
+					arns = append(arns, arn.(string))
+				}
+			}
+		}
+		require.Len(t, arns, 2*3+2+4, "three events a command; a set of two snapshots")
+		for _, arn := range arns {
+			require.Regexp(t, "^arn:aws-us-gov:(ssm:|ec2::?)us-gov-west-1:", arn)
+		}
 	})
 }
