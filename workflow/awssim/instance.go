@@ -36,6 +36,7 @@ type Instance struct {
 type Volume struct {
 	ID      string // e.g. "vol-0a1b2c3d4e5f67890"; made up if empty
 	SizeGiB int    // default 8
+	Type    string // e.g. "st1"; default "gp3"
 }
 
 // Hybrid reports whether only Systems Manager knows the machine.
@@ -127,6 +128,7 @@ func (f *Fleet) complete(i Instance) Instance {
 	}
 	for v := range i.Volumes {
 		i.Volumes[v].ID = cmp.Or(i.Volumes[v].ID, f.ids.hex17("vol-"))
+		i.Volumes[v].Type = cmp.Or(i.Volumes[v].Type, "gp3")
 		i.Volumes[v].SizeGiB = cmp.Or(i.Volumes[v].SizeGiB, 8)
 	}
 	return i

@@ -108,8 +108,16 @@ func snapshotTags(specifications []tagSpecification) (map[string]string, error) 
 	return tags, nil
 }
 
-// snapshotSet makes the set; a volume of type gp3 has at most five snapshots
-// pending at once.
+// mostPending is how many snapshots of a volume may be pending at once: five, of the
+// hard disk types one (EBS quotas, "Concurrent snapshots per … volume").
+func (v Volume) mostPending() int {
+	if v.Type == "st1" || v.Type == "sc1" {
+		return 1
+	}
+	return 5
+}
+
+// snapshotSet makes the set. It makes none at all if one volume has too many under way.
 func (f *Fleet) snapshotSet(n *node, volumes []Volume, description string, tags map[string]string) ([]*snapshot, error) {
 	if len(volumes) == 0 {
 		return nil, ec2Error("InvalidParameterCombination", "There are no volumes left to snapshot.")
@@ -122,7 +130,7 @@ func (f *Fleet) snapshotSet(n *node, volumes []Volume, description string, tags 
 				pending++
 			}
 		}
-		if pending >= 5 {
+		if pending >= v.mostPending() {
 			return nil, ec2Error("ConcurrentSnapshotLimitExceeded", "Maximum allowed in-progress snapshots for a single volume exceeded.")
 		}
 		set = append(set, &snapshot{

@@ -152,17 +152,47 @@ func TestSnapshotCallsRefuse(t *testing.T) {
 	}
 }
 
-func TestAVolumeHasAtMostFiveSnapshotsPending(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := open(t)
-		for range 5 {
-			a.call("ec2", "createSnapshots", backUp())
-		}
-		_, refusal := a.refused("ec2", "createSnapshots", backUp())
-		require.Equal(t, "ConcurrentSnapshotLimitExceeded", refusal.Code)
-		later(2 * time.Minute)
-		a.call("ec2", "createSnapshots", backUp())
-	})
+func TestAVolumeHasAFewSnapshotsPendingAtMost(t *testing.T) {
+	for kind, most := range map[string]int{"": 5, "gp2": 5, "io2": 5, "st1": 1, "sc1": 1} {
+		t.Run(kind, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const id = "i-0bbbbbbbbbbbbbbb1"
+				a := open(t)
+				require.NoError(t, a.Add(awssim.Instance{ID: id, Volumes: []awssim.Volume{{}, {Type: kind}}}))
+				input := backUp()
+				input["InstanceSpecification"] = object{"InstanceId": id}
+				for range most {
+					a.call("ec2", "createSnapshots", input)
+				}
+				name, refusal := a.refused("ec2", "createSnapshots", input)
+				require.Equal(t, "Ec2.Ec2Exception", name)
+				require.Equal(t, "ConcurrentSnapshotLimitExceeded", refusal.Code)
+				made := a.call("ec2", "describeSnapshots", byExecution("e-1"))["Snapshots"]
+				require.Len(t, made, 2*most, "a set that is refused should leave nothing behind")
+				later(2 * time.Minute)
+				a.call("ec2", "createSnapshots", input)
+			})
+		})
+	}
+}
+
+func TestSnapshotsAreFoundByAllTheTagsAskedFor(t *testing.T) {
+	a := open(t)
+	for _, tags := range [][]object{
+		{{"Key": "patchbot:execution", "Value": "e-1"}, {"Key": "try", "Value": "1"}},
+		{{"Key": "patchbot:execution", "Value": "e-1"}, {"Key": "try", "Value": "2"}},
+		{{"Key": "Patchbot:Execution", "Value": "e-1"}},
+	} {
+		input := backUp()
+		input["TagSpecifications"] = []object{{"ResourceType": "snapshot", "Tags": tags}}
+		a.call("ec2", "createSnapshots", input)
+	}
+	require.Len(t, a.call("ec2", "describeSnapshots", byExecution("e-1"))["Snapshots"], 4)
+	input := byExecution("e-1")
+	input["Filters"] = append(input["Filters"].([]object), object{"Name": "tag:try", "Values": []string{"2"}})
+	shown := a.call("ec2", "describeSnapshots", input)["Snapshots"]
+	require.Len(t, shown, 2)
+	require.Contains(t, shown.([]any)[0].(object)["Tags"], object{"Key": "try", "Value": "2"})
 }
 
 func TestATerminatedInstanceCannotBeBackedUp(t *testing.T) {
