@@ -51,8 +51,8 @@ type getCommandInvocationOutput struct {
 	StatusDetails          string
 }
 
-// getCommandInvocation tells of one step. It does not choose one: "If the document
-// contains multiple plugins you must specify the plugin name" (API reference).
+// getCommandInvocation tells of one step. It does not choose one: the API reference
+// lets the name be left out only for a document of a single step.
 func (f *Fleet) getCommandInvocation(in getCommandInvocationInput) (*getCommandInvocationOutput, error) {
 	if len(in.CommandId) != 36 {
 		return nil, invalidMember("commandId", in.CommandId, "Member must have length equal to 36")
