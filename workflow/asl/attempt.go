@@ -38,6 +38,9 @@ func (e *execution) try() {
 // prepare renders what the task asks for.
 func (e *execution) prepare() (call Call, timeout, heartbeat time.Duration, err error) {
 	s := e.state
+	if err := s.task.checkPartition(e.interpreter.config.Partition); err != nil {
+		return Call{}, 0, 0, err
+	}
 	token := ""
 	if s.task.callback {
 		token = e.interpreter.tokens.issue(e.name, e.attempt)

@@ -12,7 +12,7 @@ import (
 
 // Call is what a task asks for.
 type Call struct {
-	Resource  string          // ARN without ".waitForTaskToken", e.g. arn:aws:states:::sns:publish
+	Resource  string          // ARN without ".waitForTaskToken", e.g. arn:aws:states:::states:startExecution
 	Input     json.RawMessage // the task's effective input; must not be changed
 	Execution string          // ARN
 	State     string          // name of the Task state
@@ -31,6 +31,9 @@ type Config struct {
 	Name    string // of the state machine, e.g. patch-approval
 	Region  string // e.g. us-east-1
 	Account string // e.g. 123456789012
+	// Partition of the machine's ARN; default "aws", elsewhere "aws-us-gov" or "aws-cn". A
+	// task whose resource is in another one fails with States.Runtime.
+	Partition string
 	// Invoke performs tasks. It is called without any lock and may call the interpreter.
 	Invoke Invoke
 	// OnStatus, if set, hears of every start and end, each execution's in order. It is
@@ -55,6 +58,9 @@ type Interpreter struct {
 
 // New makes an interpreter. Close it when it is no longer needed.
 func New(config Config) *Interpreter {
+	if config.Partition == "" {
+		config.Partition = "aws"
+	}
 	i := &Interpreter{config: config, tokens: newTokens(), executions: map[string]*execution{}}
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	return i
@@ -64,7 +70,7 @@ func New(config Config) *Interpreter {
 func (i *Interpreter) MachineARN() string { return i.arn("stateMachine", i.config.Name) }
 
 func (i *Interpreter) arn(kind, name string) string {
-	return "arn:aws:states:" + i.config.Region + ":" + i.config.Account + ":" + kind + ":" + name
+	return "arn:" + i.config.Partition + ":states:" + i.config.Region + ":" + i.config.Account + ":" + kind + ":" + name
 }
 
 // Close stops all timers, ends the contexts of running tasks and waits until they

@@ -7,12 +7,10 @@ import (
 	"time"
 )
 
-// callbackSuffix marks a task that ends when its token is sent back.
-const callbackSuffix = ".waitForTaskToken"
-
 // task is what a Task state adds.
 type task struct {
 	resource                 string // ARN without ".waitForTaskToken"
+	partition                string // of the ARN, e.g. "aws" or "aws-us-gov"
 	callback                 bool
 	timeout, heartbeat       time.Duration // heartbeat 0 is none
 	timeoutPath, heartbeatAt *path
@@ -32,24 +30,6 @@ func (f *fields) task(s *state) {
 	f.timeouts(s.task)
 	f.retriers(s.task)
 	f.catchers(s.task)
-}
-
-func (f *fields) resource(t *task) {
-	if !f.has("Resource") {
-		f.refuse("Resource", "is missing")
-		return
-	}
-	text, _ := f.text("Resource")
-	t.resource, t.callback = strings.CutSuffix(text, callbackSuffix)
-	f.callback = t.callback
-	switch {
-	case !strings.HasPrefix(t.resource, "arn:"):
-		f.refuse("Resource", "%q is no ARN", text)
-	case strings.HasSuffix(t.resource, ".sync"), strings.HasSuffix(t.resource, ".sync:2"):
-		f.refuse("Resource", "the .sync patterns are not supported")
-	case strings.Contains(t.resource, ":activity:"):
-		f.refuse("Resource", "activities are not supported")
-	}
 }
 
 func (f *fields) timeouts(t *task) {
