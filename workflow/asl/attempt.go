@@ -8,44 +8,45 @@ import (
 
 // try begins a try of the current task: it renders the input and calls Invoke on a
 // goroutine of its own.
-func (e *execution) try() {
-	e.attempt++
-	call, timeout, heartbeat, err := e.prepare()
+func (b *branch) try() {
+	b.execution.attempts++
+	b.attempt = b.execution.attempts
+	call, timeout, heartbeat, err := b.prepare()
 	if err != nil {
-		e.taskFailed(e.evaluationFailure(err))
+		b.failed(b.evaluationFailure(err))
 		return
 	}
-	e.record(EventTaskScheduled, call.Input, nil)
-	e.record(EventTaskStarted, nil, nil)
+	b.record(EventTaskScheduled, call.Input, nil)
+	b.record(EventTaskStarted, nil, nil)
 	now := time.Now()
-	e.phase, e.due, e.heartbeat = invoking, now.Add(timeout), heartbeat
+	b.phase, b.due, b.heartbeat = invoking, now.Add(timeout), heartbeat
 	if heartbeat > 0 {
-		e.beat = now.Add(heartbeat)
+		b.beat = now.Add(heartbeat)
 	}
-	i := e.interpreter
+	i := b.interpreter()
 	ctx, cancel := context.WithCancel(i.ctx)
-	e.cancel = cancel
-	attempt := e.attempt
+	b.cancel = cancel
+	attempt := b.attempt
 	i.work.Go(func() {
 		defer cancel()
 		result, err := i.config.Invoke(ctx, call)
 		i.mu.Lock()
-		e.invoked(attempt, result, err)
+		b.invoked(attempt, result, err)
 		i.release()
 	})
 }
 
 // prepare renders what the task asks for.
-func (e *execution) prepare() (call Call, timeout, heartbeat time.Duration, err error) {
-	s := e.state
-	if err := s.task.checkPartition(e.interpreter.config.Partition); err != nil {
+func (b *branch) prepare() (call Call, timeout, heartbeat time.Duration, err error) {
+	s := b.state
+	if err := s.task.checkPartition(b.interpreter().config.Partition); err != nil {
 		return Call{}, 0, 0, err
 	}
 	token := ""
 	if s.task.callback {
-		token = e.interpreter.tokens.issue(e.name, e.attempt)
+		token = b.interpreter().tokens.issue(b.execution.name, b.attempt)
 	}
-	sc, err := e.scope(token)
+	sc, err := b.scope(token)
 	if err != nil {
 		return Call{}, 0, 0, err
 	}
@@ -63,107 +64,55 @@ func (e *execution) prepare() (call Call, timeout, heartbeat time.Duration, err 
 		}
 	}
 	data, err := encodePayload(input, "input of the task '"+s.name+"'")
-	return Call{Resource: s.task.resource, Input: data, Execution: e.arn(), State: s.name}, timeout, heartbeat, err
+	return Call{Resource: s.task.resource, Input: data, Execution: b.execution.arn(), State: s.name}, timeout, heartbeat, err
 }
 
 // open tells whether the try of this number can still be completed.
-func (e *execution) open(attempt uint64) bool {
-	return e.status == StatusRunning && e.attempt == attempt && (e.phase == invoking || e.phase == submitted)
+func (b *branch) open(attempt uint64) bool {
+	return b.attempt == attempt && (b.phase == invoking || b.phase == submitted)
 }
 
 // invoked takes what Invoke returned. It is dropped when the task was completed by
 // its token, timed out or stopped before.
-func (e *execution) invoked(attempt uint64, result json.RawMessage, err error) {
-	if !e.open(attempt) || e.interpreter.closed() {
+func (b *branch) invoked(attempt uint64, result json.RawMessage, err error) {
+	if !b.open(attempt) || b.interpreter().closed() {
 		return
 	}
 	if len(result) == 0 {
 		result = json.RawMessage("{}")
 	}
-	e.cancel = nil
+	b.cancel = nil
 	switch {
-	case err != nil && e.state.task.callback:
-		e.completed(EventTaskSubmitFailed, nil, taskFailure(err))
+	case err != nil && b.state.task.callback:
+		b.completed(EventTaskSubmitFailed, nil, taskFailure(err))
 	case err != nil:
-		e.completed(EventTaskFailed, nil, taskFailure(err))
-	case e.state.task.callback:
-		e.phase = submitted
-		e.record(EventTaskSubmitted, result, nil)
+		b.completed(EventTaskFailed, nil, taskFailure(err))
+	case b.state.task.callback:
+		b.phase = submitted
+		b.record(EventTaskSubmitted, result, nil)
 	default:
-		e.completed(EventTaskSucceeded, result, nil)
+		b.completed(EventTaskSucceeded, result, nil)
 	}
-	e.proceed()
+	b.execution.proceed()
 }
 
 // completed ends a try with a result or with a failure.
-func (e *execution) completed(kind string, result json.RawMessage, f *failure) {
-	e.phase, e.due, e.beat = ready, time.Time{}, time.Time{}
-	e.record(kind, result, f)
+func (b *branch) completed(kind string, result json.RawMessage, f *failure) {
+	b.phase, b.due, b.beat = ready, time.Time{}, time.Time{}
+	b.record(kind, result, f)
 	if f == nil {
-		err := e.taskResult(result)
+		err := b.taskResult(result)
 		if err == nil {
 			return
 		}
-		f = e.evaluationFailure(err)
+		f = b.evaluationFailure(err)
 	}
-	e.taskFailed(f)
+	b.failed(f)
 }
 
-// taskFailed retries the task, goes where a catcher leads, or fails the execution.
-func (e *execution) taskFailed(f *failure) {
-	e.cancelInvoke()
-	if e.retry(f.name) {
-		return
+func (b *branch) cancelInvoke() {
+	if b.cancel != nil {
+		b.cancel()
+		b.cancel = nil
 	}
-	for _, c := range e.state.task.catch {
-		if c.errors.matches(f.name) {
-			if err := e.catch(c, f); err != nil {
-				e.fail(e.evaluationFailure(err))
-			}
-			return
-		}
-	}
-	e.fail(f)
-}
-
-func (e *execution) cancelInvoke() {
-	if e.cancel != nil {
-		e.cancel()
-		e.cancel = nil
-	}
-}
-
-// retry waits for another try if the first retrier that covers the error has one left.
-func (e *execution) retry(errorName string) bool {
-	retriers := e.state.task.retry
-	for n, r := range retriers {
-		if !r.errors.matches(errorName) {
-			continue
-		}
-		if e.retries == nil {
-			e.retries = make([]int, len(retriers))
-		}
-		if e.retries[n] >= r.attempts {
-			return false
-		}
-		e.phase, e.due = backing, time.Now().Add(r.delay(e.retries[n]))
-		e.retries[n]++
-		e.retryCount++
-		return true
-	}
-	return false
-}
-
-// catch goes on with the error output, {"Error": ..., "Cause": ...}.
-func (e *execution) catch(c *catcher, f *failure) error {
-	sc, err := e.scope("")
-	if err != nil {
-		return err
-	}
-	errorOutput := map[string]any{"Error": f.name, "Cause": f.cause}
-	output, err := c.resultPath.apply(sc.input, errorOutput)
-	if err != nil {
-		return err
-	}
-	return e.commit(sc.with(errorOutput), c.next, c.assign, output)
 }

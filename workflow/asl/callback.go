@@ -31,7 +31,7 @@ func (i *Interpreter) SendTaskSuccess(token string, output json.RawMessage) erro
 	case !json.Valid(output):
 		return fmt.Errorf("send task success: %w", ErrInvalidOutput)
 	}
-	err := i.withTask(token, func(e *execution) { e.answered(EventTaskSucceeded, bytes.Clone(output), nil) })
+	err := i.withTask(token, func(b *branch) { b.answered(EventTaskSucceeded, bytes.Clone(output), nil) })
 	if err != nil {
 		return fmt.Errorf("send task success: %w", err)
 	}
@@ -43,7 +43,7 @@ func (i *Interpreter) SendTaskSuccess(token string, output json.RawMessage) erro
 func (i *Interpreter) SendTaskFailure(token, errorName, cause string) error {
 	err := checkFailure(errorName, cause)
 	if err == nil {
-		err = i.withTask(token, func(e *execution) { e.answered(EventTaskFailed, nil, &failure{errorName, cause}) })
+		err = i.withTask(token, func(b *branch) { b.answered(EventTaskFailed, nil, &failure{errorName, cause}) })
 	}
 	if err != nil {
 		return fmt.Errorf("send task failure: %w", err)
@@ -54,10 +54,10 @@ func (i *Interpreter) SendTaskFailure(token, errorName, cause string) error {
 // SendTaskHeartbeat starts the heartbeat's time again. It fails with ErrInvalidToken,
 // ErrTaskDoesNotExist, ErrTaskTimedOut or ErrClosed.
 func (i *Interpreter) SendTaskHeartbeat(token string) error {
-	err := i.withTask(token, func(e *execution) {
-		if e.heartbeat > 0 {
-			e.beat = time.Now().Add(e.heartbeat)
-			e.arm()
+	err := i.withTask(token, func(b *branch) {
+		if b.heartbeat > 0 {
+			b.beat = time.Now().Add(b.heartbeat)
+			b.execution.arm()
 		}
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func (i *Interpreter) SendTaskHeartbeat(token string) error {
 }
 
 // withTask calls f, under the lock, if the token's task is still open.
-func (i *Interpreter) withTask(token string, f func(*execution)) error {
+func (i *Interpreter) withTask(token string, f func(*branch)) error {
 	name, attempt, err := i.tokens.read(token)
 	if err != nil {
 		return err
@@ -80,20 +80,22 @@ func (i *Interpreter) withTask(token string, f func(*execution)) error {
 		return ErrClosed
 	case e == nil:
 		return ErrTaskDoesNotExist
-	case !e.open(attempt):
+	}
+	b := e.main.find(func(b *branch) bool { return b.open(attempt) })
+	if b == nil {
 		return fmt.Errorf("execution %q: %w", e.arn(), ErrTaskTimedOut)
 	}
-	f(e)
+	f(b)
 	return nil
 }
 
 // answered completes a callback. The answer may be faster than Invoke, whose result
 // is then dropped, and whose context is left alone since it may be the one answering.
-func (e *execution) answered(kind string, output json.RawMessage, f *failure) {
-	if e.phase == invoking {
-		e.record(EventTaskSubmitted, nil, nil)
+func (b *branch) answered(kind string, output json.RawMessage, f *failure) {
+	if b.phase == invoking {
+		b.record(EventTaskSubmitted, nil, nil)
 	}
-	e.cancel = nil
-	e.completed(kind, output, f)
-	e.proceed()
+	b.cancel = nil
+	b.completed(kind, output, f)
+	b.execution.proceed()
 }

@@ -74,7 +74,7 @@ func (f *fields) condition() condition {
 		return nil
 	}
 	variable := f.path("Variable", false)
-	for _, name := range f.names {
+	for _, name := range f.order {
 		if f.taken[name] {
 			continue
 		}

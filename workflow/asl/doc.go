@@ -7,8 +7,10 @@
 // end as they would in Step Functions (Standard workflows, JSONPath). Time is the
 // time package's, so that testing/synctest can simulate it.
 //
-// Left out on purpose and refused by Load: JSONata, Map and Parallel, activities,
-// the .sync patterns, Credentials. Where AWS's documentation and its observed
-// behaviour differ, the package follows what was observed: a path of Parameters or
-// ResultSelector that finds nothing fails with States.Runtime.
+// Left out on purpose and refused by Load: JSONata, distributed Map states, activities,
+// the .sync patterns, Credentials, and integrations other than sns:publish,
+// states:startExecution and those of the AWS SDK. Where AWS's documentation and its observed behaviour differ,
+// the package follows what was observed: a definite path of Parameters or ResultSelector
+// that finds nothing fails with States.Runtime, and a failing branch or iteration gives
+// its own error to its state.
 package asl

@@ -47,6 +47,7 @@ const (
 	ErrorNoChoiceMatched   = "States.NoChoiceMatched"
 	ErrorIntrinsicFailure  = "States.IntrinsicFailure"
 	ErrorDataLimitExceeded = "States.DataLimitExceeded"
+	ErrorToleranceExceeded = "States.ExceedToleratedFailureThreshold"
 )
 
 // failure is an error of the language: it can be retried and caught by its name.
@@ -57,6 +58,11 @@ type failure struct {
 
 // Error gives the name and the cause.
 func (f *failure) Error() string { return f.name + ": " + f.cause }
+
+// output is what a catcher makes of the failure.
+func (f *failure) output() map[string]any {
+	return map[string]any{"Error": f.name, "Cause": f.cause}
+}
 
 func failf(name, format string, args ...any) *failure {
 	return &failure{name: name, cause: cut(fmt.Sprintf(format, args...))}

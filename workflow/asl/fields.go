@@ -13,19 +13,20 @@ import (
 // reports what is wrong with it; finish reports the fields that nobody took.
 type fields struct {
 	*loader
-	state    string // the state that the object belongs to, or ""
-	prefix   string // path of the object in the state, e.g. "Retry[0]"
-	names    []string
+	state    string   // the state that the object belongs to, or ""
+	prefix   string   // path of the object in the state, e.g. "Retry[0]"
+	order    []string // of the names
 	values   map[string]json.RawMessage
 	taken    map[string]bool
 	callback bool // the object is of a task with .waitForTaskToken
+	ofMap    bool // the object is a Map state
 }
 
 // fields opens an object, and reports if there is none.
 func (l *loader) fields(data json.RawMessage, state, prefix string) (*fields, bool) {
 	f := &fields{loader: l, state: state, prefix: prefix, taken: map[string]bool{}}
 	var err error
-	if f.names, f.values, err = splitObject(data); err != nil {
+	if f.order, f.values, err = splitObject(data); err != nil {
 		f.refuse("", "%v", err)
 		return nil, false
 	}
@@ -84,7 +85,7 @@ func (f *fields) refuse(field, format string, args ...any) {
 
 // finish refuses the fields that were not taken.
 func (f *fields) finish() {
-	for _, name := range f.names {
+	for _, name := range f.order {
 		if !f.taken[name] {
 			f.refuse(name, "the field is unknown or not supported here")
 		}
@@ -274,7 +275,8 @@ func (f *fields) check(field string, paths []*path) {
 			f.uses = append(f.uses, use{f.at(field), p.variable})
 		}
 		callback := f.callback && field == "Parameters"
-		if p.context && p.definite() && !contextHas(p, callback) {
+		inMap := f.inMap || f.ofMap && (field == "ItemSelector" || field == "Parameters")
+		if p.context && p.definite() && !contextHas(p, callback, inMap) {
 			f.refuse(field, "the context object has no %q here", p.text)
 		}
 	}

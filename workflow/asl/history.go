@@ -3,6 +3,7 @@ package asl
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,6 +24,17 @@ const (
 	EventTaskSucceeded      = "TaskSucceeded"
 	EventTaskFailed         = "TaskFailed"
 	EventTaskTimedOut       = "TaskTimedOut"
+
+	EventParallelStateStarted   = "ParallelStateStarted"
+	EventParallelStateSucceeded = "ParallelStateSucceeded"
+	EventParallelStateFailed    = "ParallelStateFailed"
+	EventMapStateStarted        = "MapStateStarted"
+	EventMapStateSucceeded      = "MapStateSucceeded"
+	EventMapStateFailed         = "MapStateFailed"
+	EventMapIterationStarted    = "MapIterationStarted"
+	EventMapIterationSucceeded  = "MapIterationSucceeded"
+	EventMapIterationFailed     = "MapIterationFailed"
+	EventMapIterationAborted    = "MapIterationAborted"
 )
 
 // maxEvents is how long a history can get before the execution fails (Step Functions
@@ -39,6 +51,8 @@ type HistoryEvent struct {
 	Resource string          // of task events: ARN without ".waitForTaskToken"
 	Input    json.RawMessage // of ExecutionStarted, StateEntered, TaskScheduled (the parameters)
 	Output   json.RawMessage // of TaskSubmitted, TaskSucceeded, StateExited, ExecutionSucceeded
+	Index    int             // of MapIteration events: number of the iteration, from 0
+	Length   int             // of MapStateStarted: how many items there are
 	Error    string          // of failures, timeouts and aborts
 	Cause    string
 }
@@ -52,12 +66,9 @@ type event struct {
 	failure *failure
 }
 
-func (e *execution) record(kind string, data json.RawMessage, f *failure) {
-	ev := event{at: time.Now().UnixNano(), kind: kind, data: data, failure: f}
-	if !strings.HasPrefix(kind, "Execution") {
-		ev.state = e.state
-	}
-	e.history = append(e.history, ev)
+// record adds an event; those of the execution have no state.
+func (e *execution) record(s *state, kind string, data json.RawMessage, f *failure) {
+	e.history = append(e.history, event{at: time.Now().UnixNano(), kind: kind, state: s, data: data, failure: f})
 }
 
 // History lists the events of an execution, oldest first. It fails with
@@ -85,6 +96,10 @@ func (ev event) export(id int) HistoryEvent {
 		}
 	}
 	switch {
+	case ev.kind == EventMapStateStarted:
+		h.Length, _ = strconv.Atoi(string(ev.data))
+	case strings.HasPrefix(ev.kind, "MapIteration"):
+		h.Index, _ = strconv.Atoi(string(ev.data))
 	case ev.kind == EventExecutionStarted, ev.kind == EventTaskScheduled, strings.HasSuffix(ev.kind, "StateEntered"):
 		h.Input = ev.data
 	default:

@@ -154,7 +154,7 @@ func (i *Interpreter) add(name string, input json.RawMessage) (e *execution, sta
 		started:     time.Now(),
 		history:     make([]event, 0, 5), // as many as a first task with a callback leaves
 	}
-	e.record(EventExecutionStarted, e.input, nil)
+	e.record(nil, EventExecutionStarted, e.input, nil)
 	i.executions[e.name] = e
 	change := e.change()
 	return e, &change, nil

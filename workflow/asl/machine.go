@@ -16,9 +16,15 @@ const maxSeconds = 99_999_999
 
 // Machine is a loaded state machine. It does not change and may be shared.
 type Machine struct {
-	start   *state
+	graph
 	timeout time.Duration // of a whole execution; 0 is none
-	states  []*state      // in the order of the definition
+}
+
+// graph is the states that lead to each other: those of the machine, of a branch, or of
+// the processor of a Map state.
+type graph struct {
+	start  *state
+	states []*state // in the order of the definition
 }
 
 // Problem is one reason why a definition was refused.
@@ -40,7 +46,7 @@ func (p *Problem) Error() string {
 // does not know, what this package does not run, and what could not work. The error
 // lists every problem; errors.As finds the first [*Problem].
 func Load(definition []byte) (*Machine, error) {
-	l := &loader{assigned: map[string]bool{}}
+	l := &loader{stateNames: map[string]bool{}}
 	m := l.machine(definition)
 	if len(l.problems) > 0 {
 		return nil, fmt.Errorf("load state machine: %w", errors.Join(l.problems...))
@@ -50,7 +56,16 @@ func Load(definition []byte) (*Machine, error) {
 
 // loader collects what is known while a definition is read.
 type loader struct {
-	problems []error
+	problems   []error
+	stateNames map[string]bool // of the whole definition
+	*names                     // of the graph that is being read
+	all        []*names
+}
+
+// names are what the states of one graph know each other and their variables by.
+type names struct {
+	outer    *names // of the graph around it, or nil
+	inMap    bool   // the graph is in a Map state
 	byName   map[string]*state
 	targets  []target
 	uses     []use
@@ -89,34 +104,51 @@ func (l *loader) machine(definition []byte) *Machine {
 	if n, ok := f.integer("TimeoutSeconds", 1, maxSeconds); ok {
 		m.timeout = time.Duration(n) * time.Second
 	}
-	f.target("StartAt", &m.start)
-	if raw, ok := f.required("States"); ok {
-		m.states = l.states(raw)
-	}
+	m.graph = f.graph(false)
 	f.finish()
-	l.resolve()
 	l.checkVariables()
-	if m.start != nil {
-		l.checkReach(m)
-	}
 	return m
 }
 
-func (l *loader) states(raw json.RawMessage) []*state {
-	f, ok := l.fields(raw, "", "States")
+// graph takes StartAt and States.
+func (f *fields) graph(inMap bool) graph {
+	l := f.loader
+	outer := l.names
+	l.names = &names{outer: outer, inMap: inMap || outer != nil && outer.inMap, byName: map[string]*state{}, assigned: map[string]bool{}}
+	l.all = append(l.all, l.names)
+	defer func() { l.names = outer }()
+
+	var g graph
+	f.target("StartAt", &g.start)
+	if raw, ok := f.required("States"); ok {
+		g.states = f.states(raw)
+	}
+	l.resolve()
+	if g.start != nil {
+		f.checkReach(g)
+	}
+	return g
+}
+
+func (f *fields) states(raw json.RawMessage) []*state {
+	l := f.loader
+	f, ok := l.fields(raw, f.state, f.at("States").Field)
 	if !ok {
 		return nil
 	}
-	if len(f.names) == 0 {
+	if len(f.order) == 0 {
 		f.refuse("", "must have at least one state")
 	}
-	l.byName = map[string]*state{}
 	var states []*state
-	for _, name := range f.names {
+	for _, name := range f.order {
 		s := &state{name: name}
 		if n := len([]rune(name)); n == 0 || n > 80 {
 			f.refuse(name, "a state's name must have 1 to 80 characters")
 		}
+		if l.stateNames[name] {
+			f.refuse(name, "another state of the machine has this name")
+		}
+		l.stateNames[name] = true
 		l.state(s, f.values[name])
 		l.byName[name] = s
 		states = append(states, s)
@@ -134,21 +166,34 @@ func (l *loader) resolve() {
 	}
 }
 
-// checkVariables refuses reading a variable that no state assigns.
+// checkVariables refuses reading a variable that no state assigns, and assigning one of
+// the graph around: inside Map and Parallel states those can only be read.
 func (l *loader) checkVariables() {
-	for _, u := range l.uses {
-		if !l.assigned[u.variable] {
-			known := strings.Join(slices.Sorted(maps.Keys(l.assigned)), ", ")
-			l.refuse(u.at, "no state assigns the variable $%s (assigned: %s)", u.variable, known)
+	for _, n := range l.all {
+		for _, u := range n.uses {
+			if !n.knows(u.variable) {
+				known := strings.Join(slices.Sorted(maps.Keys(n.assigned)), ", ")
+				l.refuse(u.at, "no state assigns the variable $%s (assigned: %s)", u.variable, known)
+			}
+		}
+		for name := range n.assigned {
+			if n.outer.knows(name) {
+				l.refuse(Problem{Field: "Assign"}, "the variable $%s is assigned inside and outside of a Map or Parallel state", name)
+			}
 		}
 	}
 }
 
-// checkReach refuses states that cannot be reached and machines that cannot end.
-func (l *loader) checkReach(m *Machine) {
-	reached := map[*state]bool{m.start: true}
+// knows tells whether some state of the graph, or of one around it, sets the variable.
+func (n *names) knows(variable string) bool {
+	return n != nil && (n.assigned[variable] || n.outer.knows(variable))
+}
+
+// checkReach refuses states that cannot be reached and graphs that cannot end.
+func (f *fields) checkReach(g graph) {
+	reached := map[*state]bool{g.start: true}
 	ends := false
-	for queue := []*state{m.start}; len(queue) > 0; {
+	for queue := []*state{g.start}; len(queue) > 0; {
 		s := queue[0]
 		queue = queue[1:]
 		ends = ends || s.ends()
@@ -159,12 +204,12 @@ func (l *loader) checkReach(m *Machine) {
 			}
 		}
 	}
-	for _, s := range m.states {
+	for _, s := range g.states {
 		if !reached[s] {
-			l.refuse(Problem{State: s.name, Field: "Type"}, "the state is not reachable")
+			f.loader.refuse(Problem{State: s.name, Field: "Type"}, "the state is not reachable")
 		}
 	}
 	if !ends {
-		l.refuse(Problem{Field: "States"}, "no state ends the execution")
+		f.refuse("States", "no state ends the execution")
 	}
 }

@@ -70,6 +70,7 @@ type contextObject struct {
 	entered                    time.Time
 	retryCount                 int
 	token                      string // only inside the Parameters of a callback task
+	item                       *item  // only inside Map states
 }
 
 // tree builds the object that paths walk through.
@@ -95,20 +96,33 @@ func (c *contextObject) tree() (any, error) {
 	if c.token != "" {
 		tree["Task"] = map[string]any{"Token": c.token}
 	}
+	if c.item != nil {
+		value, err := decode(c.item.value)
+		if err != nil {
+			return nil, err
+		}
+		tree["Map"] = map[string]any{"Item": map[string]any{"Index": int64(c.item.index), "Value": value}}
+	}
 	return tree, nil
 }
 
 // contextHas tells whether the context object can have what the path names: the
-// first two names are checked, Execution.Input holds anything.
-func contextHas(p *path, callback bool) bool {
+// first names are checked, Execution.Input and Map.Item.Value hold anything.
+func contextHas(p *path, callback, inMap bool) bool {
 	known := contextObject{input: json.RawMessage("{}")}
 	if callback {
 		known.token = "token"
+	}
+	if inMap {
+		known.item = &item{value: json.RawMessage("{}")}
 	}
 	tree, _ := known.tree() // the input above decodes
 	steps := p.steps
 	if len(steps) > 2 && steps[0].name == "Execution" && steps[1].name == "Input" {
 		steps = steps[:2]
+	}
+	if len(steps) > 3 && steps[0].name == "Map" && steps[2].name == "Value" {
+		steps = steps[:3]
 	}
 	_, ok := find(tree, steps)
 	return ok

@@ -9,7 +9,7 @@ import (
 // state is one state of a machine.
 type state struct {
 	name string
-	kind string // "Task", "Choice", "Wait", "Pass", "Succeed" or "Fail"
+	kind string // e.g. "Task"
 	next *state // nil where the execution ends and in Choice states
 
 	enteredEvent, exitedEvent string // e.g. "TaskStateEntered"; no event for leaving Fail
@@ -22,10 +22,15 @@ type state struct {
 
 	result any // of a Pass state that has one
 	fixed  bool
+	retry  []retrier
+	catch  []*catcher
 	task   *task
 	choice *choice
 	wait   *wait
 	fail   *fail
+
+	parallel *parallel
+	iterate  *iterate
 }
 
 // selection is an InputPath or OutputPath: everything, a part, or nothing ({}).
@@ -51,10 +56,8 @@ func (s *state) ends() bool { return s.next == nil && s.choice == nil }
 // successors are the states that can follow.
 func (s *state) successors() []*state {
 	all := []*state{s.next}
-	if s.task != nil {
-		for _, c := range s.task.catch {
-			all = append(all, c.next)
-		}
+	for _, c := range s.catch {
+		all = append(all, c.next)
 	}
 	if s.choice != nil {
 		all = append(all, s.choice.otherwise)
@@ -83,6 +86,10 @@ func (l *loader) state(s *state, raw json.RawMessage) {
 		f.task(s)
 	case "Choice":
 		f.choice(s)
+	case "Parallel":
+		f.parallel(s)
+	case "Map":
+		f.iterate(s)
 	case "Wait":
 		f.wait(s)
 	case "Pass":

@@ -6,54 +6,58 @@ import (
 )
 
 // step runs the current state, or begins it if it takes time.
-func (e *execution) step() {
-	s := e.state
+func (b *branch) step() {
+	s := b.state
 	if s.task != nil {
-		e.try()
+		b.try()
 		return
 	}
-	sc, err := e.scope("")
+	if s.fans() {
+		b.fanOut()
+		return
+	}
+	sc, err := b.scope("")
 	if err == nil {
 		switch {
 		case s.choice != nil:
-			err = e.choose(sc)
+			err = b.choose(sc)
 		case s.wait != nil:
-			err = e.pause(sc)
+			err = b.pause(sc)
 		case s.fail != nil:
-			err = e.failAsTold(sc)
+			err = b.failAsTold(sc)
 		case s.kind == "Pass":
-			err = e.pass(sc)
+			err = b.pass(sc)
 		default:
-			err = e.succeed(sc)
+			err = b.succeed(sc)
 		}
 	}
 	if err != nil {
-		e.fail(e.evaluationFailure(err))
+		b.fail(b.evaluationFailure(err))
 	}
 }
 
 // evaluationFailure names the state in the cause of an error that its fields caused.
-func (e *execution) evaluationFailure(err error) *failure {
+func (b *branch) evaluationFailure(err error) *failure {
 	f := asFailure(err)
 	return failf(f.name, "An error occurred while executing the state '%s' (entered at the event id #%d). %s",
-		e.state.name, e.enteredID, f.cause)
+		b.state.name, b.enteredID, f.cause)
 }
 
-func (e *execution) choose(sc *scope) error {
-	input, err := e.state.input.apply(sc)
+func (b *branch) choose(sc *scope) error {
+	input, err := b.state.input.apply(sc)
 	if err != nil {
 		return err
 	}
 	sc = sc.with(input)
-	next, assign, err := e.state.pick(sc)
+	next, assign, err := b.state.pick(sc)
 	if err != nil {
 		return err
 	}
-	return e.finish(sc, next, assign, input)
+	return b.finish(sc, next, assign, input)
 }
 
-func (e *execution) pass(sc *scope) error {
-	s := e.state
+func (b *branch) pass(sc *scope) error {
+	s := b.state
 	result, err := s.input.apply(sc)
 	if err != nil {
 		return err
@@ -70,50 +74,50 @@ func (e *execution) pass(sc *scope) error {
 	if err != nil {
 		return err
 	}
-	return e.finish(sc.with(result), s.next, s.assign, placed)
+	return b.finish(sc.with(result), s.next, s.assign, placed)
 }
 
-func (e *execution) succeed(sc *scope) error {
-	input, err := e.state.input.apply(sc)
+func (b *branch) succeed(sc *scope) error {
+	input, err := b.state.input.apply(sc)
 	if err != nil {
 		return err
 	}
-	return e.finish(sc, nil, nil, input)
+	return b.finish(sc, nil, nil, input)
 }
 
 // pause begins a Wait state; resume ends it.
-func (e *execution) pause(sc *scope) error {
-	input, err := e.state.input.apply(sc)
+func (b *branch) pause(sc *scope) error {
+	input, err := b.state.input.apply(sc)
 	if err != nil {
 		return err
 	}
-	until, err := e.state.wait.end(sc.with(input), time.Now())
+	until, err := b.state.wait.end(sc.with(input), time.Now())
 	if err != nil {
 		return err
 	}
-	e.phase, e.due = pausing, until
+	b.phase, b.due = pausing, until
 	return nil
 }
 
-func (e *execution) resume() {
-	sc, err := e.scope("")
+func (b *branch) resume() {
+	sc, err := b.scope("")
 	if err == nil {
 		var input any
-		if input, err = e.state.input.apply(sc); err == nil {
-			err = e.finish(sc.with(input), e.state.next, e.state.assign, input)
+		if input, err = b.state.input.apply(sc); err == nil {
+			err = b.finish(sc.with(input), b.state.next, b.state.assign, input)
 		}
 	}
 	if err != nil {
-		e.fail(e.evaluationFailure(err))
+		b.fail(b.evaluationFailure(err))
 	}
 }
 
-func (e *execution) failAsTold(sc *scope) error {
-	name, err := e.state.fail.errorName.eval(sc)
+func (b *branch) failAsTold(sc *scope) error {
+	name, err := b.state.fail.errorName.eval(sc)
 	if err != nil {
 		return err
 	}
-	cause, err := e.state.fail.cause.eval(sc)
+	cause, err := b.state.fail.cause.eval(sc)
 	if err != nil {
 		return err
 	}
@@ -122,51 +126,56 @@ func (e *execution) failAsTold(sc *scope) error {
 	if !okName || !okCause {
 		return failf(ErrorRuntime, "ErrorPath and CausePath must lead to strings, not to %s and %s.", encode(name), encode(cause))
 	}
-	e.fail(&failure{name: n, cause: c})
+	b.fail(&failure{name: n, cause: c})
 	return nil
 }
 
 // finish leaves a state: Assign sees the scope, OutputPath the output. If either
 // fails, neither has an effect.
-func (e *execution) finish(sc *scope, next *state, assign *template, output any) error {
-	selected, err := e.state.output.apply(sc.with(output))
+func (b *branch) finish(sc *scope, next *state, assign *template, output any) error {
+	selected, err := b.state.output.apply(sc.with(output))
 	if err != nil {
 		return err
 	}
-	return e.commit(sc, next, assign, selected)
+	return b.commit(sc, next, assign, selected)
 }
 
-func (e *execution) commit(sc *scope, next *state, assign *template, output any) error {
+func (b *branch) commit(sc *scope, next *state, assign *template, output any) error {
 	variables, err := sc.assign(assign)
 	if err != nil {
 		return err
 	}
-	data, err := encodePayload(output, "output of the state '"+e.state.name+"'")
+	data, err := encodePayload(output, "output of the state '"+b.state.name+"'")
 	if err != nil {
 		return err
 	}
-	e.leave(next, data, variables)
+	b.leave(next, data, variables)
 	return nil
 }
 
 // taskResult ends a task with its result.
-func (e *execution) taskResult(result json.RawMessage) error {
-	if err := checkPayload(result, "result of the task '"+e.state.name+"'"); err != nil {
-		return err
-	}
-	s := e.state
-	sc, err := e.scope("")
-	if err != nil {
+func (b *branch) taskResult(result json.RawMessage) error {
+	if err := checkPayload(result, "result of the task '"+b.state.name+"'"); err != nil {
 		return err
 	}
 	raw, err := decode(result)
 	if err != nil {
 		return failf(ErrorRuntime, "The result of the task is not JSON: %v", err)
 	}
-	sc2 := sc.with(raw)
-	selected := raw
+	return b.takeResult(raw)
+}
+
+// takeResult ends a state with the result of its work: that of a task, or the list of its
+// branches' outputs.
+func (b *branch) takeResult(raw any) error {
+	s := b.state
+	sc, err := b.scope("")
+	if err != nil {
+		return err
+	}
+	selected, within := raw, sc.with(raw)
 	if s.selector != nil {
-		if selected, err = s.selector.eval(sc2); err != nil {
+		if selected, err = s.selector.eval(within); err != nil {
 			return err
 		}
 	}
@@ -174,5 +183,5 @@ func (e *execution) taskResult(result json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	return e.finish(sc2, s.next, s.assign, placed)
+	return b.finish(within, s.next, s.assign, placed)
 }

@@ -16,7 +16,7 @@ func (e *execution) arm() {
 	if e.status != StatusRunning {
 		return
 	}
-	next := earliest(e.due, e.beat, e.expires())
+	next := earliest(e.main.soonest(), e.expires())
 	switch {
 	case next.IsZero():
 		e.disarm()
@@ -59,20 +59,42 @@ func (e *execution) fire() {
 	i.release()
 }
 
+// soonest is the next moment at which something is due in the branch, or zero.
+func (b *branch) soonest() time.Time {
+	next := earliest(b.due, b.beat)
+	for c := range b.active() {
+		next = earliest(next, c.soonest())
+	}
+	return next
+}
+
 // elapse does what is due at a moment.
 func (e *execution) elapse(now time.Time) {
 	due := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
-	switch {
-	case due(e.expires()):
+	if due(e.expires()) {
 		e.end(StatusTimedOut, EventExecutionTimedOut, nil, &failure{name: ErrorTimeout})
-	case due(e.due) && e.phase == pausing:
-		e.phase, e.due = ready, time.Time{}
-		e.resume()
-	case due(e.due) && e.phase == backing:
-		e.phase, e.due = ready, time.Time{}
-	case due(e.due):
-		e.completed(EventTaskTimedOut, nil, &failure{name: ErrorTimeout})
-	case due(e.beat):
-		e.completed(EventTaskTimedOut, nil, &failure{name: ErrorHeartbeatTimeout})
+	}
+	for e.status == StatusRunning {
+		next := e.main.soonest()
+		if !due(next) {
+			return
+		}
+		e.main.find(func(b *branch) bool { return next.Equal(b.due) || next.Equal(b.beat) }).elapse(next)
+	}
+}
+
+// elapse does what is due in the branch itself at a moment.
+func (b *branch) elapse(now time.Time) {
+	due := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
+	switch {
+	case due(b.due) && b.phase == pausing:
+		b.phase, b.due = ready, time.Time{}
+		b.resume()
+	case due(b.due) && b.phase == backing:
+		b.phase, b.due = ready, time.Time{}
+	case due(b.due):
+		b.completed(EventTaskTimedOut, nil, &failure{name: ErrorTimeout})
+	case due(b.beat):
+		b.completed(EventTaskTimedOut, nil, &failure{name: ErrorHeartbeatTimeout})
 	}
 }
