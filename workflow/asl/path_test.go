@@ -1,6 +1,7 @@
 package asl_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,7 @@ const pathInput = `{
   "a b": {"c": [1, 2.5, {"z": null}]},
   "detail": {"resource-id": "i-1", "aws:tag": 7},
   "tags": [{"Key": "x", "Value": "1", "n": 3}, {"Key": "y", "Value": "2", "n": 4.5}],
-  "m": {"b": 2, "a": 1}, "nothing": null, "empty": [], "big": 12345678901234567890, "one": 1.0, "é": "<&>"
+  "m": {"b": 2, "a": 1}, "nothing": null, "empty": [], "flags": [{"id": 1, "on": true}, {"id": 2, "on": false}, {"id": 3}], "big": 12345678901234567890, "one": 1.0, "é": "<&>"
 }`
 
 func TestPaths(t *testing.T) {
@@ -37,7 +38,18 @@ func TestPaths(t *testing.T) {
 		{"an index of an object", `$.m[0]`, ``},
 		{"all items", `$.tags[*].Key`, `["x","y"]`},
 		{"all items of an empty array", `$.empty[*].Key`, `[]`},
-		{"all items of what is missing", `$.nope[*].Key`, ``},
+		{"all items of what is missing", `$.nope[*].Key`, `[]`},
+		{"all items of what is missing further down", `$.m.nope.list[*]`, `[]`},
+		{"a slice of what is missing", `$.nope[1:]`, `[]`},
+		{"a slice with an end of what is missing", `$.nope[0:2]`, `[]`},
+		{"a slice of the rest", `$.tags[1:].Key`, `["y"]`},
+		{"a slice of which nothing is left", `$.tags[2:]`, `[]`},
+		{"a slice of an empty array", `$.empty[1:]`, `[]`},
+		{"a filter of what is missing", `$.nope[?(@.Key == 'x')]`, `[]`},
+		{"a filter that excludes", `$.tags[?(@.Key != 'x')].Value`, `["2"]`},
+		{"a filter that excludes by a name that is missing", `$.tags[?(@.q != 'x')].Key`, `["x","y"]`},
+		{"a filter on true and false", `$.flags[?(@.on == false)].id`, `[2]`},
+		{"all items of null", `$.nothing[*]`, `[]`},
 		{"all values of an object", `$.m.*`, `[1,2]`},
 		{"a name that only some items have", `$.tags[*].q`, `[]`},
 		{"a filter", `$.tags[?(@.Key == 'x')].Value`, `["1"]`},
@@ -69,6 +81,24 @@ func TestPaths(t *testing.T) {
 			require.Equal(t, test.want, string(e.Output))
 		})
 	}
+}
+
+func TestPathsOfMissingLists(t *testing.T) {
+	f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){result(`{"Other": 1}`)}}
+	e := run(t, single(`{"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:ssm:describeInstancePatches", "End": true,
+	  "Parameters": {"all.$": "$.items[*]", "rest.$": "$.looks[1:]", "two.$": "$.looks[0:2]"},
+	  "ResultSelector": {"all.$": "$.Patches[*].Title", "rest.$": "$.Looks[1:]"}}`), `{}`, f.invoke)
+	require.Equal(t, `{"all":[],"rest":[]}`, string(e.Output), e.Cause)
+	require.Equal(t, `{"all":[],"rest":[],"two":[]}`, string(f.calls[0].Input))
+
+	e = run(t, passing(`"InputPath": "$[?(@.started == false)].id"`), `[{"id": 1, "started": true}, {"id": 2, "started": false}]`, nil)
+	require.Equal(t, `[2]`, string(e.Output), e.Cause)
+}
+
+func TestMissingListsAreNotPresent(t *testing.T) {
+	e := run(t, `{"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{"Variable": "$.nope[*]", "IsPresent": true, "Next": "F"}], "Default": "S"},
+	  "S": {"Type": "Succeed"}, "F": {"Type": "Fail"}}}`, `{}`, nil)
+	require.Equal(t, asl.StatusSucceeded, e.Status)
 }
 
 func TestPathsThatDoNotParse(t *testing.T) {

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// find follows a path's steps from root. A definite path gives its value and
-// whether there is one. Any other path gives a list, empty when nothing matches,
-// but the definite steps that it begins with must exist.
+// find follows a path's steps from root, and tells whether they led anywhere. A definite
+// path gives its value. Any other path gives a list, empty when nothing matches: also
+// where one of the definite steps that it begins with is missing, though then it led
+// nowhere.
 func find(root any, steps []step) (any, bool) {
 	v := root
 	for i, s := range steps {
@@ -15,9 +16,13 @@ func find(root any, steps []step) (any, bool) {
 			return findAll(v, steps[i:])
 		}
 		var ok bool
-		if v, ok = s.child(v); !ok {
-			return nil, false
+		if v, ok = s.child(v); ok {
+			continue
 		}
+		if slices.ContainsFunc(steps[i:], func(s step) bool { return !s.definite() }) {
+			return []any{}, false
+		}
+		return nil, false
 	}
 	return v, true
 }

@@ -18,14 +18,15 @@ func (s *scope) with(input any) *scope {
 	return &scope{input: input, context: s.context, variables: s.variables}
 }
 
-// lookup evaluates a path that a field gives. A definite path that finds nothing and
-// a variable that was never assigned fail with States.Runtime.
+// lookup evaluates a path that a field gives. A definite path that finds nothing, a slice
+// or filter of what has no items, and a variable that was never assigned fail with
+// States.Runtime.
 func (s *scope) lookup(p *path, field string) (any, error) {
 	v, ok, err := s.find(p)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	if _, empty := v.([]any); !ok && !empty {
 		return nil, failf(ErrorRuntime, "The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'",
 			p.text, field, encode(s.input))
 	}
