@@ -63,7 +63,7 @@ func (b *branch) prepare() (call Call, timeout, heartbeat time.Duration, err err
 			return Call{}, 0, 0, err
 		}
 	}
-	data, err := encodePayload(input, "input of the task '"+s.name+"'")
+	data, err := encodePayload(input, s.name)
 	return Call{Resource: s.task.resource, Input: data, Execution: b.execution.arn(), State: s.name}, timeout, heartbeat, err
 }
 
@@ -99,6 +99,9 @@ func (b *branch) invoked(attempt uint64, result json.RawMessage, err error) {
 // completed ends a try with a result or with a failure.
 func (b *branch) completed(kind string, result json.RawMessage, f *failure) {
 	b.phase, b.due, b.beat = ready, time.Time{}, time.Time{}
+	if len(result) > maxPayload {
+		kind, result, f = EventTaskFailed, nil, &failure{name: ErrorDataLimitExceeded, cause: tooLong(b.state.task.service())}
+	}
 	b.record(kind, result, f)
 	if f == nil {
 		err := b.taskResult(result)

@@ -43,7 +43,7 @@ func (i *Interpreter) SendTaskSuccess(token string, output json.RawMessage) erro
 func (i *Interpreter) SendTaskFailure(token, errorName, cause string) error {
 	err := checkFailure(errorName, cause)
 	if err == nil {
-		err = i.withTask(token, func(b *branch) { b.answered(EventTaskFailed, nil, &failure{errorName, cause}) })
+		err = i.withTask(token, func(b *branch) { b.answered(EventTaskFailed, nil, &failure{name: errorName, cause: cause}) })
 	}
 	if err != nil {
 		return fmt.Errorf("send task failure: %w", err)

@@ -123,7 +123,7 @@ func TestHeartbeats(t *testing.T) {
 				require.NoError(t, i.SendTaskHeartbeat(f.token(t, 0)))
 			}
 			e := wait(t, i, arn)
-			require.Equal(t, asl.ErrorHeartbeatTimeout, e.Error)
+			require.Equal(t, asl.ErrorTimeout, e.Error, "as was recorded, not States.HeartbeatTimeout")
 			require.Equal(t, 37*time.Second, e.Stopped.Sub(e.Started))
 			require.ErrorIs(t, i.SendTaskHeartbeat(f.token(t, 0)), asl.ErrTaskTimedOut)
 		})

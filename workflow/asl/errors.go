@@ -54,6 +54,7 @@ const (
 type failure struct {
 	name  string // e.g. "States.Timeout" or "Ssm.ThrottlingException"
 	cause string // for people
+	final bool   // it cannot be retried or caught
 }
 
 // Error gives the name and the cause.
@@ -103,25 +104,18 @@ func taskFailure(err error) *failure {
 // wildcards States.ALL and States.TaskFailed.
 type errorEquals []string
 
-// matches tells whether the list covers the error of this name. States.Runtime is
-// never covered ("will always cause the execution to fail"), and
-// States.DataLimitExceeded by its own name only.
-func (list errorEquals) matches(name string) bool {
-	if name == ErrorRuntime {
+// matches tells whether the list covers a failure. States.Runtime is never covered
+// ("will always cause the execution to fail"). States.DataLimitExceeded is covered by
+// States.ALL, which was recorded, but not by States.TaskFailed, which was not.
+func (list errorEquals) matches(f *failure) bool {
+	if f.final || f.name == ErrorRuntime {
 		return false
 	}
-	if slices.Contains(list, name) {
+	if slices.Contains(list, f.name) || slices.Contains(list, ErrorAll) {
 		return true
 	}
-	switch name {
-	case ErrorDataLimitExceeded:
-		return false
-	case ErrorTimeout:
-		return slices.Contains(list, ErrorAll)
-	case ErrorHeartbeatTimeout:
-		if slices.Contains(list, ErrorTimeout) {
-			return true
-		}
+	if f.name == ErrorHeartbeatTimeout && slices.Contains(list, ErrorTimeout) {
+		return true
 	}
-	return slices.Contains(list, ErrorAll) || slices.Contains(list, ErrorTaskFailed)
+	return f.name != ErrorTimeout && f.name != ErrorDataLimitExceeded && slices.Contains(list, ErrorTaskFailed)
 }

@@ -5,12 +5,12 @@ import "time"
 // failed retries the current state, goes where a catcher leads, or fails the branch.
 func (b *branch) failed(f *failure) {
 	b.cancelInvoke()
-	if b.retry(f.name) {
+	if b.retry(f) {
 		b.fork = nil
 		return
 	}
 	for _, c := range b.state.catch {
-		if c.errors.matches(f.name) {
+		if c.errors.matches(f) {
 			if err := b.catch(c, f); err != nil {
 				b.fail(b.evaluationFailure(err))
 			}
@@ -21,10 +21,10 @@ func (b *branch) failed(f *failure) {
 }
 
 // retry waits for another try if the first retrier that covers the error has one left.
-func (b *branch) retry(errorName string) bool {
+func (b *branch) retry(f *failure) bool {
 	retriers := b.state.retry
 	for n, r := range retriers {
-		if !r.errors.matches(errorName) {
+		if !r.errors.matches(f) {
 			continue
 		}
 		if b.retries == nil {

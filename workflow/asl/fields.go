@@ -145,14 +145,14 @@ func (f *fields) integer(name string, low, high int64) (int64, bool) {
 	return n, true
 }
 
-// list gives the elements of an array that has to have at least one.
+// list gives the elements of an array. Only Retry and Catch may have none.
 func (f *fields) list(name string) []json.RawMessage {
 	raw, ok := f.raw(name)
 	if !ok {
 		return nil
 	}
 	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
+	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 && (list == nil || name != "Retry" && name != "Catch") {
 		f.refuse(name, "must be an array that is not empty")
 		return nil
 	}

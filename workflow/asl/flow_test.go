@@ -154,15 +154,42 @@ func TestLimits(t *testing.T) {
 	t.Run("an output of 256 KiB passes", func(t *testing.T) {
 		require.Equal(t, asl.StatusSucceeded, run(t, passing(`"Comment": ""`), quote(long(most)), nil).Status)
 	})
-	t.Run("an output over 256 KiB fails", func(t *testing.T) {
+	catch := `"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": null, "Next": "Caught"}]`
+	t.Run("an output over 256 KiB fails and is not caught", func(t *testing.T) {
 		e := run(t, passing(`"Parameters": {"a.$": "$"}`), quote(long(most)), nil)
 		require.Equal(t, asl.ErrorDataLimitExceeded, e.Error)
+		require.Equal(t, "The state/task 'S' returned a result with a size exceeding the maximum number of bytes service limit.", e.Cause)
+
+		f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){result(quote(long(most)))}}
+		e = run(t, trying(`"ResultPath": "$.r", `+catch), `{"a": 1}`, f.invoke)
+		require.Equal(t, asl.ErrorDataLimitExceeded, e.Error, "the result fits, the output with the input does not")
 	})
-	t.Run("a result over 256 KiB fails and States.ALL does not catch it", func(t *testing.T) {
-		f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){result(quote(long(most + 1)))}}
-		e := run(t, single(`{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "ResultPath": null, "End": true,
-		  "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "S"}]}`), `{}`, f.invoke)
+	t.Run("Parameters over 256 KiB fail and are not caught", func(t *testing.T) {
+		f := &tasks{}
+		e := run(t, catching(`{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Parameters": {"a.$": "$"}, "End": true, `+catch+`}`, `{"Type": "Succeed"}`), quote(long(most)), f.invoke)
 		require.Equal(t, asl.ErrorDataLimitExceeded, e.Error)
+		require.Empty(t, f.calls)
+	})
+	for _, name := range []string{"States.ALL", "States.DataLimitExceeded"} {
+		t.Run("a result over 256 KiB is caught by "+name, func(t *testing.T) {
+			f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){result(quote(long(most + 1)))}}
+			i := newInterpreter(t, trying(`"Catch": [{"ErrorEquals": ["`+name+`"], "Next": "Caught"}]`), f.invoke)
+			arn := start(t, i, `{}`)
+			require.JSONEq(t, `{"caught": {"Error": "States.DataLimitExceeded",
+			  "Cause": "The state/task 'sns' returned a result with a size exceeding the maximum number of bytes service limit."}}`, string(wait(t, i, arn).Output))
+			require.Equal(t, []string{"TaskStarted", "TaskFailed", "TaskStateExited"}, types(t, i, arn)[3:6])
+		})
+	}
+	t.Run("a result over 256 KiB is retried by its name", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){result(quote(long(most + 1))), result(`1`)}}
+			e := run(t, trying(`"Retry": [{"ErrorEquals": ["States.DataLimitExceeded"]}]`), `{}`, f.invoke)
+			require.Equal(t, `1`, string(e.Output), e.Cause)
+		})
+	})
+	t.Run("variables do not count to a state's input", func(t *testing.T) {
+		e := run(t, `{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"v.$": "$"}, "Next": "B"}, "B": {"Type": "Pass", "End": true}}}`, quote(long(most)), nil)
+		require.Equal(t, asl.StatusSucceeded, e.Status, e.Cause)
 	})
 	t.Run("variables over 256 KiB fail", func(t *testing.T) {
 		e := run(t, passing(`"Assign": {"a.$": "$", "b.$": "$"}`), quote(long(most-1)), nil)

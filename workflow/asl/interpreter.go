@@ -189,7 +189,7 @@ func (i *Interpreter) Stop(arn, errorName, cause string) error {
 	case i.closed():
 		return fmt.Errorf("stop execution %q: %w", arn, ErrClosed)
 	case e.status == StatusRunning:
-		e.end(StatusAborted, EventExecutionAborted, nil, &failure{errorName, cause})
+		e.end(StatusAborted, EventExecutionAborted, nil, &failure{name: errorName, cause: cause})
 	}
 	return nil
 }

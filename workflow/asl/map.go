@@ -177,19 +177,19 @@ func (m *iterate) limits(s *scope, f *fork) error {
 
 // itemInput gives the input of an iteration: the item, or what ItemSelector makes of it.
 func (f *fork) itemInput(index int) (json.RawMessage, error) {
-	data, selector := f.items[index], f.branch.state.iterate.item
-	if selector != nil {
-		s := f.scope.with(f.scope.input)
-		s.context = func() (any, error) {
-			c := f.branch.contextObject("")
-			c.item = &item{index: index, value: f.items[index]}
-			return c.tree()
-		}
-		v, err := selector.eval(s)
-		if err != nil {
-			return nil, err
-		}
-		data = encode(v)
+	selector := f.branch.state.iterate.item
+	if selector == nil {
+		return f.items[index], nil
 	}
-	return data, checkPayload(data, "input of an iteration of the state '"+f.branch.state.name+"'")
+	s := f.scope.with(f.scope.input)
+	s.context = func() (any, error) {
+		c := f.branch.contextObject("")
+		c.item = &item{index: index, value: f.items[index]}
+		return c.tree()
+	}
+	v, err := selector.eval(s)
+	if err != nil {
+		return nil, err
+	}
+	return encodePayload(v, f.branch.state.name)
 }

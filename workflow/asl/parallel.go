@@ -41,7 +41,7 @@ func (b *branch) beginParallel() (*fork, error) {
 			return nil, err
 		}
 	}
-	data, err := encodePayload(input, "input of the branches of the state '"+b.state.name+"'")
+	data, err := encodePayload(input, b.state.name)
 	if err != nil {
 		return nil, err
 	}

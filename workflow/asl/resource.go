@@ -59,3 +59,9 @@ func (t *task) checkPartition(partition string) error {
 	return failf(ErrorRuntime, "The resource %s is in a different partition (%s) than the state machine (%s).",
 		t.resource, t.partition, partition)
 }
+
+// service is what AWS calls the resource type, e.g. "sns" or "aws-sdk:ssm".
+func (t *task) service() string {
+	call := integration.FindStringSubmatch(t.resource)[2]
+	return call[:strings.LastIndex(call, ":")]
+}

@@ -47,6 +47,12 @@ func TestRetry(t *testing.T) {
 			answers{a, b, c, b}, []time.Duration{0, 1, 3, 8}, asl.StatusFailed, "B"},
 		{"States.TaskFailed retries any error of a task", `{"ErrorEquals": ["States.TaskFailed"], "MaxAttempts": 1}`,
 			answers{a}, []time.Duration{0, 1}, asl.StatusFailed, "A"},
+		{"no retriers are none", ``,
+			answers{a}, []time.Duration{0}, asl.StatusFailed, "A"},
+		{"States.TaskFailed does not retry States.Timeout", `{"ErrorEquals": ["States.TaskFailed"]}`,
+			answers{failing(asl.ErrorTimeout, "x")}, []time.Duration{0}, asl.StatusFailed, asl.ErrorTimeout},
+		{"States.ALL retries States.Timeout", `{"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}`,
+			answers{failing(asl.ErrorTimeout, "x"), ok}, []time.Duration{0, 1}, asl.StatusSucceeded, ""},
 		{"States.ALL does not retry States.Runtime", `{"ErrorEquals": ["States.ALL"]}`,
 			answers{failing(asl.ErrorRuntime, "x")}, []time.Duration{0}, asl.StatusFailed, asl.ErrorRuntime},
 	}
@@ -54,7 +60,7 @@ func TestRetry(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &tasks{answers: test.answers}
-				e := run(t, trying(`"Retry": [`+test.retry+`]`), `{}`, f.invoke)
+				e := run(t, trying(`"Catch": [], "Retry": [`+test.retry+`]`), `{}`, f.invoke)
 				require.Equal(t, test.status, e.Status)
 				require.Equal(t, test.errorName, e.Error)
 				require.Len(t, f.at, len(test.at))
@@ -99,7 +105,8 @@ func TestCatch(t *testing.T) {
 		{"States.Runtime not by States.ALL", `{"ErrorEquals": ["States.ALL"], "Next": "Caught"}`, namedError{asl.ErrorRuntime, "x"}, ``},
 		{"States.Runtime not by States.TaskFailed", `{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}`, namedError{asl.ErrorRuntime, "x"}, ``},
 		{"States.Runtime not even by its name", `{"ErrorEquals": ["States.Runtime"], "Next": "Caught"}`, namedError{asl.ErrorRuntime, "x"}, ``},
-		{"States.DataLimitExceeded not by States.ALL", `{"ErrorEquals": ["States.ALL"], "Next": "Caught"}`, namedError{asl.ErrorDataLimitExceeded, "x"}, ``},
+		{"States.DataLimitExceeded by States.ALL", `{"ErrorEquals": ["States.ALL"], "Next": "Caught"}`, namedError{asl.ErrorDataLimitExceeded, "x"}, `{"caught":{"Cause":"x","Error":"States.DataLimitExceeded"}}`},
+		{"States.DataLimitExceeded not by States.TaskFailed", `{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}`, namedError{asl.ErrorDataLimitExceeded, "x"}, ``},
 		{"States.DataLimitExceeded by its name", `{"ErrorEquals": ["States.DataLimitExceeded"], "Next": "Caught"}`, namedError{asl.ErrorDataLimitExceeded, "x"}, `{"caught":{"Cause":"x","Error":"States.DataLimitExceeded"}}`},
 		{"States.Timeout not by States.TaskFailed", `{"ErrorEquals": ["States.TaskFailed"], "Next": "Caught"}`, namedError{asl.ErrorTimeout, "x"}, ``},
 		{"States.HeartbeatTimeout by States.Timeout", `{"ErrorEquals": ["States.Timeout"], "Next": "Caught"}`, namedError{asl.ErrorHeartbeatTimeout, "x"}, `{"caught":{"Cause":"x","Error":"States.HeartbeatTimeout"}}`},
@@ -189,6 +196,7 @@ func TestMachineTimeout(t *testing.T) {
 		arn := start(t, i, `{}`)
 		e := wait(t, i, arn)
 		require.Equal(t, asl.StatusTimedOut, e.Status)
+		require.Empty(t, e.Error+e.Cause)
 		require.Equal(t, time.Minute, e.Stopped.Sub(e.Started))
 		require.Equal(t, []string{"ExecutionStarted", "WaitStateEntered", "WaitStateExited", "WaitStateEntered", "ExecutionTimedOut"}, types(t, i, arn))
 	})

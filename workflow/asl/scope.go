@@ -130,7 +130,8 @@ func contextHas(p *path, callback, inMap bool) bool {
 }
 
 // maxVariables is how much all variables of an execution may hold, in bytes of JSON
-// (Step Functions quotas: 10 MiB). What one Assign sets is limited like a payload.
+// (Step Functions quotas: 10 MiB). What one Assign sets is limited like a payload, but
+// does not count to it.
 const maxVariables = 10 << 20
 
 // assign evaluates an Assign against the scope and gives the variables as they are
@@ -156,8 +157,10 @@ func (s *scope) assign(t *template) (map[string]json.RawMessage, error) {
 		total += len(data)
 	}
 	if set > maxPayload || total > maxVariables {
-		return nil, failf(ErrorDataLimitExceeded, "The variables hold %d bytes, %d of them set at once; the maxima are %d and %d.",
+		f := failf(ErrorDataLimitExceeded, "The variables hold %d bytes, %d of them set at once; the maxima are %d and %d.",
 			total, set, maxVariables, maxPayload)
+		f.final = true // as for payloads, nobody could confirm that it can be caught
+		return nil, f
 	}
 	return after, nil
 }

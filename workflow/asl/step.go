@@ -39,6 +39,9 @@ func (b *branch) step() {
 // evaluationFailure names the state in the cause of an error that its fields caused.
 func (b *branch) evaluationFailure(err error) *failure {
 	f := asFailure(err)
+	if f.final {
+		return f
+	}
 	return failf(f.name, "An error occurred while executing the state '%s' (entered at the event id #%d). %s",
 		b.state.name, b.enteredID, f.cause)
 }
@@ -145,7 +148,7 @@ func (b *branch) commit(sc *scope, next *state, assign *template, output any) er
 	if err != nil {
 		return err
 	}
-	data, err := encodePayload(output, "output of the state '"+b.state.name+"'")
+	data, err := encodePayload(output, b.state.name)
 	if err != nil {
 		return err
 	}
@@ -155,9 +158,6 @@ func (b *branch) commit(sc *scope, next *state, assign *template, output any) er
 
 // taskResult ends a task with its result.
 func (b *branch) taskResult(result json.RawMessage) error {
-	if err := checkPayload(result, "result of the task '"+b.state.name+"'"); err != nil {
-		return err
-	}
 	raw, err := decode(result)
 	if err != nil {
 		return failf(ErrorRuntime, "The result of the task is not JSON: %v", err)

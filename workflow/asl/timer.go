@@ -68,11 +68,11 @@ func (b *branch) soonest() time.Time {
 	return next
 }
 
-// elapse does what is due at a moment.
+// elapse does what is due at a moment. The machine's own timeout has no error and no cause.
 func (e *execution) elapse(now time.Time) {
 	due := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
 	if due(e.expires()) {
-		e.end(StatusTimedOut, EventExecutionTimedOut, nil, &failure{name: ErrorTimeout})
+		e.end(StatusTimedOut, EventExecutionTimedOut, nil, nil)
 	}
 	for e.status == StatusRunning {
 		next := e.main.soonest()
@@ -85,16 +85,14 @@ func (e *execution) elapse(now time.Time) {
 
 // elapse does what is due in the branch itself at a moment.
 func (b *branch) elapse(now time.Time) {
-	due := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
+	due := !b.due.IsZero() && !now.Before(b.due)
 	switch {
-	case due(b.due) && b.phase == pausing:
+	case due && b.phase == pausing:
 		b.phase, b.due = ready, time.Time{}
 		b.resume()
-	case due(b.due) && b.phase == backing:
+	case due && b.phase == backing:
 		b.phase, b.due = ready, time.Time{}
-	case due(b.due):
+	default: // a missed heartbeat too is States.Timeout
 		b.completed(EventTaskTimedOut, nil, &failure{name: ErrorTimeout})
-	case due(b.beat):
-		b.completed(EventTaskTimedOut, nil, &failure{name: ErrorHeartbeatTimeout})
 	}
 }

@@ -71,17 +71,18 @@ func number(n json.Number) any {
 func encode(v any) json.RawMessage { return appendJSON(nil, v) }
 
 // encodePayload encodes what goes in or out of a state; over 256 KiB it fails with
-// States.DataLimitExceeded.
-func encodePayload(v any, what string) (json.RawMessage, error) {
+// States.DataLimitExceeded. Nobody could confirm that this can be caught, so it cannot.
+func encodePayload(v any, state string) (json.RawMessage, error) {
 	data := encode(v)
-	return data, checkPayload(data, what)
+	if len(data) > maxPayload {
+		return nil, &failure{name: ErrorDataLimitExceeded, cause: tooLong(state), final: true}
+	}
+	return data, nil
 }
 
-func checkPayload(data []byte, what string) error {
-	if len(data) > maxPayload {
-		return failf(ErrorDataLimitExceeded, "The %s has %d bytes; the maximum is %d.", what, len(data), maxPayload)
-	}
-	return nil
+// tooLong words the cause of a result or payload over maxPayload.
+func tooLong(who string) string {
+	return "The state/task '" + who + "' returned a result with a size exceeding the maximum number of bytes service limit."
 }
 
 func appendJSON(b []byte, v any) []byte {
