@@ -143,6 +143,7 @@ func (b *branch) contextObject(token string) *contextObject {
 	e, i := b.execution, b.interpreter()
 	return &contextObject{
 		executionID: e.arn(), executionName: e.name, started: e.started, input: e.input,
+		role: i.config.RoleARN, redrives: e.redrives(),
 		machineID: i.MachineARN(), machineName: i.config.Name,
 		state: b.state.name, entered: b.entered, retryCount: int(b.retryCount), token: token,
 		item: b.position.item(),

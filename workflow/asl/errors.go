@@ -13,6 +13,12 @@ var (
 	ErrExecutionAlreadyExists = errors.New("ExecutionAlreadyExists")
 	// ErrExecutionDoesNotExist: no execution has this ARN.
 	ErrExecutionDoesNotExist = errors.New("ExecutionDoesNotExist")
+	// ErrExecutionNotRedrivable: the execution runs, succeeded, or ended too long ago.
+	ErrExecutionNotRedrivable = errors.New("ExecutionNotRedrivable")
+	// ErrExecutionRunning: only executions that have ended can be forgotten.
+	ErrExecutionRunning = errors.New("execution is running")
+	// ErrHistoryDropped: the execution ended too long ago to have its history still.
+	ErrHistoryDropped = errors.New("history was dropped")
 	// ErrInvalidName: the execution's name is over 80 characters or has one that AWS does not allow.
 	ErrInvalidName = errors.New("InvalidName")
 	// ErrInvalidExecutionInput: the execution's input is not JSON.

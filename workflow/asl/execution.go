@@ -16,10 +16,12 @@ type execution struct {
 	outcome     *outcome      // nil while it runs
 	told        bool          // OnStatus has heard of the end
 	done        chan struct{} // closed after that; nil until somebody waits
+	overflow    bool          // the history had no room for an event
 	history     []event
 	main        branch
 	attempts    uint64      // counts all tries of all tasks
 	timer       *time.Timer // fires at the next moment at which something is due
+	redrive     *redrive    // the last one, or nil
 }
 
 // outcome is how an execution ended.
@@ -27,6 +29,7 @@ type outcome struct {
 	output  json.RawMessage // of a success
 	failure *failure        // of anything else
 	at      time.Time
+	trimmed bool // the history was dropped
 }
 
 func (e *execution) arn() string {
@@ -41,6 +44,8 @@ func (e *execution) describe() Execution {
 		Status:     e.status,
 		Input:      e.input,
 		Started:    e.started,
+
+		RedriveCount: e.redrives(),
 	}
 	if e.outcome != nil {
 		x.Output, x.Stopped = e.outcome.output, e.outcome.at
@@ -56,25 +61,31 @@ func (e *execution) change() StatusChange {
 	return StatusChange{Execution: e.describe(), Account: config.Account, Region: config.Region}
 }
 
-// begin enters the first state, unless the execution was stopped before.
+// begin enters the first state, or after a redrive the one to go on with, unless the
+// execution was stopped before.
 func (e *execution) begin() {
 	if e.status != StatusRunning || e.interpreter.closed() {
 		return
 	}
 	e.main.execution = e
-	e.main.enter(e.interpreter.config.Machine.start, e.input)
+	if e.main.state == nil {
+		e.main.clear()
+		e.main.enter(e.interpreter.config.Machine.start, e.input)
+	} else {
+		e.main.reenter()
+	}
 	e.proceed()
 }
 
 // proceed runs states until the execution has to wait or has ended, then sets the timer.
 func (e *execution) proceed() {
 	for e.status == StatusRunning {
-		b := e.main.nextReady()
-		if b == nil {
+		if e.overflow {
+			e.fail(failf(ErrorRuntime, "The execution reached the maximum number of history events (%d).", maxEvents))
 			break
 		}
-		if len(e.history) >= maxEvents {
-			e.fail(failf(ErrorRuntime, "The execution reached the maximum number of history events (%d).", maxEvents))
+		b := e.main.nextReady()
+		if b == nil {
 			break
 		}
 		b.step()
@@ -85,13 +96,20 @@ func (e *execution) proceed() {
 // fail ends the execution as failed.
 func (e *execution) fail(f *failure) { e.end(StatusFailed, EventExecutionFailed, nil, f) }
 
-// end is the last thing that happens to an execution. It keeps the outcome and drops
-// what only a running execution needs.
+// end is the last thing that happens to an execution, unless it is redriven. It keeps
+// what a redrive needs.
 func (e *execution) end(status Status, kind string, output json.RawMessage, f *failure) {
+	if e.overflow && status == StatusSucceeded {
+		return // proceed fails it
+	}
 	e.record(nil, kind, output, f)
 	e.status, e.outcome = status, &outcome{output: output, failure: f, at: time.Now()}
 	e.main.halt()
 	e.disarm()
-	e.main, e.timer = branch{execution: e, phase: halted}, nil
-	e.interpreter.ended = append(e.interpreter.ended, e)
+	e.timer = nil
+	if status == StatusSucceeded {
+		e.main = branch{execution: e, phase: halted}
+	}
+	e.interpreter.keep(e)
+	e.interpreter.announce(e)
 }

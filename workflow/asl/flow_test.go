@@ -196,9 +196,23 @@ func TestLimits(t *testing.T) {
 		require.Equal(t, asl.ErrorDataLimitExceeded, e.Error)
 	})
 	t.Run("a history of 25,000 events ends a loop", func(t *testing.T) {
-		e := run(t, `{"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "C"},
-		  "C": {"Type": "Choice", "Choices": [{"Variable": "$.stop", "IsPresent": true, "Next": "S"}], "Default": "P"}, "S": {"Type": "Succeed"}}}`, `{}`, nil)
+		i := newInterpreter(t, `{"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "C"},
+		  "C": {"Type": "Choice", "Choices": [{"Variable": "$.stop", "IsPresent": true, "Next": "S"}], "Default": "P"}, "S": {"Type": "Succeed"}}}`, nil)
+		arn := start(t, i, `{}`)
+		e := wait(t, i, arn)
 		require.Equal(t, asl.StatusFailed, e.Status)
-		require.True(t, strings.Contains(e.Cause, "25000"), e.Cause)
+		require.Contains(t, e.Cause, "25000")
+		list := types(t, i, arn)
+		require.Len(t, list, 25_000)
+		require.Equal(t, "ExecutionFailed", list[24_999])
+		require.ErrorIs(t, i.Redrive(arn), asl.ErrExecutionNotRedrivable)
+	})
+	t.Run("a history of 25,000 events ends a Map state", func(t *testing.T) {
+		i := newInterpreter(t, mapping(``), echo)
+		arn := start(t, i, "[1"+strings.Repeat(",1", 4_000)+"]")
+		e := wait(t, i, arn)
+		require.Equal(t, asl.StatusFailed, e.Status)
+		require.Contains(t, e.Cause, "25000")
+		require.Len(t, types(t, i, arn), 25_000)
 	})
 }

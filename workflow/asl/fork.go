@@ -18,7 +18,7 @@ type fork struct {
 	scope   *scope            // of a Map state, for its ItemSelector
 	input   json.RawMessage   // of a Parallel state, for each branch
 
-	failures int
+	failures int // that were tolerated
 	tolerate int // how many iterations may fail; -1 is none, whose error is then that of the state
 }
 
@@ -92,12 +92,17 @@ func (f *fork) advance() {
 	}
 }
 
-// begin enters the first state of a branch.
+// begin makes the branch of this number.
 func (f *fork) begin(index int) {
 	f.begun++
-	parent := f.branch
-	c := &branch{execution: parent.execution, position: &position{fork: f, index: index}, variables: parent.variables}
+	c := &branch{execution: f.branch.execution, position: &position{fork: f, index: index}, variables: f.branch.variables}
 	f.active = append(f.active, c)
+	f.enter(c)
+}
+
+// enter enters the first state of a branch.
+func (f *fork) enter(c *branch) {
+	parent, index := f.branch, c.position.index
 	if f.items == nil {
 		c.enter(parent.state.parallel.branches[index].start, f.input)
 		return
@@ -143,10 +148,10 @@ func without(list []*branch, c *branch) []*branch {
 // failed takes the failure of a branch. Unless it is tolerated it ends the others, and
 // the state fails.
 func (f *fork) failed(c *branch, why *failure) {
-	f.failures++
 	if f.items != nil {
 		f.record(EventMapIterationFailed, c.position.index)
-		if f.failures <= f.tolerate {
+		if f.failures < f.tolerate {
+			f.failures++
 			f.settle(c, encode(why.output()))
 			return
 		}

@@ -17,6 +17,7 @@ const (
 	EventExecutionFailed    = "ExecutionFailed"
 	EventExecutionAborted   = "ExecutionAborted"
 	EventExecutionTimedOut  = "ExecutionTimedOut"
+	EventExecutionRedriven  = "ExecutionRedriven"
 	EventTaskScheduled      = "TaskScheduled"
 	EventTaskStarted        = "TaskStarted"
 	EventTaskSubmitted      = "TaskSubmitted"
@@ -37,8 +38,8 @@ const (
 	EventMapIterationAborted    = "MapIterationAborted"
 )
 
-// maxEvents is how long a history can get before the execution fails (Step Functions
-// quotas: 25,000 events).
+// maxEvents is how long a history can get: the last event is that the execution failed
+// (Step Functions quotas: 25,000 events).
 const maxEvents = 25_000
 
 // HistoryEvent is one entry of an execution's history. The JSON in it is shared and
@@ -68,17 +69,25 @@ type event struct {
 
 // record adds an event; those of the execution have no state.
 func (e *execution) record(s *state, kind string, data json.RawMessage, f *failure) {
+	if s != nil && len(e.history) >= maxEvents-1 {
+		e.overflow = true // what is left is for the end
+		return
+	}
 	e.history = append(e.history, event{at: time.Now().UnixNano(), kind: kind, state: s, data: data, failure: f})
 }
 
 // History lists the events of an execution, oldest first. It fails with
-// ErrExecutionDoesNotExist.
+// ErrExecutionDoesNotExist, or with ErrHistoryDropped if too many executions have ended
+// since (see [Config].KeepEnded).
 func (i *Interpreter) History(arn string) ([]HistoryEvent, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	e, err := i.find(arn)
 	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)
+	}
+	if e.outcome != nil && e.outcome.trimmed {
+		return nil, fmt.Errorf("history of execution %q: %w", arn, ErrHistoryDropped)
 	}
 	list := make([]HistoryEvent, len(e.history))
 	for n, ev := range e.history {

@@ -34,6 +34,10 @@ type Config struct {
 	// Partition of the machine's ARN; default "aws", elsewhere "aws-us-gov" or "aws-cn". A
 	// task whose resource is in another one fails with States.Runtime.
 	Partition string
+	RoleARN   string // of the machine, for $$.Execution.RoleArn; default a role of the machine's name
+	// KeepEnded is how many of the executions that ended last keep their history and can be
+	// redriven; default 500, negative is none. The others keep what Describe tells.
+	KeepEnded int
 	// Invoke performs tasks. It is called without any lock and may call the interpreter.
 	Invoke Invoke
 	// OnStatus, if set, hears of every start and end, each execution's in order. It is
@@ -53,7 +57,10 @@ type Interpreter struct {
 
 	mu         sync.Mutex // guards what follows and every execution
 	executions map[string]*execution
-	ended      []*execution // whose end nobody was told yet
+	news       map[*execution][]StatusChange // of executions of which somebody is telling, or soon will
+	untold     []*execution                  // whose news release has to tell
+	kept       []kept                        // executions that have ended, oldest first
+	forgotten  uint64                        // counts Forget
 }
 
 // New makes an interpreter. Close it when it is no longer needed.
@@ -61,7 +68,13 @@ func New(config Config) *Interpreter {
 	if config.Partition == "" {
 		config.Partition = "aws"
 	}
-	i := &Interpreter{config: config, tokens: newTokens(), executions: map[string]*execution{}}
+	if config.RoleARN == "" {
+		config.RoleARN = "arn:" + config.Partition + ":iam::" + config.Account + ":role/" + config.Name
+	}
+	if config.KeepEnded == 0 {
+		config.KeepEnded = defaultKeepEnded
+	}
+	i := &Interpreter{config: config, tokens: newTokens(), executions: map[string]*execution{}, news: map[*execution][]StatusChange{}}
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	return i
 }
@@ -102,15 +115,11 @@ func (i *Interpreter) Start(name string, input json.RawMessage) (arn string, err
 	if err := checkStart(name, input); err != nil {
 		return "", fmt.Errorf("start execution %q: %w", name, err)
 	}
-	e, started, err := i.add(name, input)
+	i.mu.Lock()
+	e, err := i.add(name, input)
+	i.release()
 	if err != nil {
 		return "", fmt.Errorf("start execution %q: %w", name, err)
-	}
-	if started != nil {
-		i.tell(*started)
-		i.mu.Lock()
-		e.begin()
-		i.release()
 	}
 	return e.arn(), nil
 }
@@ -133,31 +142,30 @@ func notInNames(r rune) bool {
 	return r <= ' ' || r >= 0x7f && r <= 0x9f || r >= 0xfffe || strings.ContainsRune("<>{}[]?*\"#%\\^|~`$&,;:/", r)
 }
 
-// add finds the execution of this name, or makes one and gives the news of it.
-func (i *Interpreter) add(name string, input json.RawMessage) (e *execution, started *StatusChange, err error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
+// add finds the execution of this name, or makes one, which begins when it was told.
+func (i *Interpreter) add(name string, input json.RawMessage) (*execution, error) {
 	if i.closed() {
-		return nil, nil, ErrClosed
+		return nil, ErrClosed
 	}
 	if e := i.executions[name]; e != nil {
 		if e.status == StatusRunning && sameJSON(e.input, input) {
-			return e, nil, nil
+			return e, nil
 		}
-		return nil, nil, ErrExecutionAlreadyExists
+		return nil, ErrExecutionAlreadyExists
 	}
-	e = &execution{
+	e := &execution{
 		interpreter: i,
 		name:        strings.Clone(name),
 		input:       bytes.Clone(input),
 		status:      StatusRunning,
 		started:     time.Now(),
 		history:     make([]event, 0, 5), // as many as a first task with a callback leaves
+		attempts:    i.forgotten << 32,   // no token of another execution of this name fits
 	}
 	e.record(nil, EventExecutionStarted, e.input, nil)
 	i.executions[e.name] = e
-	change := e.change()
-	return e, &change, nil
+	i.announce(e)
+	return e, nil
 }
 
 func sameJSON(a, b json.RawMessage) bool {
@@ -220,35 +228,16 @@ func (i *Interpreter) Wait(ctx context.Context, arn string) (Execution, error) {
 			close(e.done)
 		}
 	}
+	done := e.done
 	i.mu.Unlock()
 	select {
-	case <-e.done:
-		return i.Describe(arn)
+	case <-done:
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		return e.describe(), nil
 	case <-ctx.Done():
 		return Execution{}, fmt.Errorf("wait for execution %q: %w", arn, context.Cause(ctx))
 	case <-i.ctx.Done():
 		return Execution{}, fmt.Errorf("wait for execution %q: %w", arn, ErrClosed)
-	}
-}
-
-// release unlocks the interpreter, then tells of the executions that have ended.
-func (i *Interpreter) release() {
-	ended := i.ended
-	i.ended = nil
-	i.mu.Unlock()
-	for _, e := range ended {
-		i.tell(e.change()) // nothing changes an execution that has ended
-		i.mu.Lock()
-		e.told = true
-		if e.done != nil {
-			close(e.done)
-		}
-		i.mu.Unlock()
-	}
-}
-
-func (i *Interpreter) tell(change StatusChange) {
-	if i.config.OnStatus != nil {
-		i.config.OnStatus(change)
 	}
 }

@@ -66,6 +66,8 @@ type contextObject struct {
 	executionID, executionName string
 	started                    time.Time
 	input                      json.RawMessage
+	role                       string // ARN
+	redrives                   int
 	machineID, machineName     string
 	state                      string
 	entered                    time.Time
@@ -86,6 +88,9 @@ func (c *contextObject) tree() (any, error) {
 			"Name":      c.executionName,
 			"StartTime": c.started.UTC().Format(contextTime),
 			"Input":     input,
+
+			"RoleArn":      c.role,
+			"RedriveCount": int64(c.redrives),
 		},
 		"State": map[string]any{
 			"Name":        c.state,

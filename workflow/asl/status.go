@@ -8,7 +8,7 @@ import (
 // Status of an execution, as DescribeExecution names it.
 type Status string
 
-// The statuses of an execution; all but StatusRunning are final.
+// The statuses of an execution; all but StatusRunning are final, unless it is redriven.
 const (
 	StatusRunning   Status = "RUNNING"
 	StatusSucceeded Status = "SUCCEEDED"
@@ -30,6 +30,8 @@ type Execution struct {
 	Cause      string
 	Started    time.Time
 	Stopped    time.Time // zero while the execution runs
+
+	RedriveCount int // how often it was redriven
 }
 
 // StatusChange is what EventBridge tells about an execution: that it started, or how

@@ -8,6 +8,9 @@ func (e *execution) expires() time.Time {
 	if timeout == 0 {
 		return time.Time{}
 	}
+	if e.redrive != nil {
+		return e.redrive.at.Add(timeout)
+	}
 	return e.started.Add(timeout)
 }
 
