@@ -11,6 +11,7 @@ import (
 const choiceInput = `{
   "text": "b", "textB": "b", "textC": "c", "n": 2, "f": 2.0, "three": 3, "yes": true, "alsoYes": true, "no": false, "nothing": null,
   "at": "2026-11-25T17:00:00Z", "same": "2026-11-25T18:00:00+01:00", "later": "2026-11-25T17:00:00.5Z",
+  "fraction": "2026-11-25T19:00:00.500000+02:00", "comma": "2026-11-25T17:00:00,5Z", "digit": "2026-11-25T7:00:00Z", "local": "2026-11-25T17:00:00",
   "list": [1], "star": "a*c", "log": "foo.log", "slash": "a\\b"
 }`
 
@@ -68,6 +69,13 @@ func TestChoiceOperators(t *testing.T) {
 		{"a time not later than at a path", `"Variable": "$.at", "TimestampLessThanEqualsPath": "$.same"`, "yes"},
 		{"a time not earlier", `"Variable": "$.at", "TimestampGreaterThanEquals": "2026-11-25T17:00:01Z"`, "no"},
 		{"a time not earlier than at a path", `"Variable": "$.at", "TimestampGreaterThanEqualsPath": "$.same"`, "yes"},
+		{"a fraction of a second later", `"Variable": "$.fraction", "TimestampGreaterThanPath": "$.at"`, "yes"},
+		{"a fraction of a second earlier", `"Variable": "$.at", "TimestampLessThan": "2026-11-25T17:00:00.000001Z"`, "yes"},
+		{"equal fractions of other lengths", `"Variable": "$.fraction", "TimestampEquals": "2026-11-25T17:00:00.500Z"`, "yes"},
+		{"a fraction after a comma is no time", `"Variable": "$.comma", "IsTimestamp": true`, "no"},
+		{"an hour of one digit is no time", `"Variable": "$.digit", "IsTimestamp": true`, "no"},
+		{"a time without zone is no time", `"Variable": "$.local", "TimestampLessThan": "2027-01-01T00:00:00Z"`, "no"},
+		{"a path to no time cannot be compared", `"Variable": "$.at", "TimestampLessThanPath": "$.local"`, ""},
 		{"a pattern", `"Variable": "$.log", "StringMatches": "*.log"`, "yes"},
 		{"a pattern with asterisks around", `"Variable": "$.log", "StringMatches": "f*o*g"`, "yes"},
 		{"a pattern longer than the text", `"Variable": "$.log", "StringMatches": "foo.log*g"`, "no"},

@@ -131,8 +131,8 @@ func compareBooleans(a, b any) int {
 // T and Z, e.g. 2026-11-25T17:00:00Z.
 func timestamp(v any) (time.Time, bool) {
 	s, ok := v.(string)
-	if !ok {
-		return time.Time{}, false
+	if !ok || strings.Contains(s, ",") || strings.Index(s, ":") != len("2026-11-25T17") {
+		return time.Time{}, false // package time would take a comma and hours of one digit
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	return t, err == nil

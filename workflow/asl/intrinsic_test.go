@@ -14,6 +14,7 @@ import (
 const intrinsicInput = `{
   "name": "Arnav", "template": "Hello, {} \\{\\}", "open": "a {", "json": "{\"foo\": [1, 2.0]}", "blank": " ", "bad": "{",
   "list": [1, 2, 3, 3, 1.0, "a", {"k": [1]}, {"k": [1]}, null], "o": {"b": 1, "a": [true]}, "o2": {"a": 2, "c": 3},
+  "patches": [{"Title": "a", "CVEIds": "1,2,3"}, {"Title": "b, (c)", "CVEIds": "4"}], "hash": "SHA-1",
   "a b": 4, "half": 2.5, "path": "x/y"
 }`
 
@@ -81,6 +82,15 @@ func TestIntrinsics(t *testing.T) {
 		{"a filter is an argument", `States.Array($.list[?(@.k)].k[0], 1)`, `[[1,1],1]`},
 		{"spaces do not matter", `States.MathAdd( 1 ,States.ArrayLength( $.list ) )`, `10`},
 		{"calls nest", `States.ArrayGetItem(States.StringSplit(States.Format('{}/z', $.path), '/'), 2)`, `"z"`},
+		{"the number of all ids of all patches", `States.ArrayLength(States.StringSplit(States.JsonToString($.patches[*].CVEIds), ','))`, `4`},
+		{"the last item", `States.ArrayGetItem($.list, States.MathAdd(States.ArrayLength($.list), -1))`, `null`},
+		{"the first of a call in a call", `States.ArrayGetItem(States.ArrayGetItem(States.ArrayPartition($.list, 2), 1), 0)`, `3`},
+		{"MathAdd with negatives", `States.MathAdd(-5, States.MathAdd(-1, 2))`, `-4`},
+		{"MathAdd rounds negatives", `States.MathAdd(-2.6, 0)`, `-3`},
+		{"Hash of a call", `States.Hash(States.Format('{}', 'a'), 'MD5')`, `"0cc175b9c0f1b6a831c399e269772661"`},
+		{"Hash with an algorithm from a path", `States.Hash('a', $.hash)`, `"86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"`},
+		{"a call with a slice", `States.ArrayLength($.patches[1:])`, `1`},
+		{"a call with a filter that has a comma", `States.ArrayLength($.patches[?(@.Title == 'b, (c)')])`, `1`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -93,6 +103,14 @@ func TestIntrinsics(t *testing.T) {
 			require.JSONEq(t, test.want, string(e.Output))
 		})
 	}
+}
+
+func TestIntrinsicsOfVariables(t *testing.T) {
+	e := run(t, `{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"patches.$": "$.patches", "none": []}, "Next": "B"},
+	  "B": {"Type": "Pass", "End": true, "Parameters": {"titles.$": "$patches[*].Title", "none.$": "$none[*].Title", "rest.$": "$patches[1:].CVEIds",
+	    "ids.$": "States.ArrayLength(States.StringSplit(States.JsonToString($patches[*].CVEIds), ','))",
+	    "last.$": "States.ArrayGetItem($patches[*].Title, States.MathAdd(States.ArrayLength($patches), -1))"}}}}`, intrinsicInput, nil)
+	require.JSONEq(t, `{"titles": ["a", "b, (c)"], "none": [], "rest": ["4"], "ids": 4, "last": "b, (c)"}`, string(e.Output), e.Cause)
 }
 
 func TestIntrinsicsOfChance(t *testing.T) {
