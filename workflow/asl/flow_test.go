@@ -143,10 +143,47 @@ func TestWait(t *testing.T) {
 }
 
 func TestWaitRefusesOtherValues(t *testing.T) {
-	for _, fields := range []string{`"SecondsPath": "$.s"`, `"TimestampPath": "$.s"`, `"SecondsPath": "$.nope"`, `"SecondsPath": "$.f"`, `"SecondsPath": "$.neg"`} {
-		e := run(t, single(`{"Type": "Wait", "End": true, `+fields+`}`), `{"s": "x", "f": 1.5, "neg": -1}`, nil)
-		require.Equal(t, asl.ErrorRuntime, e.Error, fields)
+	const timestamp = "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: $.v == "
+	tests := []struct{ name, field, value, cause string }{
+		{"no seconds", "SecondsPath", ``, "The SecondsPath parameter does not reference an input value: $.v"},
+		{"a fraction", "SecondsPath", `1.5`, "The SecondsPath parameter cannot be parsed as a long value: $.v == 1.5"},
+		{"a negative fraction", "SecondsPath", `-1.5`, "The SecondsPath parameter cannot be parsed as a long value: $.v == -1.5"},
+		{"a negative number", "SecondsPath", `-1`, "The SecondsPath parameter references a negative value: $.v == -1"},
+		{"text", "SecondsPath", `"x"`, "The SecondsPath parameter cannot be parsed as a long value: $.v == x"},
+		{"more seconds than can be waited", "SecondsPath", `100000000`, "Wait state delay is too long."},
+		{"no time", "TimestampPath", ``, "The TimestampPath parameter does not reference an input value: $.v"},
+		{"a time without zone", "TimestampPath", `"2016-12-05T21:29:29"`, timestamp + "2016-12-05T21:29:29"},
+		{"a time without T", "TimestampPath", `"2016-12-05 21:29:29Z"`, timestamp + "2016-12-05 21:29:29Z"},
+		{"a number instead of a time", "TimestampPath", `1`, timestamp + "1"},
+		{"a time too far away", "TimestampPath", `"2068-01-20T00:00:00Z"`, "Wait state delay is too long."},
 	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				input := `{}`
+				if test.value != "" {
+					input = `{"v": ` + test.value + `}`
+				}
+				e := run(t, single(`{"Type": "Wait", "End": true, "`+test.field+`": "$.v"}`), input, nil)
+				require.Equal(t, asl.ErrorRuntime, e.Error)
+				require.Equal(t, "An error occurred while executing the state 'S' (entered at the event id #2). "+test.cause, e.Cause)
+			})
+		})
+	}
+}
+
+func TestWaitUntilAFarTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := run(t, single(`{"Type": "Wait", "End": true, "TimestampPath": "$.v"}`), `{"v": "2068-01-19T00:00:00Z"}`, nil)
+		require.Equal(t, asl.StatusSucceeded, e.Status, e.Cause)
+		require.Equal(t, 24_855*24*time.Hour, e.Stopped.Sub(e.Started))
+	})
+}
+
+func TestMissingTimeoutIsWordedAsOnAWS(t *testing.T) {
+	e := run(t, trying(`"TimeoutSecondsPath": "$.a.t[0]"`), `{}`, nil)
+	require.Equal(t, asl.ErrorRuntime, e.Error)
+	require.Equal(t, "An error occurred while executing the state 'T' (entered at the event id #2). Invalid path '$.a.t[0]' : No results for path: $['a']['t'][0]", e.Cause)
 }
 
 func TestLimits(t *testing.T) {

@@ -30,6 +30,19 @@ func (p *path) definite() bool {
 	return true
 }
 
+// bracketed writes a definite path in the other notation, e.g. $['a'][0].
+func (p *path) bracketed() string {
+	text := "$"
+	for _, s := range p.steps {
+		if s.kind == stepName {
+			text += "['" + s.name + "']"
+		} else {
+			text += "[" + strconv.Itoa(s.index) + "]"
+		}
+	}
+	return text
+}
+
 type stepKind uint8
 
 const (

@@ -3,7 +3,6 @@ package asl
 import (
 	"encoding/json"
 	"strings"
-	"time"
 )
 
 // state is one state of a machine.
@@ -180,74 +179,4 @@ func (c *call) yieldsText() bool {
 		return true
 	}
 	return false
-}
-
-// wait is what a Wait state adds: one of four ways to say how long.
-type wait struct {
-	seconds     int64
-	until       time.Time
-	secondsPath *path
-	untilPath   *path
-}
-
-func (f *fields) wait(s *state) {
-	f.io(s)
-	f.transition(s)
-	s.assign = f.assign()
-	s.wait = &wait{}
-	ways := 0
-	for _, name := range []string{"Seconds", "SecondsPath", "Timestamp", "TimestampPath"} {
-		if f.has(name) {
-			ways++
-		}
-	}
-	if ways != 1 {
-		f.refuse("Seconds", "exactly one of Seconds, SecondsPath, Timestamp and TimestampPath is needed")
-	}
-	s.wait.seconds, _ = f.integer("Seconds", 0, maxSeconds)
-	s.wait.secondsPath = f.path("SecondsPath", true)
-	s.wait.untilPath = f.path("TimestampPath", true)
-	if text, ok := f.text("Timestamp"); ok {
-		t, ok := timestamp(text)
-		if !ok {
-			f.refuse("Timestamp", "%q is no timestamp such as 2026-11-25T17:00:00Z", text)
-		}
-		s.wait.until = t
-	}
-}
-
-// end tells when a wait that begins now is over.
-func (w *wait) end(s *scope, now time.Time) (time.Time, error) {
-	switch {
-	case w.secondsPath != nil:
-		n, err := s.seconds(w.secondsPath, "SecondsPath", 0)
-		return now.Add(n), err
-	case w.untilPath != nil:
-		v, err := s.lookup(w.untilPath, "TimestampPath")
-		if err != nil {
-			return now, err
-		}
-		t, ok := timestamp(v)
-		if !ok {
-			return now, failf(ErrorRuntime, "The TimestampPath '%s' does not lead to a timestamp: %s", w.untilPath.text, encode(v))
-		}
-		return t, nil
-	case !w.until.IsZero():
-		return w.until, nil
-	}
-	return now.Add(time.Duration(w.seconds) * time.Second), nil
-}
-
-// seconds evaluates a path to a whole number of seconds, at least low.
-func (s *scope) seconds(p *path, field string, low int64) (time.Duration, error) {
-	v, err := s.lookup(p, field)
-	if err != nil {
-		return 0, err
-	}
-	n, ok := v.(int64)
-	if !ok || n < low || n > maxSeconds {
-		return 0, failf(ErrorRuntime, "The %s '%s' must lead to an integer from %d to %d, not to %s",
-			field, p.text, low, maxSeconds, encode(v))
-	}
-	return time.Duration(n) * time.Second, nil
 }

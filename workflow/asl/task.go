@@ -48,14 +48,31 @@ func (f *fields) timeouts(t *task) {
 func (t *task) limits(s *scope) (timeout, heartbeat time.Duration, err error) {
 	timeout, heartbeat = t.timeout, t.heartbeat
 	if t.timeoutPath != nil {
-		if timeout, err = s.seconds(t.timeoutPath, "TimeoutSecondsPath", 1); err != nil {
+		if timeout, err = s.seconds(t.timeoutPath, "TimeoutSecondsPath"); err != nil {
 			return 0, 0, err
 		}
 	}
 	if t.heartbeatAt != nil {
-		if heartbeat, err = s.seconds(t.heartbeatAt, "HeartbeatSecondsPath", 1); err != nil {
+		if heartbeat, err = s.seconds(t.heartbeatAt, "HeartbeatSecondsPath"); err != nil {
 			return 0, 0, err
 		}
 	}
 	return timeout, heartbeat, nil
+}
+
+// seconds evaluates a path to a whole number of seconds, at least one.
+func (s *scope) seconds(p *path, field string) (time.Duration, error) {
+	v, ok, err := s.find(p)
+	switch {
+	case err != nil:
+		return 0, err
+	case !ok:
+		return 0, failf(ErrorRuntime, "Invalid path '%s' : No results for path: %s", p.text, p.bracketed())
+	}
+	n, ok := v.(int64)
+	if !ok || n < 1 || n > maxSeconds {
+		return 0, failf(ErrorRuntime, "The %s '%s' must lead to an integer from %d to %d, not to %s",
+			field, p.text, 1, maxSeconds, encode(v))
+	}
+	return time.Duration(n) * time.Second, nil
 }
