@@ -33,9 +33,9 @@ func (f *fields) comparison(name string) (comparison, error) {
 		operand = func(s *scope) (any, error) { return s.operand(p, name, compare) }
 	} else {
 		raw, _ := f.raw(name)
-		v, _ := decode(raw) // the definition is JSON
+		v := raw.plain()
 		if compare(v, v) == incomparable {
-			return nil, fmt.Errorf("cannot be compared with %s", raw)
+			return nil, fmt.Errorf("cannot be compared with %s", encode(v))
 		}
 		operand = func(*scope) (any, error) { return v, nil }
 	}
@@ -162,8 +162,7 @@ func typeTest(name string) func(v any) bool {
 // the variable to be missing.
 func (f *fields) typeTest(name string, test func(v any) bool) (comparison, error) {
 	raw, _ := f.raw(name)
-	v, _ := decode(raw) // the definition is JSON
-	want, ok := v.(bool)
+	want, ok := raw.value.(bool)
 	if !ok {
 		return nil, errors.New("must be true or false")
 	}

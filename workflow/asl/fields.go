@@ -1,12 +1,8 @@
 package asl
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 )
 
 // fields reads one JSON object of a definition. Each method takes one field and
@@ -16,54 +12,25 @@ type fields struct {
 	state    string   // the state that the object belongs to, or ""
 	prefix   string   // path of the object in the state, e.g. "Retry[0]"
 	order    []string // of the names
-	values   map[string]json.RawMessage
+	values   map[string]*node
 	taken    map[string]bool
 	callback bool // the object is of a task with .waitForTaskToken
 	ofMap    bool // the object is a Map state
 }
 
-// fields opens an object, and reports if there is none.
-func (l *loader) fields(data json.RawMessage, state, prefix string) (*fields, bool) {
-	f := &fields{loader: l, state: state, prefix: prefix, taken: map[string]bool{}}
-	var err error
-	if f.order, f.values, err = splitObject(data); err != nil {
-		f.refuse("", "%v", err)
-		return nil, false
+// fields opens an object, and reports if there is none. A name given twice is refused,
+// since either value would be ignored.
+func (l *loader) fields(n *node, state, prefix string) (*fields, bool) {
+	f := &fields{loader: l, state: state, prefix: prefix, order: n.order, values: n.members, taken: map[string]bool{}}
+	switch {
+	case !n.isObject():
+		f.refuse("", "must be an object")
+	case n.twice != "":
+		f.refuse("", "%q is given twice", n.twice)
+	default:
+		return f, true
 	}
-	return f, true
-}
-
-// splitObject gives the fields of a JSON object in their order. A name given twice is
-// an error, since either value would be ignored.
-func splitObject(data []byte) ([]string, map[string]json.RawMessage, error) {
-	if !utf8.Valid(data) {
-		return nil, nil, errors.New("is not UTF-8")
-	}
-	if _, err := decode(data); err != nil {
-		return nil, nil, fmt.Errorf("is not JSON: %w", err)
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return nil, nil, errors.New("must be an object")
-	}
-	var names []string
-	values := map[string]json.RawMessage{}
-	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return nil, nil, err
-		}
-		name := token.(string)
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, nil, err
-		}
-		if _, twice := values[name]; twice {
-			return nil, nil, fmt.Errorf("%q is given twice", name)
-		}
-		names, values[name] = append(names, name), value
-	}
-	return names, values, nil
+	return nil, false
 }
 
 // at names a field for a problem.
@@ -104,13 +71,13 @@ func (f *fields) both(a, b string) {
 	}
 }
 
-func (f *fields) raw(name string) (json.RawMessage, bool) {
+func (f *fields) raw(name string) (*node, bool) {
 	f.taken[name] = true
 	raw, ok := f.values[name]
 	return raw, ok
 }
 
-func (f *fields) required(name string) (json.RawMessage, bool) {
+func (f *fields) required(name string) (*node, bool) {
 	raw, ok := f.raw(name)
 	if !ok {
 		f.refuse(name, "is missing")
@@ -123,8 +90,7 @@ func (f *fields) text(name string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	v, _ := decode(raw)
-	s, ok := v.(string)
+	s, ok := raw.value.(string)
 	if !ok {
 		f.refuse(name, "must be a string")
 	}
@@ -136,8 +102,7 @@ func (f *fields) integer(name string, low, high int64) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	v, _ := decode(raw)
-	n, ok := v.(int64)
+	n, ok := raw.value.(int64)
 	if !ok || n < low || n > high {
 		f.refuse(name, "must be an integer from %d to %d", low, high)
 		return 0, false
@@ -146,17 +111,15 @@ func (f *fields) integer(name string, low, high int64) (int64, bool) {
 }
 
 // list gives the elements of an array. Only Retry and Catch may have none.
-func (f *fields) list(name string) []json.RawMessage {
+func (f *fields) list(name string) []*node {
 	raw, ok := f.raw(name)
 	if !ok {
 		return nil
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 && (list == nil || name != "Retry" && name != "Catch") {
+	if !raw.isArray() || len(raw.list) == 0 && name != "Retry" && name != "Catch" {
 		f.refuse(name, "must be an array that is not empty")
-		return nil
 	}
-	return list
+	return raw.list
 }
 
 // objects opens each element of an array of objects.
@@ -209,7 +172,7 @@ func (f *fields) path(name string, reference bool) *path {
 
 // selection takes InputPath or OutputPath.
 func (f *fields) selection(name string) selection {
-	if raw, ok := f.values[name]; ok && string(raw) == "null" {
+	if raw, ok := f.values[name]; ok && raw.isNull() {
 		f.taken[name] = true
 		return selection{none: true}
 	}
@@ -219,7 +182,7 @@ func (f *fields) selection(name string) selection {
 // resultPath takes ResultPath.
 func (f *fields) resultPath() resultPath {
 	raw, ok := f.raw("ResultPath")
-	if !ok || string(raw) == "null" {
+	if !ok || raw.isNull() {
 		return resultPath{discard: ok}
 	}
 	text, ok := f.text("ResultPath")
@@ -239,8 +202,8 @@ func (f *fields) template(name string) *template {
 	if !ok {
 		return nil
 	}
-	if _, _, err := splitObject(raw); err != nil {
-		f.refuse(name, "%v", err)
+	if twice := raw.repeated(); twice != "" {
+		f.refuse(name, "%q is given twice", twice)
 		return nil
 	}
 	t, err := parseTemplate(raw, name)

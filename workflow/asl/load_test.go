@@ -2,7 +2,9 @@ package asl_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,6 +23,12 @@ func TestLoadRefuses(t *testing.T) {
 		name, definition, want string
 	}{
 		{"text that is not JSON", `{"StartAt":`, `definition: is not JSON`},
+		{"a definition over 1 MiB", single(`{"Type": "Succeed", "Comment": "` + long(1<<20) + `"}`), `definition: has 1048645 bytes, the maximum is 1048576`},
+		{"text that is not UTF-8", "{\"StartAt\": \"\xff\"}", `definition: is not UTF-8`},
+		{"a rule that is nested too deep", choice(`{"Next": "S", "Not": ` + strings.Repeat(`{"Not": `, 4_000) + `{"Variable": "$", "IsNull": true}` + strings.Repeat(`}`, 4_000) + `}`), `definition: is nested deeper than 200 levels`},
+		{"a name twice deep in a template", passing(`"Parameters": {"a": [{"b": 1, "b": 2}]}`), `Parameters: "b" is given twice`},
+		{"a Retry that is no list", retry(`"ErrorEquals": ["A"]}], "Retry2": [{`), `Retry2: the field is unknown`},
+		{"a Retry that is null", task(`"Retry": null`), `Retry: must be an array`},
 		{"an array", `[]`, `definition: must be an object`},
 		{"a machine without states", `{"StartAt": "A"}`, `States: is missing`},
 		{"a machine without a start", `{"States": {"A": {"Type": "Succeed"}}}`, `StartAt: is missing`},
@@ -144,4 +152,13 @@ func TestLoadTakesEveryField(t *testing.T) {
 	    "S": {"Type": "Succeed", "InputPath": null, "OutputPath": null},
 	    "F": {"Type": "Fail", "ErrorPath": "$e", "CausePath": "States.Format('{}', $e)"}
 	  }}`)
+}
+
+func TestLoadIsLinear(t *testing.T) {
+	// As deep and as long as is allowed: each level used to be parsed once for each above it.
+	rule := strings.Repeat(`{"Not": `, 190) + `{"Variable": "$.` + long(1_000_000) + `", "IsNull": true}` + strings.Repeat(`}`, 190)
+	definition := `{"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{"Next": "S", "Not": ` + rule + `}]}, "S": {"Type": "Succeed"}}}`
+	began := time.Now()
+	load(t, definition)
+	require.Less(t, time.Since(began), time.Second, "it takes some 20 ms")
 }

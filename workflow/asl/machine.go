@@ -1,7 +1,6 @@
 package asl
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -42,7 +41,8 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("state %q: %s: %s", p.State, p.Field, p.Reason)
 }
 
-// Load reads a state machine definition, which is JSON. It refuses what the language
+// Load reads a state machine definition, which is JSON of at most 1 MiB, nested at most
+// 200 levels deep. It refuses what the language
 // does not know, what this package does not run, and what could not work. The error
 // lists every problem; errors.As finds the first [*Problem].
 func Load(definition []byte) (*Machine, error) {
@@ -91,7 +91,12 @@ func (l *loader) refuse(at Problem, format string, args ...any) {
 }
 
 func (l *loader) machine(definition []byte) *Machine {
-	f, ok := l.fields(definition, "", "")
+	document, err := parseDocument(definition)
+	if err != nil {
+		l.refuse(Problem{Field: "definition"}, "%v", err)
+		return nil
+	}
+	f, ok := l.fields(document, "", "")
 	if !ok {
 		return nil
 	}
@@ -130,7 +135,7 @@ func (f *fields) graph(inMap bool) graph {
 	return g
 }
 
-func (f *fields) states(raw json.RawMessage) []*state {
+func (f *fields) states(raw *node) []*state {
 	l := f.loader
 	f, ok := l.fields(raw, f.state, f.at("States").Field)
 	if !ok {

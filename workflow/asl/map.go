@@ -84,7 +84,7 @@ func (f *fields) limit(name string, most float64) limit {
 	if !ok {
 		return l
 	}
-	v, _ := decode(raw) // the definition is JSON
+	v := raw.value
 	n, isNumber := asFloat(v)
 	_, isInteger := v.(int64)
 	if !isNumber || n < 0 || n > most || !isInteger && most > 100 {

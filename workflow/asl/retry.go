@@ -38,8 +38,7 @@ func (f *fields) retrier(last bool) retrier {
 		r.attempts = int(n)
 	}
 	if raw, ok := f.raw("BackoffRate"); ok {
-		v, _ := decode(raw)
-		if r.backoff, ok = asFloat(v); !ok || r.backoff < 1 {
+		if r.backoff, ok = asFloat(raw.value); !ok || r.backoff < 1 {
 			f.refuse("BackoffRate", "must be a number of at least 1.0")
 		}
 	}
@@ -104,8 +103,7 @@ func (f *fields) errorEquals(last bool) errorEquals {
 	}
 	var names errorEquals
 	for _, raw := range f.list("ErrorEquals") {
-		v, _ := decode(raw)
-		name, ok := v.(string)
+		name, ok := raw.value.(string)
 		if !ok {
 			f.refuse("ErrorEquals", "must be strings")
 			continue

@@ -1,7 +1,6 @@
 package asl
 
 import (
-	"encoding/json"
 	"strings"
 )
 
@@ -68,7 +67,7 @@ func (s *state) successors() []*state {
 }
 
 // state reads one state.
-func (l *loader) state(s *state, raw json.RawMessage) {
+func (l *loader) state(s *state, raw *node) {
 	f, ok := l.fields(raw, s.name, "")
 	if !ok {
 		return
@@ -125,7 +124,7 @@ func (f *fields) transition(s *state) {
 	case !end:
 		f.refuse("Next", "is missing, and so is End")
 	}
-	if end && string(raw) != "true" {
+	if end && raw.value != true {
 		f.refuse("End", "must be true")
 	}
 }
@@ -138,7 +137,7 @@ func (f *fields) pass(s *state) {
 	s.assign = f.assign()
 	if raw, ok := f.raw("Result"); ok {
 		s.fixed = true
-		s.result, _ = decode(raw) // the definition is JSON
+		s.result = raw.plain()
 	}
 }
 

@@ -1,7 +1,6 @@
 package asl
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,12 +48,8 @@ func parseExpression(text, field string) (expression, error) {
 type template struct{ root expression }
 
 // parseTemplate reads a payload template, which is a JSON object.
-func parseTemplate(data json.RawMessage, field string) (*template, error) {
-	v, err := decode(data)
-	if err != nil {
-		return nil, err
-	}
-	object, ok := v.(map[string]any)
+func parseTemplate(n *node, field string) (*template, error) {
+	object, ok := n.plain().(map[string]any)
 	if !ok {
 		return nil, fmt.Errorf("must be an object")
 	}
