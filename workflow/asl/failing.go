@@ -9,6 +9,11 @@ func (b *branch) failed(f *failure) {
 		b.fork = nil
 		return
 	}
+	b.caught(f)
+}
+
+// caught goes where a catcher leads, or fails the branch.
+func (b *branch) caught(f *failure) {
 	for _, c := range b.state.catch {
 		if c.errors.matches(f) {
 			if err := b.catch(c, f); err != nil {

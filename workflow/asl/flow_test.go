@@ -2,6 +2,7 @@ package asl_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -180,10 +181,22 @@ func TestWaitUntilAFarTime(t *testing.T) {
 	})
 }
 
-func TestMissingTimeoutIsWordedAsOnAWS(t *testing.T) {
-	e := run(t, trying(`"TimeoutSecondsPath": "$.a.t[0]"`), `{}`, nil)
-	require.Equal(t, asl.ErrorRuntime, e.Error)
-	require.Equal(t, "An error occurred while executing the state 'T' (entered at the event id #2). Invalid path '$.a.t[0]' : No results for path: $['a']['t'][0]", e.Cause)
+func TestMissingPathsAreWordedAsOnAWS(t *testing.T) {
+	const at = "An error occurred while executing the state '%s' (entered at the event id #2). "
+	tests := []struct{ name, definition, cause string }{
+		{"a timeout", trying(`"TimeoutSecondsPath": "$.t[0]"`), `Invalid path '$.t[0]' : Missing property in path $['t']`},
+		{"an input", passing(`"InputPath": "$.nope"`), `Invalid path '$.nope' : No results for path: $['nope']`},
+		{"an input below something", passing(`"InputPath": "$.a.nope"`), `Invalid path '$.a.nope' : No results for path: $['a']['nope']`},
+		{"an output below nothing", passing(`"OutputPath": "$.no.such.path"`), `Invalid path '$.no.such.path' : Missing property in path $['no']`},
+		{"a parameter", passing(`"Parameters": {"v.$": "$.nope"}`), `The JSONPath '$.nope' specified for the field 'v.$' could not be found in the input '{"a":{}}'`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := run(t, test.definition, `{"a": {}}`, nil)
+			require.Equal(t, asl.ErrorRuntime, e.Error)
+			require.Contains(t, []string{fmt.Sprintf(at, "S") + test.cause, fmt.Sprintf(at, "T") + test.cause}, e.Cause)
+		})
+	}
 }
 
 func TestLimits(t *testing.T) {

@@ -168,6 +168,11 @@ func (f *fork) failed(c *branch, why *failure) {
 			f.record(EventMapIterationAborted, other.position.index)
 		}
 	}
-	f.branch.record(f.branch.state.kind+"StateFailed", nil, nil)
-	f.branch.failed(why)
+	b := f.branch
+	if b.retry(why) {
+		b.fork = nil // recorded was no failure of the state before it is tried again
+		return
+	}
+	b.record(b.state.kind+"StateFailed", nil, nil)
+	b.caught(why)
 }

@@ -105,12 +105,17 @@ func (l limit) eval(s *scope, most float64) (n float64, given bool, err error) {
 	if v == nil && l.path == nil {
 		return 0, false, nil
 	}
+	if text, ok := v.(string); ok { // recorded: "1" is taken as a number
+		if number, err := decode([]byte(text)); err == nil {
+			v = number
+		}
+	}
 	n, isNumber := asFloat(v)
 	_, isInteger := v.(int64)
 	switch {
 	case !isNumber || !isInteger && most > 100:
 		return 0, false, failf(ErrorRuntime, "The %sPath field refers to value %s which is not a valid %s: %s",
-			l.field, encode(string(encode(v))), map[bool]string{true: "integer", false: "float"}[most > 100], l.path.text)
+			l.field, encode(plain(v)), map[bool]string{true: "integer", false: "float"}[most > 100], l.path.text)
 	case most == 100 && (n < 0 || n > most):
 		return 0, false, failf(ErrorRuntime, "%s must be between 0 and 100.", l.field)
 	case n < 0:
@@ -144,35 +149,41 @@ func (b *branch) beginMap() (*fork, error) {
 	for n, v := range list {
 		f.items[n] = encode(v)
 	}
+	if f.limit, err = m.atOnce(sc); err != nil {
+		return nil, err
+	}
 	b.record(EventMapStateStarted, encode(int64(len(list))), nil)
-	return f, m.limits(sc, f)
+	f.tolerate, err = m.tolerated(sc, len(list))
+	return f, err
 }
 
-// limits sets how many iterations run at once and how many may fail.
-func (m *iterate) limits(s *scope, f *fork) error {
-	concurrency, given, err := m.concurrency.eval(s, math.MaxInt32)
-	if err != nil {
-		return err
+// atOnce gives how many iterations run at once.
+func (m *iterate) atOnce(s *scope) (int, error) {
+	n, given, err := m.concurrency.eval(s, math.MaxInt32)
+	if err != nil || !given || n == 0 {
+		return maxConcurrency, err
 	}
-	if f.limit = maxConcurrency; given && concurrency > 0 {
-		f.limit = min(f.limit, int(min(concurrency, maxConcurrency)))
-	}
+	return int(min(n, maxConcurrency)), nil
+}
+
+// tolerated gives how many of the iterations may fail, or -1 if nothing is said about it.
+func (m *iterate) tolerated(s *scope, total int) (int, error) {
 	count, byCount, err := m.count.eval(s, math.MaxInt32)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	percentage, byPercentage, err := m.percentage.eval(s, 100)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	f.tolerate = -1
+	n := -1
 	if byCount {
-		f.tolerate = int(min(count, float64(f.total)))
+		n = int(min(count, float64(total)))
 	}
-	if share := int(percentage * float64(f.total) / 100); byPercentage && (!byCount || share < f.tolerate) {
-		f.tolerate = share
+	if share := int(percentage * float64(total) / 100); byPercentage && (!byCount || share < n) {
+		n = share
 	}
-	return nil
+	return n, nil
 }
 
 // itemInput gives the input of an iteration: the item, or what ItemSelector makes of it.

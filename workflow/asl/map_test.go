@@ -88,7 +88,10 @@ func TestLimitsOfMapFromPaths(t *testing.T) {
 	const cause = `An error occurred while executing the state 'T' (entered at the event id #2). `
 	tests := []struct{ name, fields, input, cause string }{
 		{"a count is taken", `"ToleratedFailureCountPath": "$.n"`, `1`, ``},
-		{"text is no count", `"ToleratedFailureCountPath": "$.n"`, `"x"`, `The ToleratedFailureCountPath field refers to value "\"x\"" which is not a valid integer: $.n`},
+		{"text is no count", `"ToleratedFailureCountPath": "$.n"`, `"x"`, `The ToleratedFailureCountPath field refers to value "x" which is not a valid integer: $.n`},
+		{"an object is no count", `"ToleratedFailureCountPath": "$.n"`, `{}`, `The ToleratedFailureCountPath field refers to value "{}" which is not a valid integer: $.n`},
+		{"text is no concurrency", `"MaxConcurrencyPath": "$.n"`, `"x"`, `The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.n`},
+		{"a number in text is a concurrency", `"MaxConcurrencyPath": "$.n"`, `"1"`, ``},
 		{"a count cannot be negative", `"ToleratedFailureCountPath": "$.n"`, `-1`, `ToleratedFailureCount cannot be negative.`},
 		{"a share is taken", `"ToleratedFailurePercentagePath": "$.n"`, `99.5`, ``},
 		{"a share has an end", `"ToleratedFailurePercentagePath": "$.n"`, `101`, `ToleratedFailurePercentage must be between 0 and 100.`},
@@ -195,7 +198,8 @@ func TestAFailingIterationStopsTheOthers(t *testing.T) {
 		synctest.Wait()
 		require.Len(t, stopped, 2)
 		list := types(t, i, arn)
-		require.Equal(t, []string{"TaskFailed", "MapIterationFailed", "MapIterationAborted", "MapStateFailed", "MapStateStarted", "MapIterationStarted"}, list[11:17])
+		require.Equal(t, []string{"TaskFailed", "MapIterationFailed", "MapIterationAborted", "MapStateStarted", "MapIterationStarted", "TaskStateEntered"}, list[11:17])
+		require.Equal(t, []string{"MapIterationAborted", "MapStateFailed", "ExecutionFailed"}, list[len(list)-3:])
 	})
 }
 

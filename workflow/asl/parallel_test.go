@@ -46,8 +46,8 @@ func TestFailuresOfParallel(t *testing.T) {
 		e := wait(t, i, arn)
 		require.Equal(t, `{"e":{"Cause":"because","Error":"Boom"},"x":1}`, string(e.Output), e.Cause)
 		require.Equal(t, time.Second, e.Stopped.Sub(e.Started), "tried again after a second, the other branch is stopped")
-		attempt := []string{"ParallelStateStarted", "TaskStateEntered", "WaitStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "ParallelStateFailed"}
+		attempt := []string{"ParallelStateStarted", "TaskStateEntered", "WaitStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed"}
 		want := append([]string{"ExecutionStarted", "ParallelStateEntered"}, append(attempt, attempt...)...)
-		require.Equal(t, append(want, "ParallelStateExited", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"), types(t, i, arn))
+		require.Equal(t, append(want, "ParallelStateFailed", "ParallelStateExited", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"), types(t, i, arn))
 	})
 }

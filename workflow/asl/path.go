@@ -30,10 +30,10 @@ func (p *path) definite() bool {
 	return true
 }
 
-// bracketed writes a definite path in the other notation, e.g. $['a'][0].
-func (p *path) bracketed() string {
+// bracketed writes definite steps in the other notation, e.g. $['a'][0].
+func bracketed(steps []step) string {
 	text := "$"
-	for _, s := range p.steps {
+	for _, s := range steps {
 		if s.kind == stepName {
 			text += "['" + s.name + "']"
 		} else {

@@ -33,6 +33,28 @@ func (s *scope) lookup(p *path, field string) (any, error) {
 	return v, nil
 }
 
+// selected is lookup for the fields whose causes name the step that is missing.
+func (s *scope) selected(p *path, field string) (any, error) {
+	v, err := s.lookup(p, field)
+	if err == nil || !p.definite() || asFailure(err).name != ErrorRuntime {
+		return v, err
+	}
+	root, found, rootErr := s.find(&path{context: p.context, variable: p.variable})
+	if rootErr != nil || !found {
+		return nil, err
+	}
+	for n := range p.steps {
+		if _, ok := find(root, p.steps[:n+1]); ok {
+			continue
+		}
+		if n == len(p.steps)-1 {
+			return nil, failf(ErrorRuntime, "Invalid path '%s' : No results for path: %s", p.text, bracketed(p.steps))
+		}
+		return nil, failf(ErrorRuntime, "Invalid path '%s' : Missing property in path %s", p.text, bracketed(p.steps[:n+1]))
+	}
+	return nil, err
+}
+
 // find evaluates a path and tells whether it led anywhere.
 func (s *scope) find(p *path) (any, bool, error) {
 	root := s.input

@@ -45,7 +45,7 @@ func (sel selection) apply(s *scope) (any, error) {
 	case sel.path == nil:
 		return s.input, nil
 	}
-	return s.lookup(sel.path, sel.field)
+	return s.selected(sel.path, sel.field)
 }
 
 // ends tells whether the execution can end after the state.

@@ -62,12 +62,9 @@ func (t *task) limits(s *scope) (timeout, heartbeat time.Duration, err error) {
 
 // seconds evaluates a path to a whole number of seconds, at least one.
 func (s *scope) seconds(p *path, field string) (time.Duration, error) {
-	v, ok, err := s.find(p)
-	switch {
-	case err != nil:
+	v, err := s.selected(p, field)
+	if err != nil {
 		return 0, err
-	case !ok:
-		return 0, failf(ErrorRuntime, "Invalid path '%s' : No results for path: %s", p.text, p.bracketed())
 	}
 	n, ok := v.(int64)
 	if !ok || n < 1 || n > maxSeconds {
