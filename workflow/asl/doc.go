@@ -9,8 +9,9 @@
 //
 // Left out on purpose and refused by Load: JSONata, distributed Map states, activities,
 // the .sync patterns, Credentials, and integrations other than sns:publish,
-// states:startExecution and those of the AWS SDK. Where AWS's documentation and its observed behaviour differ,
-// the package follows what was observed: a definite path of Parameters or ResultSelector
-// that finds nothing fails with States.Runtime, and a failing branch or iteration gives
-// its own error to its state.
+// states:startExecution and those of the AWS SDK.
+//
+// Where AWS's documentation and its observed behaviour differ, the package follows what
+// was observed: a definite path of Parameters or ResultSelector that finds nothing fails
+// with States.Runtime, and a failing branch or iteration gives its own error to its state.
 package asl

@@ -159,15 +159,7 @@ func (f *fork) failed(c *branch, why *failure) {
 			why = &failure{name: ErrorToleranceExceeded, cause: "The specified tolerated failure threshold was exceeded"}
 		}
 	}
-	for _, other := range f.active {
-		if other.phase == halted {
-			continue
-		}
-		other.halt()
-		if f.items != nil {
-			f.record(EventMapIterationAborted, other.position.index)
-		}
-	}
+	f.abort(c)
 	b := f.branch
 	if b.retry(why) {
 		b.fork = nil // recorded was no failure of the state before it is tried again
@@ -175,4 +167,21 @@ func (f *fork) failed(c *branch, why *failure) {
 	}
 	b.record(b.state.kind+"StateFailed", nil, nil)
 	b.caught(why)
+}
+
+// abort ends the branches that are active. The one that failed has its event already, but
+// as was recorded its state, if it is a task, counts as aborted too.
+func (f *fork) abort(failed *branch) {
+	for _, c := range f.active {
+		if c.fork != nil && c.phase == forked {
+			c.fork.abort(nil)
+		}
+		c.halt()
+		if s := c.state; s != nil && (s.task != nil || c != failed && (s.wait != nil || s.fans())) {
+			c.record(c.state.kind+"StateAborted", nil, nil)
+		}
+		if f.items != nil && c != failed {
+			f.record(EventMapIterationAborted, c.position.index)
+		}
+	}
 }

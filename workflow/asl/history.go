@@ -9,8 +9,9 @@ import (
 )
 
 // Types of history events that are not about entering or leaving a state, named as
-// GetExecutionHistory names them. The others are the state's type with StateEntered
-// or StateExited behind it, e.g. "TaskStateEntered".
+// GetExecutionHistory names them. The others are the state's type with StateEntered,
+// StateExited or, in a Map or Parallel state that fails, StateAborted behind it, e.g.
+// "TaskStateEntered".
 const (
 	EventExecutionStarted   = "ExecutionStarted"
 	EventExecutionSucceeded = "ExecutionSucceeded"

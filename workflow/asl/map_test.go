@@ -116,7 +116,7 @@ func TestMapHistory(t *testing.T) {
 	require.Equal(t, []string{
 		"ExecutionStarted", "MapStateEntered", "MapStateStarted",
 		"MapIterationStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited", "MapIterationSucceeded",
-		"MapIterationStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "MapIterationFailed",
+		"MapIterationStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "MapIterationFailed", "TaskStateAborted",
 		"MapStateFailed", "ExecutionFailed",
 	}, types(t, i, arn))
 	events, err := i.History(arn)
@@ -198,8 +198,8 @@ func TestAFailingIterationStopsTheOthers(t *testing.T) {
 		synctest.Wait()
 		require.Len(t, stopped, 2)
 		list := types(t, i, arn)
-		require.Equal(t, []string{"TaskFailed", "MapIterationFailed", "MapIterationAborted", "MapStateStarted", "MapIterationStarted", "TaskStateEntered"}, list[11:17])
-		require.Equal(t, []string{"MapIterationAborted", "MapStateFailed", "ExecutionFailed"}, list[len(list)-3:])
+		require.Equal(t, []string{"TaskFailed", "MapIterationFailed", "TaskStateAborted", "MapIterationAborted", "TaskStateAborted", "MapStateStarted", "MapIterationStarted"}, list[11:18])
+		require.Equal(t, []string{"MapIterationAborted", "TaskStateAborted", "MapStateFailed", "ExecutionFailed"}, list[len(list)-4:])
 	})
 }
 

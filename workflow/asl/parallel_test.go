@@ -46,8 +46,20 @@ func TestFailuresOfParallel(t *testing.T) {
 		e := wait(t, i, arn)
 		require.Equal(t, `{"e":{"Cause":"because","Error":"Boom"},"x":1}`, string(e.Output), e.Cause)
 		require.Equal(t, time.Second, e.Stopped.Sub(e.Started), "tried again after a second, the other branch is stopped")
-		attempt := []string{"ParallelStateStarted", "TaskStateEntered", "WaitStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed"}
+		attempt := []string{"ParallelStateStarted", "TaskStateEntered", "WaitStateEntered", "TaskScheduled", "TaskStarted", "TaskFailed", "TaskStateAborted", "WaitStateAborted"}
 		want := append([]string{"ExecutionStarted", "ParallelStateEntered"}, append(attempt, attempt...)...)
 		require.Equal(t, append(want, "ParallelStateFailed", "ParallelStateExited", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"), types(t, i, arn))
 	})
+}
+
+func TestNestedBranchesAreAborted(t *testing.T) {
+	f := &tasks{answers: []func(asl.Call) (json.RawMessage, error){failing("Boom", "because")}}
+	i := newInterpreter(t, single(`{"Type": "Parallel", "End": true, "Branches": [
+	  {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "Iterator": {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}}}}},
+	  {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": true}}}]}`), f.invoke)
+	arn := start(t, i, `[1, 2]`)
+	require.Equal(t, "Boom", wait(t, i, arn).Error)
+	list := types(t, i, arn)
+	require.Equal(t, []string{"TaskFailed", "WaitStateAborted", "MapIterationAborted", "WaitStateAborted", "MapIterationAborted", "MapStateAborted", "TaskStateAborted",
+		"ParallelStateFailed", "ExecutionFailed"}, list[len(list)-9:])
 }
