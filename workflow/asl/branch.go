@@ -134,8 +134,8 @@ func (b *branch) scope(token string) (*scope, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scope{input: input, variables: b.variables, context: func() (any, error) {
-		return b.contextObject(token).tree()
+	return &scope{input: input, variables: b.variables, context: func() *contextObject {
+		return b.contextObject(token)
 	}}, nil
 }
 

@@ -193,10 +193,10 @@ func (f *fork) itemInput(index int) (json.RawMessage, error) {
 		return f.items[index], nil
 	}
 	s := f.scope.with(f.scope.input)
-	s.context = func() (any, error) {
+	s.context = func() *contextObject {
 		c := f.branch.contextObject("")
 		c.item = &item{index: index, value: f.items[index]}
-		return c.tree()
+		return c
 	}
 	v, err := selector.eval(s)
 	if err != nil {

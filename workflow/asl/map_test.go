@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -234,4 +235,13 @@ func TestCallbacksInsideOfMap(t *testing.T) {
 		require.NoError(t, i.SendTaskSuccess(f.token(t, 0), f.calls[0].Input))
 		require.Equal(t, asl.StatusSucceeded, wait(t, i, arn).Status)
 	})
+}
+
+func TestMapOfManyItemsInALongInput(t *testing.T) {
+	began := time.Now()
+	e := run(t, single(`{"Type": "Map", "End": true, "ItemsPath": "$.l", "ItemSelector": {"i.$": "$$.Map.Item.Index", "v.$": "$$.Map.Item.Value", "e.$": "$$.Execution.Name"},
+	  "ResultPath": null, "OutputPath": null, "Iterator": {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}}`),
+		`{"l": [1`+strings.Repeat(",1", 4_000)+`], "long": [1`+strings.Repeat(",1", 120_000)+`]}`, nil)
+	require.Equal(t, asl.StatusSucceeded, e.Status, e.Cause)
+	require.Less(t, time.Since(began), 5*time.Second, "the input is not read again for each item: it takes some 0.1 s")
 }

@@ -9,7 +9,7 @@ import (
 // scope is what expressions of a state can see.
 type scope struct {
 	input     any                        // $
-	context   func() (any, error)        // $$
+	context   func() *contextObject      // $$
 	variables map[string]json.RawMessage // $name
 }
 
@@ -60,7 +60,7 @@ func (s *scope) find(p *path) (any, bool, error) {
 	root := s.input
 	switch {
 	case p.context:
-		tree, err := s.context()
+		tree, err := s.context().tree(p.steps)
 		if err != nil {
 			return nil, false, err
 		}
@@ -98,11 +98,15 @@ type contextObject struct {
 	item                       *item  // only inside Map states
 }
 
-// tree builds the object that paths walk through.
-func (c *contextObject) tree() (any, error) {
-	input, err := decode(c.input)
-	if err != nil {
-		return nil, err
+// tree builds the object that a path walks through. The execution's input is in it only
+// if the path can come to it: it may be long.
+func (c *contextObject) tree(steps []step) (any, error) {
+	var input any
+	if leadsTo(steps, "Execution", "Input") {
+		var err error
+		if input, err = decode(c.input); err != nil {
+			return nil, err
+		}
 	}
 	tree := map[string]any{
 		"Execution": map[string]any{
@@ -134,6 +138,19 @@ func (c *contextObject) tree() (any, error) {
 	return tree, nil
 }
 
+// leadsTo tells whether steps can come to what has these names.
+func leadsTo(steps []step, names ...string) bool {
+	for n, s := range steps[:min(len(steps), len(names))] {
+		if s.kind != stepName {
+			return true
+		}
+		if s.name != names[n] {
+			return false
+		}
+	}
+	return true
+}
+
 // contextHas tells whether the context object can have what the path names: the
 // first names are checked, Execution.Input and Map.Item.Value hold anything.
 func contextHas(p *path, callback, inMap bool) bool {
@@ -144,7 +161,7 @@ func contextHas(p *path, callback, inMap bool) bool {
 	if inMap {
 		known.item = &item{value: json.RawMessage("{}")}
 	}
-	tree, _ := known.tree() // the input above decodes
+	tree, _ := known.tree(p.steps) // the input above decodes
 	steps := p.steps
 	if len(steps) > 2 && steps[0].name == "Execution" && steps[1].name == "Input" {
 		steps = steps[:2]
