@@ -245,7 +245,7 @@ func unquoted(s string) string {
 	return b.String()
 }
 
-// unquote reads 'name' or "name", in which a backslash escapes the next character.
+// unquote reads 'name' or "name", in which a backslash escapes that quote and itself.
 func unquote(s string) (string, error) {
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
@@ -257,6 +257,9 @@ func unquote(s string) (string, error) {
 			return b.String(), nil
 		case '\\':
 			if i++; i < len(s) {
+				if s[i] != s[0] && s[i] != '\\' {
+					b.WriteByte('\\') // recorded: before anything else it stands for itself
+				}
 				b.WriteByte(s[i])
 			}
 		default:

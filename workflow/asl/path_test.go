@@ -14,7 +14,7 @@ const pathInput = `{
   "a b": {"c": [1, 2.5, {"z": null}]},
   "detail": {"resource-id": "i-1", "aws:tag": 7},
   "tags": [{"Key": "x", "Value": "1", "n": 3}, {"Key": "y", "Value": "2", "n": 4.5}],
-  "m": {"b": 2, "a": 1}, "nothing": null, "empty": [], "flags": [{"id": 1, "on": true}, {"id": 2, "on": false}, {"id": 3}], "big": 12345678901234567890, "one": 1.0, "é": "<&>"
+  "m": {"b": 2, "a": 1}, "nothing": null, "empty": [], "flags": [{"id": 1, "on": true}, {"id": 2, "on": false}, {"id": 3}], "big": 12345678901234567890, "one": 1.0, "é": "<&>", "q\\\"x": 5, "it's": 6
 }`
 
 func TestPaths(t *testing.T) {
@@ -67,7 +67,8 @@ func TestPaths(t *testing.T) {
 		{"a slice of an object", `$.m[0:1]`, ``},
 		{"a list of indexes", `$['a b'].c[1,0]`, `[2.5,1]`},
 		{"everything below", `$..Key`, `["x","y"]`},
-		{"an escaped quote in a name", `$['it\\'s']`, ``},
+		{"an escaped quote in a name", `$['it\\'s']`, `6`},
+		{"a backslash before another quote", `$['q\\\"x']`, `5`},
 		{"an object", `$.m`, `{"a":1,"b":2}`},
 	}
 	for _, test := range tests {
