@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -146,6 +147,36 @@ func TestStatusHandlerMayRedrive(t *testing.T) {
 		require.Equal(t, 2, e.RedriveCount)
 		require.Equal(t, []asl.Status{asl.StatusRunning, asl.StatusFailed, asl.StatusRunning, asl.StatusFailed, asl.StatusRunning, asl.StatusSucceeded}, statuses)
 	})
+}
+
+func TestNewsComeInOrder(t *testing.T) {
+	var mu sync.Mutex
+	var statuses []asl.Status
+	i := asl.New(asl.Config{Machine: load(t, waiting), Name: "m", OnStatus: func(c asl.StatusChange) {
+		mu.Lock()
+		defer mu.Unlock()
+		statuses = append(statuses, c.Status)
+	}})
+	defer i.Close()
+	arn := start(t, i, `{}`)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 50 {
+				_ = i.Stop(arn, "", "")
+				_ = i.Redrive(arn) // or somebody else does
+			}
+		})
+	}
+	group.Wait()
+	require.NoError(t, i.Stop(arn, "", ""))
+	wait(t, i, arn)
+	mu.Lock()
+	defer mu.Unlock()
+	require.Greater(t, len(statuses), 2)
+	for n, status := range statuses {
+		require.Equal(t, []asl.Status{asl.StatusRunning, asl.StatusAborted}[n%2], status, "news %d", n)
+	}
 }
 
 func TestForget(t *testing.T) {
