@@ -9,7 +9,8 @@ import (
 // Functions developer guide, "Using Map state in Inline mode").
 const maxConcurrency = 40
 
-// iterate is what a Map state adds.
+// iterate is what a Map state adds. AWS documents the tolerated failures for distributed
+// maps; a tolerated iteration gives its error output here, as nothing else is documented.
 type iterate struct {
 	graph       graph
 	items       *path     // ItemsPath, or nil for the whole input
