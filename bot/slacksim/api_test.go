@@ -147,7 +147,7 @@ func TestMultipartForms(t *testing.T) {
 	r, err := http.NewRequest(http.MethodPost, o.server.URL+"/api/auth.test", nil)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "multipart/form-data")
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := client.Do(r)
 	require.NoError(t, err)
 	require.Equal(t, "invalid_form_data", readAnswer(t, resp).Error, "no boundary")
 }

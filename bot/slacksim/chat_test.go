@@ -215,7 +215,7 @@ func TestTimestampsAreUniqueUnderLoad(t *testing.T) {
 	for range 50 {
 		all.Go(func() { o.Say(o.ada.ID, o.ops.ID, "", "hi") })
 	}
-	all.Wait()
+	finish(t, "fifty people who speak at once", &all)
 	seen := map[string]bool{}
 	for _, m := range o.Messages(o.ops.ID) {
 		seen[m.TS] = true

@@ -226,7 +226,7 @@ func TestDeliveriesCanBeReplayedAndTamperedWith(t *testing.T) {
 
 	send := func(r *http.Request, err error) error {
 		require.NoError(t, err)
-		resp, err := http.DefaultClient.Do(r)
+		resp, err := client.Do(r)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		return o.app.errors[len(o.app.errors)-1]

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,24 @@ import (
 )
 
 const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+
+// client ends a call that is not answered.
+var client = &http.Client{Timeout: 20 * time.Second}
+
+// finish waits for goroutines that do what is named.
+func finish(t *testing.T, what string, all *sync.WaitGroup) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		all.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "they have not finished: "+what)
+	}
+}
 
 // office is a workspace with an app, and a few people in a few channels.
 type office struct {
@@ -89,7 +108,7 @@ type answerBody struct {
 func (o *office) call(t *testing.T, method string, form url.Values) answerBody {
 	t.Helper()
 	form.Set("token", o.cfg.BotToken)
-	resp, err := http.PostForm(o.server.URL+"/api/"+method, form)
+	resp, err := client.PostForm(o.server.URL+"/api/"+method, form)
 	require.NoError(t, err)
 	return readAnswer(t, resp)
 }
@@ -102,7 +121,7 @@ func (o *office) postJSON(t *testing.T, path, token, body string) (*http.Respons
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := client.Do(r)
 	require.NoError(t, err)
 	return resp, readAnswer(t, resp)
 }
@@ -206,7 +225,7 @@ func TestIDsAreStableAndOfSlacksShape(t *testing.T) {
 
 func TestOtherPathsAreNotFound(t *testing.T) {
 	o := newOffice(t)
-	resp, err := http.Get(o.server.URL + "/elsewhere")
+	resp, err := client.Get(o.server.URL + "/elsewhere")
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, http.StatusNotFound, resp.StatusCode)

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,11 +23,17 @@ const documented = `{"version":"0","id":"da802c23-0364-5de4-02c4-8f2389f89233",
   "compliance-status":"non_compliant","resource-type":"managed-instance",
   "resource-id":"i-0933335a5598","compliance-type":"Patch"}}`
 
+// endWithin is how long a command line may take.
+const endWithin = time.Minute
+
 // runCommand runs a command line and returns its exit status and what it printed.
 func runCommand(t *testing.T, stdin io.Reader, args ...string) (status int, out, err string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
+	defer cancel()
 	var stdout, stderr bytes.Buffer
-	status = run(t.Context(), args, terminal{stdin, &stdout, &stderr})
+	status = run(ctx, args, terminal{stdin, &stdout, &stderr})
+	require.NoError(t, ctx.Err(), "patchbot %s has not ended; it printed:\n%s%s", strings.Join(args, " "), &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
 }
 
@@ -96,6 +104,16 @@ type typist struct {
 
 type line struct{ after, text string }
 
+// awaits is what the screen has not shown yet; empty at the end of the script.
+func (y *typist) awaits() string {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if len(y.script) == 0 {
+		return ""
+	}
+	return y.script[0].after
+}
+
 func (y *typist) Write(p []byte) (int, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -115,10 +133,15 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 		{"Only approvers of payments can decide this: @ada, @lin.", "hello"},
 		{"I expected approve, reject, /patch … or quit", "approve as nobody"},
 		{"There is no @nobody here", "/patch status i-0933335a5598d1c2e"},
-		{"Open the message", "approve as lin"},
+		{"It waits for a decision until", "approve as lin"},
 	}}
+	t.Cleanup(func() { _ = input.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
+	defer cancel()
 	var errs bytes.Buffer
-	status := run(t.Context(), []string{"demo", "--speed", "2000"}, terminal{input, y, &errs})
+	status := run(ctx, []string{"demo", "--speed", "2000"}, terminal{input, y, &errs})
+	require.Empty(t, y.awaits(), "the screen never showed this; it showed:\n%s", y.seen.String())
+	require.NoError(t, ctx.Err(), "the story has not ended; the screen showed:\n%s", y.seen.String())
 	require.Zero(t, status, errs.String())
 	require.Contains(t, y.seen.String(), "Approved by @lin.")
 	require.Contains(t, y.seen.String(), "✅ web-1 is up to date")

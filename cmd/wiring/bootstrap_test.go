@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -28,10 +29,14 @@ func TestBootstrap(t *testing.T) {
 	programs := bundled(t)
 
 	t.Run("without settings a program ends and names all that are missing", func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*functionTime)
+		defer cancel()
 		for _, name := range []string{"notify", "interact", "progress"} {
-			program := exec.Command(filepath.Join(programs, name))
+			program := exec.CommandContext(ctx, filepath.Join(programs, name))
+			program.WaitDelay = functionTime // its output may be held open by a child of its own
 			program.Env = []string{"AWS_REGION=us-east-1"}
 			out, err := program.CombinedOutput()
+			require.NoError(t, ctx.Err(), "%s has not ended; it printed %s", name, out)
 			var exit *exec.ExitError
 			require.ErrorAs(t, err, &exit)
 			require.Equal(t, 1, exit.ExitCode())
@@ -66,7 +71,7 @@ func newCity(t *testing.T, programs string) *city {
 	c.inbox = c.aws.CreateInbox(t, "notifications")
 	settings := workflow.DefaultSettings()
 	settings.NotificationsTopicARN, settings.Backup = c.inbox.TopicARN, false
-	c.machine = c.aws.CreateMachine(t, "patch-approval", settings)
+	c.machine = c.aws.CreateMachine(t, workflow.PatchApproval, "patch-approval", settings)
 	table := dynamodb.NewFromConfig(c.aws.Config())
 	require.NoError(t, dynamostore.CreateTable(t.Context(), table, "patchbot-requests"))
 	c.store = dynamostore.New(table, "patchbot-requests")
@@ -165,7 +170,7 @@ func (c *city) deliver(t *testing.T, bodies ...string) []events.SQSBatchItemFail
 
 func (c *city) requireHealthy(t *testing.T) {
 	t.Helper()
-	answer, err := http.Get(c.gateway.URL + "/healthz")
+	answer, err := (&http.Client{Timeout: 2 * functionTime}).Get(c.gateway.URL + "/healthz")
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode)

@@ -48,7 +48,7 @@ type functionAnswer struct {
 func bundled(t testing.TB) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
-	out, err := exec.Command("go", "run", "../../infra/bundle", "-arch", runtime.GOARCH, "-out", folder).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "run", "../../infra/bundle", "-arch", runtime.GOARCH, "-out", folder).CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	for _, name := range []string{"notify", "interact", "progress"} {
 		archive, err := zip.OpenReader(filepath.Join(folder, name+".zip"))
@@ -72,6 +72,7 @@ func startFunction(t testing.TB, program string, env []string) *function {
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", f.receive(true))
 	f.api = httptest.NewServer(mux)
 	f.cmd = exec.Command(program)
+	f.cmd.WaitDelay = functionTime // its output may be held open by a child of its own
 	f.cmd.Env = append(env, "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(f.api.URL, "http://"))
 	f.cmd.Stdout, f.cmd.Stderr = &f.stdout, &f.stderr
 	require.NoError(t, f.cmd.Start())
@@ -144,6 +145,6 @@ func (f *function) stop() {
 	}
 	f.stopped = true
 	_ = f.cmd.Process.Kill()
-	_ = f.cmd.Wait() // says that it was killed
+	_ = f.cmd.Wait() // says that it was killed, and ends after WaitDelay at the latest
 	f.api.Close()
 }

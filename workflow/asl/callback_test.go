@@ -188,7 +188,7 @@ func TestOneOfManyAnswersWins(t *testing.T) {
 		return f.invoke(ctx, call)
 	})
 	arn := start(t, i, `{}`)
-	<-submitted
+	await(t, submitted, "the submitted task")
 	token := f.token(t, 0)
 	var wins atomic.Int64
 	var group sync.WaitGroup

@@ -62,7 +62,7 @@ func TestStop(t *testing.T) {
 		arn := start(t, i, `{}`)
 		time.Sleep(time.Second)
 		require.NoError(t, i.Stop(arn, "Operator", "not today"))
-		<-cancelled
+		await(t, cancelled, "the end of the task's context")
 		synctest.Wait()
 		e := wait(t, i, arn)
 		require.Equal(t, asl.StatusAborted, e.Status)
@@ -255,7 +255,7 @@ func TestClose(t *testing.T) {
 		synctest.Wait()
 		i.Close()
 		require.True(t, stopped, "Close waits for tasks")
-		require.ErrorIs(t, <-failed, asl.ErrClosed)
+		require.ErrorIs(t, await(t, failed, "the end of Wait"), asl.ErrClosed)
 		_, err := i.Start("x", nil)
 		require.ErrorIs(t, err, asl.ErrClosed)
 		require.ErrorIs(t, i.Stop(arn, "", ""), asl.ErrClosed)
