@@ -167,7 +167,7 @@ func TestPatchesComeInPages(t *testing.T) {
 	}
 	require.NoError(t, a.Add(awssim.Instance{ID: big, Missing: missing}))
 	input, sizes, titles := object{"InstanceId": big, "MaxResults": 10}, []int{}, map[any]bool{}
-	for {
+	for len(sizes) <= len(missing) {
 		answer := a.call("ssm", "describeInstancePatches", input)
 		sizes = append(sizes, len(answer["Patches"].([]any)))
 		for _, title := range pick(answer["Patches"], "Title") {

@@ -62,6 +62,9 @@ func meets(filters []ec2Filter, tags map[string]string, values map[string]string
 // anyMatches compares with EC2's wildcards: * for any characters, ? for one. A
 // backslash takes their meaning away. Case counts.
 func anyMatches(pattern string, values []string) bool {
+	if !strings.ContainsAny(pattern, `*?\`) {
+		return slices.Contains(values, pattern)
+	}
 	expression := regexp.QuoteMeta(pattern)
 	expression = strings.NewReplacer(`\\\*`, `\*`, `\\\?`, `\?`, `\*`, `.*`, `\?`, `.`).Replace(expression)
 	return slices.ContainsFunc(values, regexp.MustCompile(`(?s)^`+expression+`$`).MatchString)

@@ -9,7 +9,7 @@ import (
 type describeInstanceInformationInput struct {
 	Filters                       []informationFilter
 	InstanceInformationFilterList unsimulated // deprecated in favour of Filters
-	MaxResults                    int         // 5 to 50
+	MaxResults                    int         // 5 to 50; 10 if absent
 	NextToken                     string
 }
 
@@ -53,7 +53,7 @@ func (f *Fleet) describeInstanceInformation(in describeInstanceInformationInput)
 			found = append(found, shown)
 		}
 	}
-	part, next, err := ssmPage(found, in.MaxResults, 5, 50, in.NextToken)
+	part, next, err := ssmPage(found, cmp.Or(in.MaxResults, 10), 5, 50, in.NextToken)
 	if err != nil {
 		return nil, err
 	}

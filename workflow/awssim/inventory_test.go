@@ -60,4 +60,5 @@ func TestNodesComeInPages(t *testing.T) {
 	second := a.call("ssm", "describeInstanceInformation", input)
 	require.Len(t, second["InstanceInformationList"], 4)
 	require.NotContains(t, second, "NextToken")
+	require.Len(t, a.call("ssm", "describeInstanceInformation", object{})["InstanceInformationList"], 10, "without MaxResults")
 }
