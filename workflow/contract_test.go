@@ -102,7 +102,7 @@ func TestEventsAreRead(t *testing.T) {
 			`{"detail-type": "Step Functions Execution Status Change", "source": "aws.states",
 			  "detail": {"executionArn": "arn:e1", "stateMachineArn": "arn:m", "name": "e1", "status": "FAILED",
 			  "startDate": 1551225146847, "stopDate": 1551225151881, "input": "{}", "error": "ErrorCode", "cause": "why"}}`,
-			ExecutionStatus{ExecutionARN: "arn:e1", Status: "FAILED", StopDate: 1551225151881, Error: "ErrorCode", Cause: "why"}, "execution/arn:e1"},
+			ExecutionStatus{ExecutionARN: "arn:e1", Status: "FAILED", StopDate: 1551225151881, Error: "ErrorCode", Cause: "why", Input: "{}"}, "execution/arn:e1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := ParseEvent([]byte(c.event))
@@ -122,13 +122,44 @@ func TestEventsThatCannotBeReadSayWhy(t *testing.T) {
 	require.ErrorContains(t, err, "read event")
 }
 
-func TestCountsAtASeverity(t *testing.T) {
-	c := Counts{Due: Due{Critical: 1, Security: 3, Any: 7}}
-	require.Equal(t, 1, c.At(SeverityCritical))
-	require.Equal(t, 3, c.At(SeveritySecurity))
-	require.Equal(t, 7, c.At(SeverityAny))
+func TestPatchesToInstallAreThoseMissingAndThoseFailed(t *testing.T) {
+	c := Counts{Critical: 2, Security: 2, Missing: 1, Failed: 2}
+	require.Equal(t, 3, c.ToInstall(), "the levels overlap and are not added")
 	require.True(t, Counts{PendingReboot: 1}.RebootOnly())
 	require.False(t, Counts{PendingReboot: 1, Failed: 1}.RebootOnly())
+}
+
+func TestTheStepThatRanTellsHowTheCommandWent(t *testing.T) {
+	other := func(name string) string {
+		return `{"Name": "` + name + `", "Status": "Success", "ResponseCode": 0, "Output": "Step execution skipped due to unsatisfied preconditions: '\"StringEquals\": [platformType, X]'. Step name: ` + name + `"}`
+	}
+	var d PatchFinished
+	require.NoError(t, decodeStrict([]byte(`{"status": "Failed", "status_details": "Failed", "steps": [`+other("PatchWindows")+`,
+		{"Name": "PatchLinux", "Status": "Failed", "StatusDetails": "Failed", "ResponseCode": -1, "Output": "Patching\n----------ERROR-------\ndpkg: error\nE: lock is held\n"},`+
+		other("PatchMacOS")+`]}`), &d))
+	step, ok := d.Ran()
+	require.True(t, ok)
+	require.Equal(t, "PatchLinux", step.Name)
+	require.Equal(t, -1, step.ResponseCode)
+	require.Equal(t, "E: lock is held", step.LastError())
+
+	d.Steps[1] = CommandStep{Name: "PatchLinux", Status: "Success", Output: "Patch Summary"}
+	step, ok = d.Ran()
+	require.True(t, ok)
+	require.Equal(t, "PatchLinux", step.Name, "a step that was skipped tells nothing")
+	require.Empty(t, step.LastError())
+
+	_, ok = PatchFinished{Status: "TimedOut", StatusDetails: "DeliveryTimedOut"}.Ran()
+	require.False(t, ok, "the command never ran")
+}
+
+func TestNamesWithoutCVEIdsAreListedLikeTheOthers(t *testing.T) {
+	d := ApprovalRequested{Names: Names{Titles: []string{"curl", ""}, KBIDs: []string{"curl.x86_64", "KB5046616"},
+		Severities: []string{"Low", "Critical"}, States: []string{"Missing", "Failed"}}}
+	missing := d.Missing()
+	require.Len(t, missing, 2)
+	require.Equal(t, Patch{KBID: "KB5046616", Severity: "Critical", State: "Failed"}, missing[0], "the worst first")
+	require.Equal(t, "KB5046616", missing[0].Name())
 }
 
 func TestARNParts(t *testing.T) {

@@ -21,6 +21,11 @@ type Decision struct {
 	WaitSeconds int       `json:"wait_seconds"` // 0: at once
 }
 
+// Same reports whether two decisions are one, however often it was written and read.
+func (d Decision) Same(other Decision) bool {
+	return d.Verdict == other.Verdict && d.By == other.By && d.At.Equal(other.At)
+}
+
 // Decider is the person behind a decision.
 type Decider struct {
 	Via  string `json:"via"`  // "slack", "email" or "cli"

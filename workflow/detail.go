@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -24,8 +23,10 @@ type (
 		Instance            Instance `json:"instance"`
 		Severity            Severity `json:"severity"`
 		Counts              Counts   `json:"counts"`
-		Patches             []Patch  `json:"patches"` // at most 50; Counts tell the rest
+		Patches             []Patch  `json:"patches"` // see Missing
+		Names               Names    `json:"names"`   // see Missing
 		Backup              bool     `json:"backup"`  // whether a snapshot is taken before the install
+		Rehearsal           bool     `json:"rehearsal"`
 		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
 	}
@@ -43,11 +44,13 @@ type (
 	PatchStarted struct {
 		CommandID string `json:"command_id"`
 	}
-	// PatchFinished tells how the install command ended, as GetCommandInvocation says.
+	// PatchFinished tells how the install command ended, as ListCommandInvocations says.
 	PatchFinished struct {
-		Status        string `json:"status"`         // e.g. "Success", "Failed"
-		StatusDetails string `json:"status_details"` // e.g. "ExecutionTimedOut"
-		ResponseCode  int    `json:"response_code"`  // the exit code, -1 when there is none
+		Status        string        `json:"status"`         // e.g. "Success", "Failed"
+		StatusDetails string        `json:"status_details"` // e.g. "ExecutionTimedOut"
+		Steps         []CommandStep `json:"steps"`          // one a platform; none when the command never ran
+		// ResponseCode is what executions say that began before there were steps.
+		ResponseCode int `json:"response_code,omitempty"`
 	}
 	// ScanStarted waits for the scan after the install to end.
 	ScanStarted struct {
@@ -69,9 +72,19 @@ type (
 
 // Started says what started an execution, and when.
 type Started struct {
-	By string    `json:"by"` // "event" or "manual"
+	By Starter   `json:"by"`
 	At time.Time `json:"at"`
 }
+
+// Starter is what started an execution.
+type Starter string
+
+// The starters. Whatever is not a person may be turned away.
+const (
+	StartedByEvent       Starter = "event"
+	StartedByFindMissing Starter = "find-missing"
+	StartedByPerson      Starter = "manual"
+)
 
 // Outcome is what the scan after the install found.
 type Outcome string
@@ -80,33 +93,8 @@ type Outcome string
 const (
 	Compliant         Outcome = "compliant"
 	StillNonCompliant Outcome = "still_non_compliant"
+	Rehearsed         Outcome = "rehearsed" // a rehearsal installs nothing and judges nothing
 )
-
-// Instance is the managed node that a request is about.
-type Instance struct {
-	ID        string   `json:"id"` // "i-…", or "mi-…" for a hybrid node
-	Tags      []Tag    `json:"tags"`
-	VolumeIDs []string `json:"volume_ids"` // its EBS volumes, none for a hybrid node
-	Platform  Platform `json:"platform"`
-}
-
-// Tag is one tag as EC2 and SSM give it.
-type Tag struct {
-	Key   string `json:"Key"`
-	Value string `json:"Value"`
-}
-
-// Platform holds what SSM says of the operating system: lists of at most one entry,
-// empty for a node that SSM no longer knows.
-type Platform struct {
-	Names    []string `json:"names"`    // e.g. ["Amazon Linux"]
-	Versions []string `json:"versions"` // e.g. ["2023"]
-}
-
-// String joins name and version, e.g. "Amazon Linux 2023".
-func (p Platform) String() string {
-	return strings.Join(append(append([]string(nil), p.Names...), p.Versions...), " ")
-}
 
 // Kind and Waits are each detail's row in the table of kinds.
 
@@ -157,10 +145,11 @@ func (d PatchFinished) problem() string  { return missing("status", d.Status) }
 func (d ScanStarted) problem() string    { return missing("command_id", d.CommandID) }
 
 func (d ComplianceChecked) problem() string {
-	if d.Outcome != Compliant && d.Outcome != StillNonCompliant {
-		return fmt.Sprintf("outcome is %q, expected %s or %s", d.Outcome, Compliant, StillNonCompliant)
+	switch d.Outcome {
+	case Compliant, StillNonCompliant, Rehearsed:
+		return ""
 	}
-	return ""
+	return fmt.Sprintf("outcome is %q, expected %s, %s or %s", d.Outcome, Compliant, StillNonCompliant, Rehearsed)
 }
 
 func (d WorkflowFailed) problem() string { return missing("error", d.Error) }

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -109,6 +110,22 @@ type ExecutionStatus struct {
 	StopDate     int64  `json:"stopDate"` // milliseconds since 1970, 0 while it runs
 	Error        string `json:"error"`
 	Cause        string `json:"cause"`
+	Input        string `json:"input"` // what started it, JSON; AWS leaves it out when it is long
+
+	// Past is what the execution did, nil in an event.
+	Past *Past `json:"-"`
+}
+
+// InstanceID is the instance that the execution is about, "" where its input does not say.
+func (e ExecutionStatus) InstanceID() string {
+	var input struct {
+		InstanceID string `json:"instance_id"`
+		Detail     struct {
+			ResourceID string `json:"resource-id"`
+		} `json:"detail"`
+	}
+	_ = json.Unmarshal([]byte(e.Input), &input) // whatever is not there stays empty
+	return cmp.Or(input.InstanceID, input.Detail.ResourceID)
 }
 
 // StoppedAt is when the execution ended; the zero time while it runs, or where AWS has

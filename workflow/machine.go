@@ -1,7 +1,8 @@
 package workflow
 
 import (
-	_ "embed" // the state machine's definition
+	"cmp"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -13,51 +14,86 @@ import (
 )
 
 // A machine's file and the shared one are one YAML document: what stands below "machine" is
-// the definition, and its aliases refer to the policies of the shared file.
-var (
-	//go:embed shared.asl.yaml
-	sharedPolicies string
-	//go:embed patch-approval.asl.yaml
-	definition string
+// the definition, and its aliases refer to what the shared file defines.
+//
+//go:embed *.asl.yaml
+var definitions embed.FS
+
+// Machine names one of the state machines, e.g. "patch-approval".
+type Machine string
+
+// The state machines.
+const (
+	PatchApproval Machine = "patch-approval" // asks, waits, installs, scans
+	FindMissing   Machine = "find-missing"   // looks for what no event told of
 )
 
-// Settings fill the placeholders of the state machine. Terraform fills the same
-// placeholders of the same file.
+// PolicyTag is the tag that puts a node into patchbot's hands, where its value is
+// Settings.PolicyTagValue.
+const PolicyTag = "patch-policy"
+
+// Settings fill the placeholders of the state machines. Terraform fills the same
+// placeholders of the same files.
 type Settings struct {
-	NotificationsTopicARN string        // the SNS topic of every notify step
+	NotificationsTopicARN string        // the SNS topic of every notify step; its partition is the machine's
+	PatchApprovalARN      string        // the state machine that FindMissing starts
+	PolicyTagValue        string        // the value of PolicyTag that means us
 	Severity              Severity      // which missing patches are asked about
 	Backup                bool          // snapshot all volumes before an install
+	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
 	AnswerWithin          time.Duration // how long the owner has, whole seconds
-	BackupWithin          time.Duration // after which EC2 is asked about the snapshots
-	PatchWithin           time.Duration // after which SSM is asked about the install
-	ScanWithin            time.Duration // after which SSM is asked about the scan
+	BackupWithin          time.Duration // after which snapshots that are pending have failed
+	PatchWithin           time.Duration // after which an install that runs is given up
+	ScanWithin            time.Duration // after which a scan that runs is given up
 }
 
-// DefaultSettings are the defaults of the Terraform module, without a topic: three days to
-// answer, a day for snapshots, since the first ones of large volumes take hours, four hours
-// for a scan. The install has much more than the two hours after which AWS-RunPatchBaseline
-// gives up: a reboot or another patch run on the node makes it longer.
+// DefaultSettings are the defaults of the Terraform module, without ARNs: three days to
+// answer; a day for snapshots, since the first one of a large volume takes hours; for an
+// install and for a scan several times what AWS-RunPatchBaseline allows itself, which is two
+// hours.
 func DefaultSettings() Settings {
 	return Settings{
-		Severity:     SeveritySecurity,
-		Backup:       true,
-		AnswerWithin: 72 * time.Hour,
-		BackupWithin: 24 * time.Hour,
-		PatchWithin:  8 * time.Hour,
-		ScanWithin:   4 * time.Hour,
+		PolicyTagValue: "patch-on-approval",
+		Severity:       SeveritySecurity,
+		Backup:         true,
+		AnswerWithin:   72 * time.Hour,
+		BackupWithin:   24 * time.Hour,
+		PatchWithin:    8 * time.Hour,
+		ScanWithin:     4 * time.Hour,
 	}
 }
 
+// Looks share out a bound, in parts of 24: after each the machine asks AWS itself. Somebody who
+// listens to events and looks every few minutes resumes the machine long before, so a look only
+// matters when nobody does. Snapshots have early looks that grow apart; a command has a late
+// first one.
+var (
+	snapshotLooks = []int{1, 2, 4, 8, 9}
+	commandLooks  = []int{16, 2, 2, 4}
+)
+
+func looks(bound time.Duration, parts []int) string {
+	seconds := make([]int, len(parts))
+	for i, part := range parts {
+		seconds[i] = int(bound/time.Second) * part / 24
+	}
+	list, _ := json.Marshal(seconds) // whole numbers always marshal
+	return string(list)
+}
+
 func (s Settings) values() map[string]string {
-	seconds := func(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 	return map[string]string{
+		"partition":               cmp.Or(Partition(s.NotificationsTopicARN), "aws"),
 		"notifications_topic_arn": s.NotificationsTopicARN,
+		"patch_approval_arn":      s.PatchApprovalARN,
+		"policy_tag_value":        s.PolicyTagValue,
 		"severity":                string(s.Severity),
 		"backup":                  strconv.FormatBool(s.Backup),
-		"answer_within_seconds":   seconds(s.AnswerWithin),
-		"backup_within_seconds":   seconds(s.BackupWithin),
-		"patch_within_seconds":    seconds(s.PatchWithin),
-		"scan_within_seconds":     seconds(s.ScanWithin),
+		"baseline_override":       s.BaselineOverride,
+		"answer_within_seconds":   strconv.Itoa(int(s.AnswerWithin / time.Second)),
+		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
+		"patch_looks":             looks(s.PatchWithin, commandLooks),
+		"scan_looks":              looks(s.ScanWithin, commandLooks),
 	}
 }
 
@@ -65,10 +101,18 @@ func (s Settings) check() error {
 	if !s.Severity.Valid() {
 		return fmt.Errorf("severity is %q, expected critical, security or any", s.Severity)
 	}
+	if s.PolicyTagValue == "" {
+		return fmt.Errorf("PolicyTagValue is empty, expected the value of the tag %s that means this installation", PolicyTag)
+	}
+	const longest = 365 * 24 * time.Hour
 	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "BackupWithin": s.BackupWithin,
 		"PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
-		if d < time.Second || d > 365*24*time.Hour {
-			return fmt.Errorf("%s is %s, expected 1s to 1 year, the longest that an execution can run", name, d)
+		shortest := 24 * time.Second // a bound is shared out in parts of 24, a second at least
+		if name == "AnswerWithin" {
+			shortest = time.Second
+		}
+		if d < shortest || d > longest {
+			return fmt.Errorf("%s is %s, expected %s to 1 year, the longest that an execution can run", name, d, shortest)
 		}
 	}
 	return nil
@@ -77,14 +121,26 @@ func (s Settings) check() error {
 // placeholder is what Terraform's templatefile replaces.
 var placeholder = regexp.MustCompile(`\$\{([a-z_]+)\}`)
 
-// Render returns the definition of the state machine, in JSON, with the settings filled in.
-func Render(s Settings) ([]byte, error) {
+// Render returns the definition of a state machine, in JSON, with the settings filled in.
+func (m Machine) Render(s Settings) ([]byte, error) {
+	definition, err := m.render(s)
+	if err != nil {
+		return nil, fmt.Errorf("render state machine %s: %w", m, err)
+	}
+	return definition, nil
+}
+
+func (m Machine) render(s Settings) ([]byte, error) {
 	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("render state machine: %w", err)
+		return nil, err
+	}
+	source, err := m.source()
+	if err != nil {
+		return nil, err
 	}
 	values := s.values()
 	var unknown []string
-	filled := placeholder.ReplaceAllStringFunc(sharedPolicies+definition, func(match string) string {
+	filled := placeholder.ReplaceAllStringFunc(source, func(match string) string {
 		name := match[2 : len(match)-1]
 		value, ok := values[name]
 		if !ok && !slices.Contains(unknown, name) {
@@ -93,11 +149,21 @@ func Render(s Settings) ([]byte, error) {
 		return value
 	})
 	if len(unknown) > 0 {
-		return nil, fmt.Errorf("render state machine: no value for placeholders %v", unknown)
+		return nil, fmt.Errorf("no value for placeholders %v", unknown)
 	}
 	var document struct{ Machine map[string]any }
 	if err := yaml.Unmarshal([]byte(filled), &document); err != nil {
-		return nil, fmt.Errorf("render state machine: %w", err)
+		return nil, err
 	}
 	return json.Marshal(document.Machine)
+}
+
+// source is the YAML document of a machine.
+func (m Machine) source() (string, error) {
+	shared, err := definitions.ReadFile("shared.asl.yaml")
+	if err != nil {
+		return "", err
+	}
+	own, err := definitions.ReadFile(string(m) + ".asl.yaml")
+	return string(shared) + string(own), err
 }

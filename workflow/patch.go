@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -12,9 +13,9 @@ type Severity string
 
 // The severities that can be configured, from the narrowest to the widest.
 const (
-	SeverityCritical Severity = "critical" // SSM's CriticalNonCompliantCount
-	SeveritySecurity Severity = "security" // and SecurityNonCompliantCount
-	SeverityAny      Severity = "any"      // anything missing or failed
+	SeverityCritical Severity = "critical" // SSM's CriticalNonCompliantCount; AWS's own baselines never set that level
+	SeveritySecurity Severity = "security" // or SecurityNonCompliantCount
+	SeverityAny      Severity = "any"      // anything missing, failed or waiting for a reboot
 )
 
 // Valid reports whether s is one of the three severities.
@@ -66,12 +67,17 @@ func (p Patch) MarshalJSON() ([]byte, error) {
 // severityOrder lists SSM's severities from the worst; unknown ones come last.
 var severityOrder = []string{"critical", "important", "high", "moderate", "medium", "low"}
 
+// Name is the patch's title, or its KB id where Systems Manager gives no title.
+func (p Patch) Name() string {
+	return cmp.Or(strings.TrimSpace(p.Title), p.KBID, "a patch without a name")
+}
+
 // WorseFirst orders patches by severity, then by title.
 func WorseFirst(a, b Patch) int {
 	if d := severityRank(a) - severityRank(b); d != 0 {
 		return d
 	}
-	return strings.Compare(a.Title, b.Title)
+	return strings.Compare(a.Name(), b.Name())
 }
 
 func severityRank(p Patch) int {
@@ -81,40 +87,53 @@ func severityRank(p Patch) int {
 	return len(severityOrder)
 }
 
-// Counts are the numbers of DescribeInstancePatchStates that the machine carries.
-// Critical, Security and Other count patches that are missing, failed, rejected or
-// awaiting a reboot, by compliance level.
-type Counts struct {
-	Missing       int `json:"missing"`        // applicable and not installed
-	Failed        int `json:"failed"`         // attempted in the last operation
-	PendingReboot int `json:"pending_reboot"` // installed, effective after a reboot
-	Critical      int `json:"critical"`
-	Security      int `json:"security"`
-	Other         int `json:"other"`
-	Due           Due `json:"due"`
+// Names are the missing patches without their CVE ids: a list a member, in the same order.
+// The machine sends them where the CVE ids of all patches are too many for one message.
+type Names struct {
+	Titles          []string `json:"titles,omitempty"`
+	KBIDs           []string `json:"kb_ids,omitempty"`
+	Classifications []string `json:"classifications,omitempty"`
+	Severities      []string `json:"severities,omitempty"`
+	States          []string `json:"states,omitempty"`
 }
 
-// Due is how many patches are asked about at each configured severity.
-type Due struct {
-	Critical int `json:"critical"`
-	Security int `json:"security"`
-	Any      int `json:"any"`
-}
-
-// At returns how many patches are due at a severity.
-func (c Counts) At(s Severity) int {
-	switch s {
-	case SeverityCritical:
-		return c.Due.Critical
-	case SeveritySecurity:
-		return c.Due.Security
+// Missing lists the patches that the machine named, at most 50, the worst first; the counts
+// tell the rest.
+func (d ApprovalRequested) Missing() []Patch {
+	patches := slices.Clone(d.Patches)
+	at := func(list []string, i int) string {
+		if i < len(list) {
+			return list[i]
+		}
+		return ""
 	}
-	return c.Due.Any
+	for i := range d.Names.KBIDs {
+		patches = append(patches, Patch{Title: at(d.Names.Titles, i), KBID: d.Names.KBIDs[i],
+			Classification: at(d.Names.Classifications, i), Severity: at(d.Names.Severities, i), State: at(d.Names.States, i)})
+	}
+	slices.SortStableFunc(patches, WorseFirst)
+	return patches
 }
 
-// NotInstalled is how many patches an install would try: those missing and those
-// that failed the last time.
-func (c Counts) NotInstalled() int { return c.Missing + c.Failed }
+// Counts are the numbers of DescribeInstancePatchStates that the machine carries. Critical,
+// Security and Other count patches that are missing, failed, rejected or awaiting a reboot,
+// by level; a patch can be in two of them, so no sum of them means anything.
+type Counts struct {
+	Missing       int    `json:"missing"`        // applicable and not installed
+	Failed        int    `json:"failed"`         // attempted in the last operation
+	PendingReboot int    `json:"pending_reboot"` // installed, effective after a reboot
+	Rejected      int    `json:"rejected"`       // installed although the baseline rejects them
+	Critical      int    `json:"critical"`       // of the baseline's compliance level CRITICAL
+	Security      int    `json:"security"`       // classified as security
+	Other         int    `json:"other"`          // neither
+	BaselineID    string `json:"baseline_id"`    // the patch baseline that the scan used, e.g. "pb-0be1ccde3be43f5aa"
+	// Due is what executions say that began under an earlier definition; nothing reads it.
+	Due json.RawMessage `json:"due,omitempty"`
+}
+
+// ToInstall is how many patches an install would try: those missing and those that failed
+// the last time.
+func (c Counts) ToInstall() int { return c.Missing + c.Failed }
 
 // RebootOnly reports whether nothing is left to install and only a reboot is pending.
-func (c Counts) RebootOnly() bool { return c.NotInstalled() == 0 && c.PendingReboot > 0 }
+func (c Counts) RebootOnly() bool { return c.ToInstall() == 0 && c.PendingReboot > 0 }

@@ -33,6 +33,10 @@ func (Token) LogValue() slog.Value { return slog.StringValue("[task token]") }
 // Reveal returns the token itself, for the one call that sends it to Step Functions.
 func (t Token) Reveal() string { return string(t) }
 
+// Partition returns the partition of an ARN, e.g. "aws", "aws-us-gov" or "aws-cn", "" when it
+// has none.
+func Partition(arn string) string { return arnPart(arn, 1) }
+
 // Region returns the Region of an ARN such as
 // arn:aws:states:us-east-1:111122223333:execution:patch-approval:e1, "" when it has none.
 func Region(arn string) string { return arnPart(arn, 3) }

@@ -16,30 +16,31 @@ import (
 // Taken as functions, not as clients, they let the linker drop the hundreds of calls of EC2
 // and SSM that patchbot does not make, also from programs that use html/template.
 type Looker struct {
-	GetCommandInvocation func(ctx context.Context, in *ssm.GetCommandInvocationInput, options ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error)
-	DescribeSnapshots    func(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
-	DescribeExecution    func(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	ListCommandInvocations func(ctx context.Context, in *ssm.ListCommandInvocationsInput, options ...func(*ssm.Options)) (*ssm.ListCommandInvocationsOutput, error)
+	DescribeSnapshots      func(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
+	DescribeExecution      func(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	GetExecutionHistory    func(ctx context.Context, in *sfn.GetExecutionHistoryInput, options ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
 }
 
 // NewLooker returns a Looker that asks the three clients.
 func NewLooker(commands *ssm.Client, snapshots *ec2.Client, executions *sfn.Client) Looker {
-	return Looker{commands.GetCommandInvocation, snapshots.DescribeSnapshots, executions.DescribeExecution}
+	return Looker{commands.ListCommandInvocations, snapshots.DescribeSnapshots, executions.DescribeExecution, executions.GetExecutionHistory}
 }
 
-// Command asks about a command on one instance. A command that the instance does not know
-// yet, as right after it was sent, is "Pending".
+// Command asks about a command on one instance. GetCommandInvocation would want the name of
+// one of the document's steps; the list of invocations has the whole. It is empty for a moment
+// after the command was sent: that is "Pending".
 func (l Looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
-	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
-	out, err := l.GetCommandInvocation(ctx, &ssm.GetCommandInvocationInput{
+	out, err := l.ListCommandInvocations(ctx, &ssm.ListCommandInvocationsInput{
 		CommandId: aws.String(commandID), InstanceId: aws.String(instanceID),
 	})
-	if code(err) == "InvocationDoesNotExist" {
-		return status, nil
-	}
 	if err != nil {
-		return workflow.CommandStatus{}, fmt.Errorf("get command invocation %s on %s: %w", commandID, instanceID, err)
+		return workflow.CommandStatus{}, fmt.Errorf("list invocations of command %s on %s: %w", commandID, instanceID, err)
 	}
-	status.Status = string(out.Status)
+	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
+	for _, invocation := range out.CommandInvocations {
+		status.Status = string(invocation.Status)
+	}
 	return status, nil
 }
 
@@ -72,9 +73,42 @@ func (l Looker) Execution(ctx context.Context, arn string) (workflow.ExecutionSt
 		return workflow.ExecutionStatus{}, fmt.Errorf("describe execution %s: %w", arn, err)
 	}
 	status := workflow.ExecutionStatus{ExecutionARN: arn, Status: string(out.Status),
-		Error: aws.ToString(out.Error), Cause: aws.ToString(out.Cause)}
+		Error: aws.ToString(out.Error), Cause: aws.ToString(out.Cause), Input: aws.ToString(out.Input)}
 	if out.StopDate != nil {
 		status.StopDate = out.StopDate.UnixMilli()
 	}
 	return status, nil
+}
+
+// Past asks what an execution took and did. Of an execution that Step Functions has forgotten
+// nothing is known.
+func (l Looker) Past(ctx context.Context, arn string) (workflow.Past, error) {
+	var past workflow.Past
+	pages := sfn.NewGetExecutionHistoryPaginator(history(l.GetExecutionHistory), &sfn.GetExecutionHistoryInput{
+		ExecutionArn: aws.String(arn), MaxResults: 1000, IncludeExecutionData: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if code(err) == "ExecutionDoesNotExist" {
+			return workflow.Past{}, nil
+		}
+		if err != nil {
+			return workflow.Past{}, fmt.Errorf("get history of execution %s: %w", arn, err)
+		}
+		for _, e := range page.Events {
+			if d := e.StateEnteredEventDetails; d != nil {
+				past.Entered(aws.ToString(d.Name))
+			}
+			if d := e.StateExitedEventDetails; d != nil {
+				past.Left(aws.ToString(d.Name), []byte(aws.ToString(d.Output)))
+			}
+		}
+	}
+	return past, nil
+}
+
+// history is the one call that the paginator makes.
+type history func(ctx context.Context, in *sfn.GetExecutionHistoryInput, options ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
+
+func (h history) GetExecutionHistory(ctx context.Context, in *sfn.GetExecutionHistoryInput, options ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error) {
+	return h(ctx, in, options...)
 }

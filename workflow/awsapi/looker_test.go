@@ -3,6 +3,7 @@ package awsapi_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -28,11 +29,31 @@ type account struct {
 	command   ssmtypes.CommandInvocationStatus
 	snapshots []ec2types.SnapshotState
 	execution sfn.DescribeExecutionOutput
+	history   [][]sfntypes.HistoryEvent // by page
 	err       error
 }
 
-func (a account) GetCommandInvocation(_ context.Context, in *ssm.GetCommandInvocationInput, _ ...func(*ssm.Options)) (*ssm.GetCommandInvocationOutput, error) {
-	return &ssm.GetCommandInvocationOutput{CommandId: in.CommandId, InstanceId: in.InstanceId, Status: a.command}, a.err
+func (a account) ListCommandInvocations(_ context.Context, in *ssm.ListCommandInvocationsInput, _ ...func(*ssm.Options)) (*ssm.ListCommandInvocationsOutput, error) {
+	out := &ssm.ListCommandInvocationsOutput{}
+	if a.command != "" {
+		out.CommandInvocations = []ssmtypes.CommandInvocation{{CommandId: in.CommandId, InstanceId: in.InstanceId, Status: a.command}}
+	}
+	return out, a.err
+}
+
+func (a account) GetExecutionHistory(_ context.Context, in *sfn.GetExecutionHistoryInput, _ ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error) {
+	page := 0
+	if in.NextToken != nil {
+		page = 1
+	}
+	if page >= len(a.history) {
+		return &sfn.GetExecutionHistoryOutput{}, a.err
+	}
+	out := &sfn.GetExecutionHistoryOutput{Events: a.history[page]}
+	if page+1 < len(a.history) {
+		out.NextToken = aws.String("more")
+	}
+	return out, a.err
 }
 
 func (a account) DescribeSnapshots(context.Context, *ec2.DescribeSnapshotsInput, ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error) {
@@ -48,7 +69,8 @@ func (a account) DescribeExecution(context.Context, *sfn.DescribeExecutionInput,
 }
 
 func (a account) looker() awsapi.Looker {
-	return awsapi.Looker{GetCommandInvocation: a.GetCommandInvocation, DescribeSnapshots: a.DescribeSnapshots, DescribeExecution: a.DescribeExecution}
+	return awsapi.Looker{ListCommandInvocations: a.ListCommandInvocations, DescribeSnapshots: a.DescribeSnapshots,
+		DescribeExecution: a.DescribeExecution, GetExecutionHistory: a.GetExecutionHistory}
 }
 
 func TestCommand(t *testing.T) {
@@ -56,8 +78,8 @@ func TestCommand(t *testing.T) {
 		account account
 		want    string
 	}{
-		"a command that has ended":                         {account{command: ssmtypes.CommandInvocationStatusSuccess}, "Success"},
-		"a command that the instance does not know is new": {account{err: &ssmtypes.InvocationDoesNotExist{}}, "Pending"},
+		"a command that has ended":                      {account{command: ssmtypes.CommandInvocationStatusSuccess}, "Success"},
+		"a command without an invocation was just sent": {account{}, "Pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.account.looker().Command(t.Context(), instance, "c1")
@@ -99,12 +121,49 @@ func TestExecution(t *testing.T) {
 	require.Contains(t, got.Cause, "does not know")
 }
 
+func entered(state string) sfntypes.HistoryEvent {
+	return sfntypes.HistoryEvent{StateEnteredEventDetails: &sfntypes.StateEnteredEventDetails{Name: &state}}
+}
+
+func left(state, output string) sfntypes.HistoryEvent {
+	return sfntypes.HistoryEvent{StateExitedEventDetails: &sfntypes.StateExitedEventDetails{Name: &state, Output: &output}}
+}
+
+func TestPast(t *testing.T) {
+	asked := []sfntypes.HistoryEvent{entered("Read Settings"), entered(workflow.StatePrompt)}
+	approved := left(workflow.StatePrompt, `{"instance_id": "i-1", "decision": {"decision": "approved", "by": {"via": "cli", "user": "", "name": "op"}, "at": "2026-11-23T10:00:00Z"}}`)
+	for name, c := range map[string]struct {
+		history [][]sfntypes.HistoryEvent
+		want    workflow.Past
+	}{
+		"it still asks": {[][]sfntypes.HistoryEvent{asked}, workflow.Past{Known: true}},
+		"it was approved, the install is on the second page": {[][]sfntypes.HistoryEvent{append(asked, approved), {entered(workflow.StatePatch)}},
+			workflow.Past{Known: true, InstallBegan: true, Decision: &workflow.Decision{Verdict: workflow.Approved,
+				By: workflow.Decider{Via: "cli", Name: "op"}, At: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}}},
+		"nobody answered": {[][]sfntypes.HistoryEvent{append(asked, left(workflow.StatePrompt, `{"instance_id": "i-1"}`))}, workflow.Past{Known: true}},
+		"an answer that is no decision is a no": {[][]sfntypes.HistoryEvent{append(asked, left(workflow.StatePrompt, `{"decision": "yes"}`))},
+			workflow.Past{Known: true, Decision: &workflow.Decision{Verdict: workflow.Rejected}}},
+		"redriven, it asks anew": {[][]sfntypes.HistoryEvent{append(asked, approved, entered(workflow.StatePatch), entered(workflow.StatePrompt))}, workflow.Past{Known: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := account{history: c.history}.looker().Past(t.Context(), execution)
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
+	}
+	got, err := account{err: &sfntypes.ExecutionDoesNotExist{}}.looker().Past(t.Context(), execution)
+	require.NoError(t, err)
+	require.Equal(t, workflow.Past{}, got, "Step Functions forgets after 90 days")
+}
+
 func TestLookerErrorsNameTheirSubject(t *testing.T) {
 	looker := account{err: &smithy.GenericAPIError{Code: "ThrottlingException"}}.looker()
 	_, err := looker.Command(t.Context(), instance, "c1")
-	require.ErrorContains(t, err, "get command invocation c1 on "+instance)
+	require.ErrorContains(t, err, "list invocations of command c1 on "+instance)
 	_, err = looker.Snapshots(t.Context(), []string{"snap-1"})
 	require.ErrorContains(t, err, "describe snapshots [snap-1]")
 	_, err = looker.Execution(t.Context(), execution)
 	require.ErrorContains(t, err, "describe execution "+execution)
+	_, err = looker.Past(t.Context(), execution)
+	require.ErrorContains(t, err, "get history of execution "+execution)
 }

@@ -34,7 +34,7 @@ func oneExecution(t *testing.T, server mototest.Server) {
 	inbox := server.CreateInbox(t, "notifications")
 	settings := workflow.DefaultSettings()
 	settings.NotificationsTopicARN = inbox.TopicARN
-	machine := server.CreateMachine(t, "patch-approval", settings)
+	machine := server.CreateMachine(t, workflow.PatchApproval, "patch-approval", settings)
 	id := server.RunInstance(t, map[string]string{"patch-policy": "patch-on-approval"})
 	node := mototest.MissingPatches(id, "kernel")
 	node.Install = &mototest.Invocation{Status: "InProgress", StatusDetails: "InProgress", ResponseCode: -1}
@@ -44,7 +44,11 @@ func oneExecution(t *testing.T, server mototest.Server) {
 	asked := inbox.Next(t)
 	status, err := looker.Execution(t.Context(), arn)
 	require.NoError(t, err)
-	require.Equal(t, workflow.ExecutionStatus{ExecutionARN: arn, Status: "RUNNING"}, status)
+	require.Equal(t, "RUNNING", status.Status)
+	require.Equal(t, id, status.InstanceID())
+	past, err := looker.Past(t.Context(), arn)
+	require.NoError(t, err)
+	require.Equal(t, workflow.Past{Known: true}, past, "it asks")
 
 	approved, err := json.Marshal(workflow.Decision{Verdict: workflow.Approved, At: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)})
 	require.NoError(t, err)
@@ -67,7 +71,12 @@ func oneExecution(t *testing.T, server mototest.Server) {
 	require.NoError(t, err)
 	require.Equal(t, workflow.CommandStatus{CommandID: command, InstanceID: id, Status: "InProgress"}, stands)
 
-	require.NoError(t, tasks.FailTask(t.Context(), install.Token, "Broken", "by the test"))
+	past, err = looker.Past(t.Context(), arn)
+	require.NoError(t, err)
+	require.True(t, past.InstallBegan)
+	require.Equal(t, workflow.Approved, past.Decision.Verdict)
+
+	require.NoError(t, tasks.FailTask(t.Context(), install.Token, "RequestAlreadyOpen", "by the test"))
 	machine.Await(t, arn)
 }
 

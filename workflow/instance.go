@@ -1,0 +1,29 @@
+package workflow
+
+import "strings"
+
+// Instance is the managed node that a request is about.
+type Instance struct {
+	ID        string   `json:"id"` // "i-…", or "mi-…" for a hybrid node
+	Tags      []Tag    `json:"tags"`
+	VolumeIDs []string `json:"volume_ids"` // its EBS volumes, none for a hybrid node
+	Platform  Platform `json:"platform"`
+}
+
+// Tag is one tag as EC2 and SSM give it.
+type Tag struct {
+	Key   string `json:"Key"`
+	Value string `json:"Value"`
+}
+
+// Platform holds what SSM says of the operating system: lists of at most one entry,
+// empty for a node that SSM no longer knows.
+type Platform struct {
+	Names    []string `json:"names"`    // e.g. ["Amazon Linux"]
+	Versions []string `json:"versions"` // e.g. ["2023"]
+}
+
+// String joins name and version, e.g. "Amazon Linux 2023".
+func (p Platform) String() string {
+	return strings.Join(append(append([]string(nil), p.Names...), p.Versions...), " ")
+}

@@ -1,0 +1,47 @@
+package workflow
+
+import "encoding/json"
+
+// The states of patch-approval by which the past of an execution is told.
+const (
+	StatePrompt = "Prompt User for Approval"
+	StatePatch  = "Patch Instance"
+)
+
+// Past is what an execution of patch-approval has done, as its history says.
+type Past struct {
+	Known        bool      // whether there is a history: AWS keeps it for 90 days
+	Decision     *Decision // what the newest question took, nil while it waits or after a timeout
+	InstallBegan bool      // whether the install was to be sent after that
+}
+
+// Entered notes that the execution entered a state. Call Entered and Left in the order of the
+// history's events.
+func (p *Past) Entered(state string) {
+	p.Known = true
+	switch state {
+	case StatePrompt:
+		p.Decision, p.InstallBegan = nil, false
+	case StatePatch:
+		p.InstallBegan = true
+	}
+}
+
+// Left notes that the execution left a state with an output. What the question took stands
+// in it as the member "decision"; whatever has no verdict of ours is a no, as it is to the
+// machine.
+func (p *Past) Left(state string, output []byte) {
+	p.Known = true
+	if state != StatePrompt {
+		return
+	}
+	var taken struct{ Decision json.RawMessage }
+	if json.Unmarshal(output, &taken) != nil || taken.Decision == nil {
+		return // it timed out, or failed
+	}
+	var d Decision
+	if json.Unmarshal(taken.Decision, &d) != nil || d.Verdict != Approved {
+		d.Verdict = Rejected
+	}
+	p.Decision = &d
+}
