@@ -8,9 +8,7 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// steps are the kinds of notification in the order in which the machine publishes
-// them. The machine has no loops, so a kind that stands before the newest one applied
-// is late, and the machine has moved on.
+// steps are the kinds of notification in the order in which the machine publishes them.
 var steps = []string{
 	workflow.ApprovalRequested{}.Kind(),
 	workflow.ApprovalExpired{}.Kind(),
@@ -23,30 +21,75 @@ var steps = []string{
 	workflow.WorkflowFailed{}.Kind(),
 }
 
+// after reports whether the machine entered a step later than another one. Step Functions'
+// clock tells; steps that it entered in the same millisecond are told apart by their kind.
+func (s Step) after(other Step) bool {
+	if d := s.At.Compare(other.At); d != 0 && !other.At.IsZero() {
+		return d > 0
+	}
+	return slices.Index(steps, s.Kind) > slices.Index(steps, other.Kind)
+}
+
 // Apply changes a request by what the state machine said. A zero request is opened by
 // an approval_requested, or by a workflow_failed that came before anybody was asked. No
 // effects at all means that nothing changed: the notification was doubled, or late.
 func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
-	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry()}
+	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt}
 	from := r.Status
 	var effects []Effect
 	switch {
 	case r.ID == "":
 		r, effects = open(n)
-	case step.Kind == r.Latest.Kind && step.ID == r.Latest.ID:
+	case step.ID == r.Latest.ID:
 		if step.Retry <= r.Latest.Retry {
 			return r, nil
 		}
 		r, effects = replaceToken(r, n)
-	case slices.Index(steps, step.Kind) <= slices.Index(steps, r.Latest.Kind):
+	case !step.after(r.Latest):
 		return learnLate(r, n, now)
-	case !r.Status.Open() && !r.mayStillLearn(n.Detail):
+	case asks(n):
+		return r, nil // a question of another life, which gets a request of its own
+	case !r.Status.Open() && !r.goesOn(n) && !r.mayStillLearn(n.Detail):
 		return learnLate(r, n, now)
+	case step.Kind == r.Latest.Kind && r.Status.Open():
+		r, effects = replaceToken(r, n) // the machine waits once more for what has not ended
 	default:
-		r, effects = advance(r, n)
+		r, effects = r.resumed(n)
+		next, more := advance(r, n)
+		r, effects = next, append(effects, more...)
 	}
 	r.Latest = step
 	return r, append(effects, audit(now, "workflow", step.Kind, from, r.Status, ""))
+}
+
+func asks(n workflow.Notification) bool {
+	_, ok := n.Detail.(workflow.ApprovalRequested)
+	return ok
+}
+
+// goesOn reports whether a notification shows that an ended request is not over. A rejection
+// ends a request here, but only AWS can tell that the machine took it: any work of the machine
+// proves that it took something else. Where AWS told the end, only what happened later counts,
+// as after a redrive.
+func (r Request) goesOn(n workflow.Notification) bool {
+	switch {
+	case r.Status == StatusRejected:
+		return works(n.Detail)
+	case n.OccurredAt.After(r.EndedAt):
+		_, expired := n.Detail.(workflow.ApprovalExpired)
+		return !expired // whatever ended the request, nobody was going to install anything
+	}
+	return false
+}
+
+// works reports whether the machine does what only an approval allows.
+func works(d workflow.Detail) bool {
+	switch d.(type) {
+	case workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted, workflow.PatchFinished,
+		workflow.ScanStarted, workflow.ComplianceChecked:
+		return true
+	}
+	return false
 }
 
 // mayStillLearn reports whether an ended request listens to a notification: only to one
@@ -59,6 +102,19 @@ func (r Request) mayStillLearn(d workflow.Detail) bool {
 		return r.Status == StatusFailed
 	}
 	return false
+}
+
+// resumed opens an ended request again when its machine goes on.
+func (r Request) resumed(n workflow.Notification) (Request, []Effect) {
+	if r.Status.Open() || !r.goesOn(n) {
+		return r, nil
+	}
+	from := r.Status
+	r.EndedAt, r.Over, r.Failure, r.Began = time.Time{}, false, nil, BeganUnknown
+	if from == StatusStopped || from == StatusFailed {
+		return r, []Effect{r.line(resumedLine)}
+	}
+	return r, nil
 }
 
 func open(n workflow.Notification) (Request, []Effect) {
@@ -78,7 +134,8 @@ func open(n workflow.Notification) (Request, []Effect) {
 	r.Instance.Platform = d.Instance.Platform.String()
 	r.Instance.Volumes = len(d.Instance.VolumeIDs)
 	r.Severity, r.Before = d.Severity, d.Counts
-	r.Patches = slices.SortedFunc(slices.Values(d.Patches), workflow.WorseFirst)
+	r.Patches = d.Missing()
+	r.Rehearsal = d.Rehearsal
 	r.Owner = tag(d.Instance.Tags, TagOwner)
 	r.WithBackup = d.Backup
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
@@ -125,30 +182,33 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 func advance(r Request, n workflow.Notification) (Request, []Effect) {
 	r = r.stopWaiting()
 	effects := []Effect{render()}
+	if r.unexplained(n.Detail) {
+		effects = append(effects, Effect{Kind: EffectLookExecution})
+	}
 	switch d := n.Detail.(type) {
 	case workflow.ApprovalExpired:
 		r.finish(StatusExpired, n.OccurredAt)
 	case workflow.BackupStarted:
 		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs}
 	case workflow.BackupFinished:
-		r.Backup.FinishedAt = n.OccurredAt
+		r.Status, r.Backup.FinishedAt = StatusBackingUp, n.OccurredAt
 	case workflow.PatchStarted:
 		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
 			// Its notification is late, but the machine only installs after the backup.
 			r.Backup.FinishedAt = n.OccurredAt
-			effects = append(effects, reply(threadLine(r, workflow.BackupFinished{})))
+			effects = append(effects, r.line(threadLine(r, workflow.BackupFinished{})))
 		}
 		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
 	case workflow.PatchFinished:
-		r.Install = r.Install.ended(n.OccurredAt, d)
+		r.Status, r.Install = StatusPatching, r.Install.ended(n.OccurredAt, d)
 	case workflow.ScanStarted:
 		r.Status = StatusScanning
 	case workflow.ComplianceChecked:
 		r.Before, r.After = d.Before, &d.After
-		r.finish(map[workflow.Outcome]Status{workflow.Compliant: StatusCompliant,
+		r.finish(map[workflow.Outcome]Status{workflow.Compliant: StatusCompliant, workflow.Rehearsed: StatusRehearsed,
 			workflow.StillNonCompliant: StatusNonCompliant}[d.Outcome], n.OccurredAt)
 	case workflow.WorkflowFailed:
-		known := r.Status == StatusFailed
+		known := r.Failure != nil
 		r.Failure = &Failure{State: d.State, Error: d.Error, Cause: d.Cause}
 		r.finish(StatusFailed, n.OccurredAt)
 		if known {
@@ -156,10 +216,15 @@ func advance(r Request, n workflow.Notification) (Request, []Effect) {
 		}
 	}
 	if line := threadLine(r, n.Detail); line != "" {
-		effects = append(effects, reply(line))
+		effects = append(effects, r.line(line))
 	}
 	r, look := r.waitFor(n)
 	return r, append(effects, look...)
+}
+
+// unexplained reports whether the machine works on what nobody approved here.
+func (r Request) unexplained(d workflow.Detail) bool {
+	return works(d) && (r.Decision == nil || r.Decision.Verdict != workflow.Approved)
 }
 
 // learnLate takes the facts that a notification may still bring when the request has moved
@@ -178,7 +243,7 @@ func learnLate(r Request, n workflow.Notification, now time.Time) (Request, []Ef
 		}
 		r.Install = r.Install.ended(n.OccurredAt, d)
 		if r.Status.Open() {
-			effects = append(effects, reply(threadLine(r, d)))
+			effects = append(effects, r.line(threadLine(r, d)))
 		}
 	default:
 		return r, nil

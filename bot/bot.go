@@ -31,8 +31,11 @@ type Bot struct {
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string
-	Now            func() time.Time
-	Log            *slog.Logger
+	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
+	// in peace while no other patch is missing.
+	AskAgainAfter time.Duration
+	Now           func() time.Time
+	Log           *slog.Logger
 
 	groups groupCache
 }
@@ -61,4 +64,6 @@ type Looker interface {
 	Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error)
 	// Execution asks about an execution of the state machine.
 	Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error)
+	// Past asks what an execution took and did.
+	Past(ctx context.Context, arn string) (workflow.Past, error)
 }

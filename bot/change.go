@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -48,7 +48,7 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Reque
 		b.log(r).Info("nothing changed", "status", r.Status)
 		return r, nil, nil
 	}
-	changed, answers, entries := changed.stow(effects)
+	changed, answers, entries := changed.stow(effects, now)
 	mine := changed.claim(now)
 	saved, err := b.save(ctx, r, changed, entries)
 	if err != nil {
@@ -73,23 +73,66 @@ func (b *Bot) save(ctx context.Context, before, changed Request, entries []Audit
 	return saved, nil
 }
 
-// stow puts durable effects into the outbox, and hands back the others.
-func (r Request) stow(effects []Effect) (_ Request, answers []Effect, entries []AuditEntry) {
-	outbox := append([]Effect(nil), r.Outbox...)
+// stow puts durable effects into the outbox, and hands back the others. It also sees to it
+// that the execution of a request which needs it is looked at some time.
+func (r Request) stow(effects []Effect, now time.Time) (_ Request, answers []Effect, entries []AuditEntry) {
+	r.Outbox = slices.Clone(r.Outbox)
 	for _, e := range effects {
 		switch {
+		case e.Kind == EffectLookExecution:
+			r.lookAtExecution(e.NotBefore)
 		case e.durable():
-			r.NextSeq++
-			e.Seq = r.NextSeq
-			outbox = append(outbox, e)
+			r.put(e)
 		case e.Kind == EffectAudit:
 			entries = append(entries, *e.Entry)
 		default:
 			answers = append(answers, e)
 		}
 	}
-	r.Outbox = outbox
+	if r.needsExecution() {
+		r.lookAtExecution(r.nextWatch(now))
+	} else {
+		r.Outbox = slices.DeleteFunc(r.Outbox, func(e Effect) bool { return e.Kind == EffectLookExecution })
+	}
 	return r, answers, entries
+}
+
+func (r *Request) put(e Effect) {
+	r.NextSeq++
+	e.Seq = r.NextSeq
+	r.Outbox = append(r.Outbox, e)
+}
+
+// lookAtExecution plans the one look at the execution, the earliest of those asked for.
+func (r *Request) lookAtExecution(at time.Time) {
+	for i, e := range r.Outbox {
+		if e.Kind == EffectLookExecution {
+			if at.Before(e.NotBefore) {
+				r.Outbox[i].NotBefore = at
+			}
+			return
+		}
+	}
+	r.put(Effect{Kind: EffectLookExecution, NotBefore: at})
+}
+
+// Due is when the outbox next has something to perform, the zero time for at once. It
+// reports false when the outbox is empty.
+func (r Request) Due() (time.Time, bool) {
+	var due time.Time
+	for i, e := range r.Outbox {
+		at := e.NotBefore
+		if e.talks() {
+			at = r.SlackAfter
+		}
+		if i == 0 || at.Before(due) {
+			due = at
+		}
+	}
+	if due.Before(r.ClaimedUntil) {
+		due = r.ClaimedUntil
+	}
+	return due, len(r.Outbox) > 0
 }
 
 // due reports whether the outbox has work that can be done now, and nobody is at it.
@@ -108,8 +151,8 @@ func (r *Request) claim(now time.Time) bool {
 	return true
 }
 
-// A sweep works on several requests at once, each for a bounded time, in no particular
-// order: a few that hang must not keep the others waiting.
+// A sweep works on several requests at once, each for a bounded time, those first that have
+// waited longest: a few that hang must not keep the others waiting.
 const (
 	sweepLimit  = 100
 	sweepAtOnce = 8
@@ -120,11 +163,10 @@ const (
 // for. It is to be called about once a minute, and returns the errors of loading and
 // saving.
 func (b *Bot) Sweep(ctx context.Context) error {
-	ids, err := b.Store.Unperformed(ctx, sweepLimit)
+	ids, err := b.Store.Due(ctx, b.Now(), sweepLimit)
 	if err != nil {
 		return fmt.Errorf("list requests with work left: %w", err)
 	}
-	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 	errs := make([]error, len(ids))
 	places := make(chan struct{}, sweepAtOnce)
 	var work sync.WaitGroup

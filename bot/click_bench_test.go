@@ -84,7 +84,7 @@ func openRequest() bot.Request {
 		ExecutionARN: "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e1", InstanceID: "i-0933335a5598d1c2e",
 		OccurredAt: time.Now(), Token: "token",
 		Detail: workflow.ApprovalRequested{Severity: workflow.SeverityCritical, AnswerWithinSeconds: 3600,
-			Counts: workflow.Counts{Missing: 2, Due: workflow.Due{Critical: 1}}},
+			Counts: workflow.Counts{Missing: 2}},
 	}
 	r, _ := bot.Apply(bot.Request{}, n, time.Now())
 	r.Message = bot.Message{Channel: "C1", TS: "1.2"}

@@ -44,7 +44,7 @@ func Decide(r Request, a Actor, action Action, now time.Time) (Request, []Effect
 	return r, []Effect{
 		completeDecision(r.Prompt, *r.Decision),
 		render(),
-		reply(decisionLine(*r.Decision)),
+		r.line(decisionLine(*r.Decision)),
 		audit(now, a.String(), string(action.Verdict), from, r.Status, ""),
 	}
 }

@@ -12,7 +12,7 @@ import (
 type Effect struct {
 	Kind EffectKind
 	Seq  int // set when the effect enters the outbox
-	// NotBefore is when a look is due again; zero: at once.
+	// NotBefore is when a look is due; zero: at once.
 	NotBefore time.Time
 
 	Text   string          // reply, answer: mrkdwn, already escaped
@@ -55,8 +55,15 @@ type AuditEntry struct {
 }
 
 func render() Effect            { return Effect{Kind: EffectRender} }
-func reply(text string) Effect  { return Effect{Kind: EffectReply, Text: text} }
 func answer(text string) Effect { return Effect{Kind: EffectAnswer, Text: text} }
+
+// line is one line of the request's thread.
+func (r Request) line(text string) Effect {
+	if r.Rehearsal {
+		text = rehearsalMark + text
+	}
+	return Effect{Kind: EffectReply, Text: text}
+}
 
 func completeDecision(token workflow.Token, d workflow.Decision) Effect {
 	output, _ := json.Marshal(d) // a Decision always marshals

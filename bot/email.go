@@ -35,7 +35,7 @@ func emailBody(r Request) string {
 	}
 	if r.Status == StatusAsked {
 		for _, p := range r.Patches[:min(len(r.Patches), listedPatches)] {
-			lines = append(lines, fmt.Sprintf("- %s (%s)", cut(p.Title, 120), cut(p.Severity, 20)))
+			lines = append(lines, fmt.Sprintf("- %s (%s)", cut(p.Name(), 120), cut(p.Severity, 20)))
 		}
 		lines = append(lines, "",
 			fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", r.AnswerBy.UTC().Format(time.RFC1123)),

@@ -47,6 +47,8 @@ func (anything) Execution(context.Context, string) (workflow.ExecutionStatus, er
 	return workflow.ExecutionStatus{}, nil
 }
 
+func (anything) Past(context.Context, string) (workflow.Past, error) { return workflow.Past{}, nil }
+
 // post sends a signed body to a bot that has one open request, and gives the status.
 func post(t *testing.T, path, contentType string, body []byte) int {
 	t.Helper()

@@ -23,10 +23,21 @@ type interaction struct {
 		Username string `json:"username"`
 		Name     string `json:"name"`
 	} `json:"user"`
+	Container struct {
+		ChannelID string `json:"channel_id"`
+		MessageTS string `json:"message_ts"`
+	} `json:"container"`
 	Actions []struct {
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 	} `json:"actions"`
+}
+
+// isCopy reports whether a click came from another message than the request's own, as when
+// Slack took a post, its answer was lost, and the question was posted again.
+func (i interaction) isCopy(r Request) bool {
+	return r.Message.TS != "" && i.Container.MessageTS != "" &&
+		(i.Container.MessageTS != r.Message.TS || i.Container.ChannelID != r.Message.Channel)
 }
 
 // verdicts are the buttons that decide.
@@ -39,6 +50,7 @@ const (
 	answerUnknownAction = "I do not know this button. The message may come from another version of me; nothing was changed."
 	answerNotRecorded   = "I could not confirm that this is recorded. Please look at the message in a minute, and click again if its buttons are still there."
 	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please click again in a minute."
+	answerCopy          = "This is a copy of the question, so its buttons decide nothing. `/patch status` has a link to the one that counts."
 	answerNotDelivered  = "I could not reach AWS just now. Your decision is recorded and will be delivered."
 )
 
@@ -88,22 +100,43 @@ func (b *Bot) click(ctx context.Context, i interaction, actionID, requestID stri
 		b.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return answerUnknownAction
 	}
+	r, err := b.Store.Get(ctx, requestID)
+	if err != nil {
+		return b.notLoaded(requestID, i.User.ID, err)
+	}
+	if i.isCopy(r) {
+		b.log(r).Warn("a click on a copy decides nothing", "user", i.User.ID, "message", i.Container.MessageTS)
+		if err := b.replaceCopy(ctx, i.ResponseURL, r); err != nil {
+			b.log(r).Error("could not replace a copy", "error", withoutURL(err))
+			return answerCopy
+		}
+		return ""
+	}
 	actor := Actor{Via: "slack", User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username)}
-	return b.Decide(ctx, requestID, actor, Action{Verdict: verdict})
+	return b.decide(ctx, r, actor, Action{Verdict: verdict})
+}
+
+// notLoaded says why a request cannot be decided now.
+func (b *Bot) notLoaded(requestID, user string, err error) string {
+	if errors.Is(err, ErrNotFound) {
+		return unknownRequestAnswer(requestID)
+	}
+	b.Log.Error("could not load the request", "request", requestID, "user", user, "error", err)
+	return answerNotRecorded
 }
 
 // Decide records what a person decided about a request, and returns what only that
 // person is told, in mrkdwn: "" when the message and its thread say it all.
 func (b *Bot) Decide(ctx context.Context, requestID string, actor Actor, action Action) string {
-	log := b.Log.With("request", requestID, "user", actor.User, "verdict", action.Verdict)
 	r, err := b.Store.Get(ctx, requestID)
-	if errors.Is(err, ErrNotFound) {
-		return unknownRequestAnswer(requestID)
-	}
 	if err != nil {
-		log.Error("could not load the request", "error", err)
-		return answerNotRecorded
+		return b.notLoaded(requestID, actor.User, err)
 	}
+	return b.decide(ctx, r, actor, action)
+}
+
+func (b *Bot) decide(ctx context.Context, r Request, actor Actor, action Action) string {
+	log := b.Log.With("request", r.ID, "user", actor.User, "verdict", action.Verdict)
 	approvers, err := b.approvers(ctx, r)
 	if err != nil {
 		log.Error("could not look up the owner", "error", err)
@@ -114,7 +147,7 @@ func (b *Bot) Decide(ctx context.Context, requestID string, actor Actor, action 
 	if actor.Approver, unchecked = b.isApprover(ctx, approvers, actor.User); unchecked != nil {
 		log.Error("could not check an approver", "error", unchecked)
 	}
-	r, answers, err := b.change(ctx, requestID, func(r Request) (Request, []Effect) {
+	r, answers, err := b.change(ctx, r.ID, func(r Request) (Request, []Effect) {
 		if unchecked != nil {
 			refusal := audit(now, actor.String(), string(action.Verdict), r.Status, r.Status, "could not be checked")
 			return r, []Effect{answer(answerNotChecked), refusal}

@@ -8,7 +8,8 @@ import (
 )
 
 // Observe changes a request by what EventBridge, or a look at AWS, says of something
-// that the request waits for. No effects at all means that nothing changed.
+// that the request waits for. No effects at all means that nothing changed, except of an
+// execution that was looked at, where what is known of it may have.
 func Observe(r Request, detail workflow.EventDetail, now time.Time) (Request, []Effect) {
 	switch d := detail.(type) {
 	case workflow.CommandStatus:
@@ -20,14 +21,7 @@ func Observe(r Request, detail workflow.EventDetail, now time.Time) (Request, []
 			return r.endWait(d, d.Result, now)
 		}
 	case workflow.ExecutionStatus:
-		switch {
-		case d.ExecutionARN != r.ExecutionARN || !r.Status.Open():
-		case d.Broken():
-			return r.broken(d, now)
-		case d.Ended() && !r.Delivered:
-			// It ended well without a decision: its deadline has passed.
-			return r.unanswered(now)
-		}
+		return r.observeExecution(d, now)
 	}
 	return r, nil
 }
@@ -43,36 +37,94 @@ func (r Request) endWait(d workflow.EventDetail, how string, now time.Time) (Req
 	return r, []Effect{completeWait(token), audit(now, "eventbridge", how, r.Status, r.Status, "")}
 }
 
-// broken ends a request whose execution ended without telling its story.
-func (r Request) broken(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
-	from := r.Status
-	if d.Status == "ABORTED" {
-		r.finish(StatusStopped, now)
-	} else {
-		r.Failure = &Failure{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}
-		r.finish(StatusFailed, now)
-	}
-	return r, []Effect{render(), reply(brokenLine(r)), audit(now, "eventbridge", d.Status, from, r.Status, "")}
-}
-
-// Abandon ends an open request whose execution has ended, so that a new execution may
-// ask about the same instance.
-func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
-	if !r.Status.Open() || !d.Ended() {
+// observeExecution learns how the execution stands. An event only says that it ended; what
+// it took and did is asked for before anybody is told.
+func (r Request) observeExecution(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+	switch {
+	case d.ExecutionARN != r.ExecutionARN || r.Over:
+		return r, nil
+	case d.Past == nil:
+		if d.Ended() && r.needsExecution() {
+			return r, []Effect{{Kind: EffectLookExecution}}
+		}
 		return r, nil
 	}
-	if changed, effects := Observe(r, d, now); len(effects) > 0 {
-		return changed, effects
+	r, effects := r.learnPast(*d.Past, now)
+	if !d.Ended() {
+		return r, effects
 	}
-	from := r.Status
-	r.finish(StatusStopped, now)
-	return r, []Effect{render(), reply(unheardLine(r)), audit(now, "workflow", "abandoned", from, r.Status, "")}
+	if r.Began == BeganUnknown && d.Past.Known {
+		r.Began = BeganNo
+	}
+	r, end := r.executionEnded(d, now)
+	return r, append(effects, end...)
+}
+
+// lastWords is how long after its execution's end a request may wait for the notification
+// that tells the end.
+const lastWords = 10 * time.Minute
+
+// executionEnded ends a request whose execution has ended, unless the notification that
+// tells the end may still be on its way.
+func (r Request) executionEnded(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+	switch {
+	case !r.Status.Open():
+		r.Over = true
+		return r, nil
+	case d.Broken():
+		return r.broken(d, now)
+	case r.Decision == nil || !r.Delivered:
+		return r.unanswered(now)
+	case now.Before(d.StoppedAt().Add(lastWords)):
+		return r, []Effect{{Kind: EffectLookExecution, NotBefore: d.StoppedAt().Add(lastWords)}}
+	}
+	return r.unheard(now)
+}
+
+// broken ends a request whose execution ended without telling its story.
+func (r Request) broken(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+	from, status, at := r.Status, StatusFailed, d.StoppedAt()
+	if at.IsZero() {
+		at = now
+	}
+	if d.Status == "ABORTED" {
+		status = StatusStopped
+	} else {
+		r.Failure = &Failure{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}
+	}
+	r.finish(status, at)
+	r.Over = true
+	return r, []Effect{render(), r.line(brokenLine(r)), audit(now, "eventbridge", d.Status, from, r.Status, "")}
 }
 
 // unanswered ends a request whose execution ended without taking a decision.
 func (r Request) unanswered(now time.Time) (Request, []Effect) {
 	from := r.Status
 	r.finish(StatusExpired, now)
+	r.Over = true
 	line := threadLine(r, workflow.ApprovalExpired{})
-	return r, []Effect{render(), reply(line), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
+	return r, []Effect{render(), r.line(line), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
+}
+
+// unheard ends a request whose execution ended well, although its last notification never
+// came.
+func (r Request) unheard(now time.Time) (Request, []Effect) {
+	from := r.Status
+	r.finish(StatusStopped, now)
+	r.Over = true
+	return r, []Effect{render(), r.line(unheardLine(r)), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
+}
+
+// Abandon ends an open request whose execution has ended, without waiting for its last
+// notification any longer, so that a new execution may ask about the same instance.
+func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+	if !r.Status.Open() || !d.Ended() {
+		return r, nil
+	}
+	r, effects := Observe(r, d, now)
+	if !r.Status.Open() {
+		return r, effects
+	}
+	r, end := r.unheard(now)
+	return r, append(effects, end...)
 }

@@ -4,46 +4,65 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
 
+// The errors by which the machine knows why nobody is asked. The cause of
+// errorRequestAlreadyOpen is the ARN of the open request's execution, that of
+// errorAskedBefore a sentence.
 const (
-	// lastWords is how long after its execution's end a request may wait for the
-	// notification that tells the end.
-	lastWords = 10 * time.Minute
-	// echoTime is how long after a request's end an event may still come from that
-	// request's own scan.
-	echoTime = 10 * time.Minute
+	errorRequestAlreadyOpen = "RequestAlreadyOpen"
+	errorAskedBefore        = "AskedBefore"
 )
 
-// errorRequestAlreadyOpen is the error's name by which the machine knows that another
-// request speaks for the instance; the cause is the ARN of that request's execution.
-const errorRequestAlreadyOpen = "RequestAlreadyOpen"
-
-// open makes the request of an execution that is heard of for the first time.
-func (b *Bot) open(ctx context.Context, n workflow.Notification) error {
-	switch n.Detail.(type) {
-	case workflow.ApprovalRequested:
-	case workflow.WorkflowFailed: // it failed before anybody was asked
-		return b.create(ctx, n, nil)
-	default:
+// open makes the request of an execution, or of another life of one, that is heard of for
+// the first time.
+func (b *Bot) open(ctx context.Context, id string, n workflow.Notification) error {
+	asked, ok := n.Detail.(workflow.ApprovalRequested)
+	if !ok {
+		if _, failed := n.Detail.(workflow.WorkflowFailed); failed { // before anybody was asked
+			return b.create(ctx, id, n, nil)
+		}
 		return ErrTooEarly
 	}
-	newest, err := b.Store.ByInstance(ctx, n.InstanceID, 1)
-	if err != nil {
+	last, err := b.lastRequest(ctx, n.InstanceID, asked.Rehearsal)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return b.ask(ctx, id, n)
+	case err != nil:
 		return fmt.Errorf("look for an earlier request: %w", err)
 	}
-	if len(newest) == 0 {
-		return b.ask(ctx, n)
+	return b.askAfter(ctx, id, n, last)
+}
+
+// earlierRequests is how many requests of an instance are looked at for the one that matters:
+// rehearsals do not, to a question that is none.
+const earlierRequests = 10
+
+// lastRequest finds the instance's request that a new question has to respect: the open one,
+// else the newest. It returns ErrNotFound when there is none.
+func (b *Bot) lastRequest(ctx context.Context, instanceID string, rehearsal bool) (Request, error) {
+	newest, err := b.Store.ByInstance(ctx, instanceID, earlierRequests)
+	if err != nil {
+		return Request{}, err
 	}
-	return b.askAfter(ctx, n, newest[0])
+	for _, matters := range []func(Request) bool{
+		func(r Request) bool { return r.Status.Open() },
+		func(r Request) bool { return r.Rehearsal == rehearsal && !r.AnswerBy.IsZero() },
+	} {
+		if i := slices.IndexFunc(newest, matters); i >= 0 {
+			return newest[i], nil
+		}
+	}
+	return Request{}, ErrNotFound
 }
 
 // ask makes a request, unless the instance turns out to have an open one.
-func (b *Bot) ask(ctx context.Context, n workflow.Notification) error {
-	err := b.create(ctx, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags)
+func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification) error {
+	err := b.create(ctx, id, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags)
 	var busy *InstanceBusyError
 	if !errors.As(err, &busy) {
 		return err
@@ -52,71 +71,85 @@ func (b *Bot) ask(ctx context.Context, n workflow.Notification) error {
 	if err != nil {
 		return fmt.Errorf("load open request %s: %w", busy.RequestID, err)
 	}
-	return b.askAfter(ctx, n, holder)
+	return b.askAfter(ctx, id, n, holder)
 }
 
-// create saves a new request and performs what follows from it.
-func (b *Bot) create(ctx context.Context, n workflow.Notification, tags []workflow.Tag) error {
+// create saves the request that a notification opens, and performs what follows from it.
+func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, tags []workflow.Tag) error {
 	fresh, effects := Apply(Request{}, n, b.Now())
-	if err := b.route(ctx, &fresh, tags); err != nil {
-		return err
-	}
-	_, _, err := b.saveChange(ctx, Request{}, func(Request) (Request, []Effect) { return fresh, effects })
+	fresh.ID = id
+	err := b.saveNew(ctx, fresh, effects, tags)
 	if errors.Is(err, ErrConflict) { // opened by another delivery at the same time
 		return b.Notify(ctx, n)
 	}
 	return err
 }
 
+func (b *Bot) saveNew(ctx context.Context, fresh Request, effects []Effect, tags []workflow.Tag) error {
+	fresh.AskAgainAfter = b.AskAgainAfter
+	if err := b.route(ctx, &fresh, tags); err != nil {
+		return err
+	}
+	_, _, err := b.saveChange(ctx, Request{}, func(Request) (Request, []Effect) { return fresh, effects })
+	return err
+}
+
 // askAfter asks about an instance that had a request before. While that one speaks for
 // the instance, the new execution is turned away; one whose execution ended unheard is
 // closed, and the new one takes its place.
-func (b *Bot) askAfter(ctx context.Context, n workflow.Notification, last Request) error {
-	started := n.Detail.(workflow.ApprovalRequested).Started
-	switch {
-	case echoes(last, started):
-		return b.turnAway(ctx, n, last)
-	case !last.Status.Open():
-		return b.ask(ctx, n)
+func (b *Bot) askAfter(ctx context.Context, id string, n workflow.Notification, last Request) error {
+	asked := n.Detail.(workflow.ApprovalRequested)
+	if last.Status.Open() {
+		err := b.free(ctx, &last, n, asked)
+		if err != nil || last.Status.Open() {
+			return err
+		}
 	}
-	execution, err := b.Looker.Execution(ctx, last.ExecutionARN)
+	if why := leaveInPeace(last, asked, b.AskAgainAfter, b.Now()); why != "" {
+		return b.turnAway(ctx, n, last, errorAskedBefore, why)
+	}
+	return b.ask(ctx, id, n)
+}
+
+// free closes an open request whose execution has ended, or turns the new execution away
+// while the open request speaks for the instance.
+func (b *Bot) free(ctx context.Context, open *Request, n workflow.Notification, asked workflow.ApprovalRequested) error {
+	execution, err := b.execution(ctx, *open)
 	if err != nil {
-		return fmt.Errorf("look at execution of open request %s: %w", last.ID, err)
+		return fmt.Errorf("look at execution of open request %s: %w", open.ID, err)
 	}
+	scansNow := asked.Started.By == workflow.StartedByEvent && open.Status == StatusScanning
 	now := b.Now()
 	switch {
-	case !execution.Ended(), !execution.Broken() && scansNow(last, started):
-		return b.turnAway(ctx, n, last)
+	case !execution.Ended(), !execution.Broken() && scansNow:
+		return b.turnAway(ctx, n, *open, errorRequestAlreadyOpen, open.ExecutionARN)
 	case !execution.Broken() && now.Before(execution.StoppedAt().Add(lastWords)):
-		return fmt.Errorf("open request %s has not heard how its execution ended: %w", last.ID, ErrTooEarly)
+		return fmt.Errorf("open request %s has not heard how its execution ended: %w", open.ID, ErrTooEarly)
 	}
-	if _, _, err := b.change(ctx, last.ID, func(r Request) (Request, []Effect) { return Abandon(r, execution, now) }); err != nil {
-		return err
+	closed, _, err := b.change(ctx, open.ID, func(r Request) (Request, []Effect) { return Abandon(r, execution, now) })
+	if err == nil {
+		*open = closed
 	}
-	return b.ask(ctx, n)
+	return err
 }
 
-// echoes reports whether an execution was started by the scan at the end of the
-// instance's last request: its event tells nothing that the owner was not just told.
-func echoes(last Request, started workflow.Started) bool {
-	return started.By == "event" && last.After != nil && started.At.Before(last.EndedAt.Add(echoTime))
-}
-
-// scansNow is echoes of a request that has not heard yet what its own scan found.
-func scansNow(last Request, started workflow.Started) bool {
-	return started.By == "event" && last.Status == StatusScanning
-}
-
-// turnAway ends a new execution, and points it to the request that speaks for the
-// instance.
-func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, r Request) error {
-	err := b.Tasks.FailTask(ctx, n.Token, errorRequestAlreadyOpen, r.ExecutionARN)
+// turnAway ends a new execution without asking anybody, and says why.
+func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, r Request, name, cause string) error {
+	err := b.Tasks.FailTask(ctx, n.Token, name, cause)
 	if err != nil && !errors.Is(err, workflow.ErrTaskGone) {
 		return fmt.Errorf("turn away execution %s: %w", n.ExecutionARN, err)
 	}
 	now := b.Now()
 	_, _, err = b.change(ctx, r.ID, func(r Request) (Request, []Effect) {
-		return r, []Effect{audit(now, "workflow", n.Detail.Kind(), r.Status, r.Status, "turned away: "+n.ExecutionARN)}
+		return r, []Effect{audit(now, "workflow", n.Detail.Kind(), r.Status, r.Status, "turned away, "+name+": "+n.ExecutionARN)}
 	})
 	return err
+}
+
+// giveWay ends a request that would be open again, for its execution goes on, while another
+// one speaks for the instance.
+func (r Request) giveWay(now time.Time) Request {
+	r.Failure = &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
+	r.finish(StatusFailed, now)
+	return r
 }

@@ -85,8 +85,12 @@ func (b *Bot) settle(ctx context.Context, r Request, f changeRequest) (Request, 
 	defer cancel()
 	for {
 		changed, effects := f(r)
-		changed, _, entries := changed.stow(effects)
+		changed, _, entries := changed.stow(effects, b.Now())
 		saved, err := b.save(ctx, r, changed, entries)
+		if errors.As(err, new(*InstanceBusyError)) {
+			changed = changed.giveWay(b.Now())
+			saved, err = b.save(ctx, r, changed, entries)
+		}
 		if err == nil {
 			return saved, true
 		}
@@ -129,9 +133,27 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectEmail:
 		return b.mail(ctx, r, e)
 	default: // EffectLookExecution
-		status, err := b.Looker.Execution(ctx, r.ExecutionARN)
+		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)
 	}
+}
+
+// execution asks AWS how a request's execution stands, and what it took and did where that
+// matters.
+func (b *Bot) execution(ctx context.Context, r Request) (workflow.ExecutionStatus, error) {
+	status, err := b.Looker.Execution(ctx, r.ExecutionARN)
+	if err != nil {
+		return status, err
+	}
+	status.Past = &workflow.Past{}
+	if status.Ended() || r.Decision != nil && !r.Delivered || r.Decision == nil && r.Status != StatusAsked {
+		past, err := b.Looker.Past(ctx, r.ExecutionARN)
+		if err != nil {
+			return status, err
+		}
+		status.Past = &past
+	}
+	return status, nil
 }
 
 // done removes the effect, or leaves it when there was an error.
@@ -149,7 +171,8 @@ func done(e Effect, err error) (changeRequest, error) {
 const completeTime = time.Second
 
 // completeDecision resumes the execution. When the token is gone although it is the
-// newest, the execution may have been stopped unnoticed: look.
+// newest, an earlier try may have worked whose answer was lost, somebody else may have
+// answered, or the execution may have ended: ask it what it took.
 func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, error) {
 	ctx, cancel := context.WithTimeout(ctx, completeTime)
 	defer cancel()
@@ -163,7 +186,7 @@ func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, er
 		if e.Token != r.Prompt {
 			return r, nil
 		}
-		r.Delivered = !gone
+		r.Delivered = r.Delivered || !gone
 		if gone {
 			return r, []Effect{{Kind: EffectLookExecution}}
 		}

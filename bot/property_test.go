@@ -28,8 +28,10 @@ type world struct {
 	published []workflow.Notification
 	delivered map[int]bool
 	outage    bool // Step Functions and SSM answer 503
-	mayPatch  bool // an approver's approval was accepted
+	lost      bool // an answer that takes effect is not heard of
+	mayPatch  bool // an approver's approval was accepted, or somebody answered past the bot
 	installed bool // the install command was sent
+	taken     *workflow.Decision
 
 	r Request
 }
@@ -40,10 +42,17 @@ func newWorld(t *rapid.T) *world {
 	return w
 }
 
-// enter takes the machine into a step that waits.
+// enter takes the machine into its next step.
 func (w *world) enter(phase string, d workflow.Detail) {
+	w.tick()
 	w.phase, w.retry, w.step = phase, 0, w.now
 	w.publish(d)
+}
+
+// tick is the least that passes between two steps.
+func (w *world) tick() {
+	w.now = w.now.Add(time.Millisecond)
+	w.step = w.now
 }
 
 func (w *world) publish(d workflow.Detail) {
@@ -60,7 +69,10 @@ func (w *world) publish(d workflow.Detail) {
 
 var errOutage = errors.New("503 Service Unavailable")
 
-// CompleteTask is Step Functions' SendTaskSuccess.
+var errLost = errors.New("the connection was lost")
+
+// CompleteTask is Step Functions' SendTaskSuccess. Its answer can be lost although it took
+// effect.
 func (w *world) CompleteTask(_ context.Context, token workflow.Token, output json.RawMessage) error {
 	if w.outage {
 		return errOutage
@@ -68,24 +80,45 @@ func (w *world) CompleteTask(_ context.Context, token workflow.Token, output jso
 	if token == "" || token != w.token {
 		return workflow.ErrTaskGone
 	}
+	w.take(output)
+	if w.lost {
+		return errLost
+	}
+	return nil
+}
+
+// take resumes the machine.
+func (w *world) take(output json.RawMessage) {
 	switch w.phase {
 	case "asking":
 		var d workflow.Decision
 		require.NoError(w.t, json.Unmarshal(output, &d))
+		w.taken = &d
 		if d.Verdict != workflow.Approved {
 			w.phase, w.token = "rejected", ""
-			return nil
+			return
 		}
 		require.True(w.t, w.mayPatch, "patched without an accepted approval")
 		w.installed = true
 		w.enter("installing", patchStarted)
 	case "installing":
+		w.tick()
 		w.publish(patchFinished)
 		w.enter("scanning", scanStarted)
 	case "scanning":
 		w.enter("done", compliant)
 	}
-	return nil
+}
+
+// answerPast is an operator who answers the token from the command line.
+func (w *world) answerPast(v workflow.Verdict) {
+	if w.phase != "asking" || w.outage {
+		return
+	}
+	w.mayPatch = w.mayPatch || v == workflow.Approved
+	output, err := json.Marshal(workflow.Decision{Verdict: v, By: workflow.Decider{Via: "cli", Name: "operator"}, At: w.now})
+	require.NoError(w.t, err)
+	w.take(output)
 }
 
 func (w *world) FailTask(context.Context, workflow.Token, string, string) error { return nil }
@@ -108,6 +141,14 @@ func (w *world) Execution(_ context.Context, arn string) (workflow.ExecutionStat
 	return workflow.ExecutionStatus{ExecutionARN: arn, Status: w.executionStatus()}, nil
 }
 
+// Past is the history: which answer the machine took, and whether it sent the install.
+func (w *world) Past(context.Context, string) (workflow.Past, error) {
+	if w.outage {
+		return workflow.Past{}, errOutage
+	}
+	return workflow.Past{Known: true, Decision: w.taken, InstallBegan: w.installed}, nil
+}
+
 func (w *world) executionStatus() string {
 	switch w.phase {
 	case "stopped":
@@ -118,7 +159,7 @@ func (w *world) executionStatus() string {
 	return "RUNNING"
 }
 
-func (w *world) change(r Request, effects []Effect) { w.r, _, _ = r.stow(effects) }
+func (w *world) change(r Request, effects []Effect) { w.r, _, _ = r.stow(effects, w.now) }
 
 // deliver gives the bot the ith notification, once more perhaps. What comes before the
 // request is open is not taken, and comes again.
@@ -142,7 +183,7 @@ func (w *world) decide(a Actor, action Action) {
 	}
 	if before == nil && r.Decision != nil {
 		require.True(w.t, a.Approver)
-		w.mayPatch = action.Verdict == workflow.Approved
+		w.mayPatch = w.mayPatch || action.Verdict == workflow.Approved
 	}
 	w.change(r, effects)
 }
@@ -156,7 +197,7 @@ func (w *world) perform(i int) {
 	}
 	b := Bot{Tasks: w, Looker: w, Now: func() time.Time { return w.now }}
 	settled, err := b.performOne(context.Background(), w.r, e)
-	require.True(w.t, err == nil || w.outage, "%v", err)
+	require.True(w.t, err == nil || w.outage || w.lost, "%v", err)
 	w.change(settled(w.r))
 }
 
@@ -164,7 +205,9 @@ func (w *world) timeOut() {
 	if w.phase != "asking" {
 		return
 	}
-	w.now = asked.Add(73 * time.Hour)
+	if late := asked.Add(73 * time.Hour); w.now.Before(late) {
+		w.now = late
+	}
 	w.enter("expired", workflow.ApprovalExpired{})
 }
 
@@ -175,22 +218,21 @@ func (w *world) stop() {
 }
 
 // settle heals everything, delivers what is left and performs what is due, until
-// nothing moves any more.
+// nothing moves any more. Events stay lost.
 func (w *world) settle() {
-	w.outage = false
-	for range 50 {
+	w.outage, w.lost = false, false
+	for range 80 {
 		for i := range w.published {
 			if !w.delivered[i] {
 				w.deliver(i)
 			}
 		}
-		w.now = w.now.Add(lookEvery)
-		if len(w.r.Outbox) > 0 {
-			w.perform(0)
-			continue
+		w.now = w.now.Add(watchEvery)
+		if due, any := w.r.Due(); any && due.After(w.now) && w.phase != "asking" {
+			w.now = due
 		}
-		if w.r.Wait != nil { // the event that ends the wait comes at last
-			w.change(Observe(w.r, workflow.CommandStatus{CommandID: w.r.Wait.CommandID, Status: "Success"}, w.now))
+		if i := slices.IndexFunc(w.r.Outbox, func(e Effect) bool { return !w.now.Before(e.NotBefore) }); i >= 0 {
+			w.perform(i)
 		}
 	}
 }
@@ -208,8 +250,12 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 					w.perform(rapid.IntRange(0, n-1).Draw(t, "effect"))
 				}
 			},
-			"minute":  func(*rapid.T) { w.now = w.now.Add(time.Minute) },
-			"outage":  func(t *rapid.T) { w.outage = rapid.Bool().Draw(t, "outage") },
+			"minute": func(*rapid.T) { w.now = w.now.Add(time.Minute) },
+			"outage": func(t *rapid.T) { w.outage = rapid.Bool().Draw(t, "outage") },
+			"lost":   func(t *rapid.T) { w.lost = rapid.Bool().Draw(t, "lost") },
+			"past us": func(t *rapid.T) {
+				w.answerPast(rapid.SampledFrom([]workflow.Verdict{workflow.Approved, workflow.Rejected, "maybe"}).Draw(t, "answer"))
+			},
 			"timeout": func(*rapid.T) { w.timeOut() },
 			"stop":    func(*rapid.T) { w.stop() },
 			"told of the execution": func(*rapid.T) {
@@ -226,41 +272,47 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 		})
 		w.settle()
 
-		require.Empty(t, w.r.Outbox)
+		if w.phase != "asking" {
+			require.Empty(t, w.r.Outbox)
+		}
 		if w.r.Decision != nil {
 			require.NotEqual(t, "asking", w.phase, "a decision is undelivered while Step Functions would take it")
 		}
 		require.Contains(t, truthful(w), w.r.Status, "in phase %s", w.phase)
 		if w.installed {
 			require.NotContains(t, body(w.r), "Nothing was installed")
+			require.NotContains(t, standing(w.r), "Nothing was installed")
 		}
 	})
 }
 
-// truthful lists the statuses that do not contradict what the machine did.
+// truthful lists the statuses that do not contradict what the machine did, although every
+// event about it was lost.
 func truthful(w *world) []Status {
-	decided := w.r.Decision != nil
-	switch {
-	case decided && w.r.Decision.Verdict == workflow.Rejected:
-		return []Status{StatusRejected}
-	case w.phase == "asking":
+	rejectedHere := w.r.Decision != nil && w.r.Decision.Verdict != workflow.Approved
+	switch w.phase {
+	case "asking":
 		return []Status{StatusAsked}
-	case w.phase == "expired":
+	case "rejected":
+		return []Status{StatusRejected}
+	case "expired":
+		if rejectedHere {
+			return []Status{StatusRejected} // nothing was installed either way
+		}
 		return []Status{StatusExpired}
-	case w.phase == "done":
+	case "done":
 		return []Status{StatusCompliant}
-	case w.phase == "stopped" && w.r.Delivered: // nobody looks again; the event may be lost
-		return []Status{StatusStopped, StatusApproved, StatusPatching, StatusScanning}
-	case w.phase == "stopped" && decided:
+	case "stopped":
+		if rejectedHere && !w.installed {
+			return []Status{StatusRejected}
+		}
 		return []Status{StatusStopped}
-	case w.phase == "stopped":
-		return []Status{StatusStopped, StatusAsked}
 	}
 	return []Status{StatusPatching, StatusScanning}
 }
 
 func TestEveryStatusIsOpenOrHasAnEnd(t *testing.T) {
-	for _, s := range []Status{StatusRejected, StatusExpired, StatusCompliant, StatusNonCompliant, StatusFailed, StatusStopped} {
+	for _, s := range []Status{StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped} {
 		require.False(t, s.Open(), s)
 	}
 	require.False(t, slices.Contains(openStatuses, ""))

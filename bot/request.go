@@ -26,6 +26,7 @@ type Request struct {
 	Owner      string    // the tag "owner", e.g. "payments"; may be empty
 	Approvers  Approvers // who may decide, as of the last look at the directory
 	WithBackup bool      // whether an approval takes snapshots first
+	Rehearsal  bool      // whether a scan stands in for the install
 
 	Message  Message   // where the request stands in Slack
 	AnswerBy time.Time // when the machine stops waiting for a decision
@@ -35,11 +36,18 @@ type Request struct {
 	Delivered bool           // Step Functions has taken the decision
 	Wait      *Wait          // what the machine waits for while it works
 	Latest    Step           // the newest notification that was applied
+	Over      bool           // the execution has ended, as AWS says
+	NextLife  string         // the request of the execution's next life; see RequestID
 
 	Backup  Backup
 	Install Install
+	Began   Began            // whether the install began, as the execution's history says
 	After   *workflow.Counts // what the scan after the install counted
 	Failure *Failure
+
+	// AskAgainAfter is how long an owner who did not have this installed is left in peace
+	// while nothing else is missing.
+	AskAgainAfter time.Duration
 
 	Outbox       []Effect  // what the world must still see of this request, in order
 	NextSeq      int       // numbers the effects
@@ -61,6 +69,7 @@ const (
 	StatusRejected     Status = "rejected"      // a person said no
 	StatusExpired      Status = "expired"       // nobody decided in time
 	StatusCompliant    Status = "compliant"     // nothing is missing any more
+	StatusRehearsed    Status = "rehearsed"     // a rehearsal went through; nothing was installed
 	StatusNonCompliant Status = "non_compliant" // patches are still missing
 	StatusFailed       Status = "failed"        // the machine could not go on
 	StatusStopped      Status = "stopped"       // somebody stopped the execution
@@ -101,6 +110,7 @@ type Step struct {
 	Kind  string // e.g. "patch_started"
 	ID    string // the notification's id without its retry count
 	Retry int
+	At    time.Time // when the machine entered it
 }
 
 // Backup is what is known of the snapshots taken before the install.
@@ -114,16 +124,29 @@ type Install struct {
 	CommandID    string
 	StartedAt    time.Time
 	FinishedAt   time.Time // zero while it runs
-	Status       string    // e.g. "Failed", as GetCommandInvocation says
+	Status       string    // e.g. "Failed", as ListCommandInvocations says
 	Details      string    // e.g. "ExecutionTimedOut"
-	ResponseCode int
+	ResponseCode int       // the exit code of the step that ran
+	LastError    string    // the last line of its errors, e.g. "E: Could not get lock /var/lib/dpkg/lock"
 }
 
 // ended adds how the command ended.
 func (i Install) ended(at time.Time, d workflow.PatchFinished) Install {
-	i.FinishedAt, i.Status, i.Details, i.ResponseCode = at, d.Status, d.StatusDetails, d.ResponseCode
+	step, _ := d.Ran()
+	i.FinishedAt, i.Status, i.Details = at, d.Status, d.StatusDetails
+	i.ResponseCode, i.LastError = step.ResponseCode, cut(step.LastError(), 300)
 	return i
 }
+
+// Began says whether an install began. It only says "no" of an execution that has ended.
+type Began string
+
+// What can be known of an install's beginning.
+const (
+	BeganUnknown Began = ""
+	BeganYes     Began = "yes"
+	BeganNo      Began = "no"
+)
 
 // Succeeded reports whether the install command ended well.
 func (i Install) Succeeded() bool { return i.Status == "Success" }
@@ -136,7 +159,9 @@ type Failure struct {
 }
 
 // RequestID names the request of an execution, e.g. "r-5xq3zk7m2ptqa6dh". It is derived
-// from the ARN, so that a doubled delivery finds what the first one made.
+// from the ARN, so that a doubled delivery finds what the first one made. One ARN can live
+// again, redriven or its name used anew: a later life's request is named after the step that
+// asked in it, and Request.NextLife leads there.
 func RequestID(executionARN string) string {
 	sum := sha256.Sum256([]byte(executionARN))
 	return "r-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))

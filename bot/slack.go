@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -125,5 +126,17 @@ func moveTo(channel string, failed Effect) changeRequest {
 func (b *Bot) tell(ctx context.Context, responseURL, text string) error {
 	_, _, err := b.Slack.PostMessageContext(ctx, "", slack.MsgOptionText(text, false),
 		slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral))
+	return err
+}
+
+// replaceCopy puts the true state, and a link, in the place of a message that shows the
+// request a second time.
+func (b *Bot) replaceCopy(ctx context.Context, responseURL string, r Request) error {
+	text := fmt.Sprintf("*%s*\nThis was a copy of the question, so its buttons decided nothing.", slackEscapes.Replace(headline(r)))
+	if link := b.messageLink(ctx, r); link != "" {
+		text += fmt.Sprintf(" <%s|Open the one that counts>", link)
+	}
+	_, _, err := b.Slack.PostMessageContext(ctx, "", slack.MsgOptionText(text, false),
+		slack.MsgOptionBlocks(section(text)), slack.MsgOptionReplaceOriginal(responseURL))
 	return err
 }

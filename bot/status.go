@@ -36,7 +36,7 @@ func (b *Bot) instanceStatus(ctx context.Context, instanceID string) (string, er
 		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
 	}
 	if len(requests) == 0 {
-		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that is tagged `patch-policy: patch-on-approval`.", esc(instanceID, 40)), nil
+		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that its tag `patch-policy` puts into my care.", esc(instanceID, 40)), nil
 	}
 	r := requests[0]
 	if i := slices.IndexFunc(requests, func(r Request) bool { return r.Status.Open() }); i > 0 {

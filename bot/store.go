@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -41,6 +42,7 @@ type Store interface {
 	ByOwner(ctx context.Context, owner string, statuses ...Status) ([]Request, error)
 	// WaitingFor finds the request that waits for something, or answers ErrNotFound.
 	WaitingFor(ctx context.Context, subject workflow.Subject) (Request, error)
-	// Unperformed lists the ids of requests whose outbox is not empty, at most limit.
-	Unperformed(ctx context.Context, limit int) ([]string, error)
+	// Due lists the ids of requests whose outbox has something to perform by now (see
+	// Request.Due), those first that have waited longest, at most limit.
+	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }

@@ -53,7 +53,7 @@ func approvalRequested() workflow.ApprovalRequested {
 			VolumeIDs: []string{"vol-1", "vol-2"},
 			Platform:  workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
 		Severity: workflow.SeverityCritical,
-		Counts:   workflow.Counts{Missing: 7, Critical: 3, Security: 2, Other: 2, Due: workflow.Due{Critical: 3, Security: 5, Any: 7}},
+		Counts:   workflow.Counts{Missing: 6, Failed: 1, Critical: 3, Security: 3, Other: 4, BaselineID: "pb-0be1ccde3be43f5aa"},
 		Patches: []workflow.Patch{
 			{Title: "vim-9.1.785", Severity: "Medium", State: "Missing", CVEs: []string{"CVE-2024-47814"}},
 			{Title: "kernel-6.1.112", Severity: "Critical", State: "Missing", CVEs: []string{"CVE-2024-50264", "CVE-2024-1", "CVE-2024-2", "CVE-2024-3", "CVE-2024-4"}},
@@ -72,11 +72,14 @@ var (
 	backupFinished = workflow.BackupFinished{Result: "succeeded"}
 	patchStarted   = workflow.PatchStarted{CommandID: "3f9c0000-0000-4000-8000-000000000001"}
 	patchFinished  = workflow.PatchFinished{Status: "Success", StatusDetails: "Success"}
-	patchFailed    = workflow.PatchFinished{Status: "Failed", StatusDetails: "Failed", ResponseCode: 1}
-	scanStarted    = workflow.ScanStarted{CommandID: "5a1e0000-0000-4000-8000-000000000002"}
-	compliant      = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.Compliant}
-	stillMissing   = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.StillNonCompliant,
-		After: workflow.Counts{Missing: 4, Failed: 1, Due: workflow.Due{Critical: 2, Security: 3, Any: 5}}}
+	patchFailed    = workflow.PatchFinished{Status: "Failed", StatusDetails: "Failed", Steps: []workflow.CommandStep{
+		{Name: "PatchWindows", Status: "Success", Output: "Step execution skipped due to unsatisfied preconditions: '...'. Step name: PatchWindows"},
+		{Name: "PatchLinux", Status: "Failed", ResponseCode: 100, Output: "Patching\n----------ERROR-------\nE: Could not get lock /var/lib/dpkg/lock-frontend\n"},
+	}}
+	scanStarted  = workflow.ScanStarted{CommandID: "5a1e0000-0000-4000-8000-000000000002"}
+	compliant    = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.Compliant, After: workflow.Counts{BaselineID: "pb-0be1ccde3be43f5aa"}}
+	stillMissing = workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: workflow.StillNonCompliant,
+		After: workflow.Counts{Missing: 1, Failed: 1, Critical: 2, Security: 1, BaselineID: "pb-0be1ccde3be43f5aa"}}
 	workflowFailed = workflow.WorkflowFailed{State: "Check Node Is Online", Error: "NodeOffline",
 		Cause: "Systems Manager does not reach the node. Start the instance or its SSM Agent, then start this again."}
 )
@@ -92,6 +95,7 @@ func tell(r Request, from int, details ...workflow.Detail) Request {
 func askedRequest() Request {
 	r := tell(Request{}, 0, approvalRequested())
 	r.Approvers = Approvers{Users: []string{"U0ADA", "U0LIN"}, Groups: []string{"S0ONCALL"}}
+	r.AskAgainAfter = 7 * 24 * time.Hour
 	return r
 }
 

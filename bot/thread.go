@@ -22,9 +22,9 @@ func threadLine(r Request, d workflow.Detail) string {
 	switch d := d.(type) {
 	case workflow.ApprovalExpired:
 		if r.Decision != nil {
-			return "The decision came after the deadline. Nothing was installed. " + askedAgain
+			return "The decision came after the deadline. Nothing was installed. " + askedAgain(r)
 		}
-		return "Nobody decided in time. Nothing was installed. " + askedAgain
+		return "Nobody decided in time. Nothing was installed. " + askedAgain(r)
 	case workflow.BackupFinished:
 		if len(r.Backup.SnapshotIDs) == 0 {
 			return "The snapshots finished."
@@ -38,28 +38,61 @@ func threadLine(r Request, d workflow.Detail) string {
 			after = " after " + span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
 		}
 		if r.Install.Succeeded() {
-			return fmt.Sprintf("The install command ended well%s.", after)
+			return fmt.Sprintf("The %s command ended well%s.", command(r), after)
 		}
-		return fmt.Sprintf("The install command ended with %s%s. A scan tells what is installed.", installEnd(r.Install), after)
+		return fmt.Sprintf("The %s command ended with %s%s. A scan tells what is installed.", command(r), installEnd(r.Install), after)
 	case workflow.ComplianceChecked:
-		switch left := d.After.NotInstalled(); {
-		case r.Status == StatusNonCompliant:
-			return fmt.Sprintf("Scanned again: %s still missing. ⚠️", isAre(d.After.At(r.Severity)))
-		case left > 0:
-			return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", severityWord(r.Severity), left)
-		}
-		return "Scanned again: nothing missing. ✅"
+		return scannedLine(r, d.After)
 	case workflow.WorkflowFailed:
 		return failureLine(r)
 	}
 	return ""
 }
 
+// scannedLine tells what the scan after the install counted.
+func scannedLine(r Request, after workflow.Counts) string {
+	switch {
+	case r.Status == StatusRehearsed:
+		return fmt.Sprintf("Scanned again: %s, since nothing was installed. The rehearsal is over. ✅", left(after))
+	case r.Status == StatusNonCompliant:
+		return fmt.Sprintf("Scanned again: %s. ⚠️", left(after))
+	case after.ToInstall() > 0:
+		return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", severityWord(r.Severity), after.ToInstall())
+	}
+	return "Scanned again: nothing missing. ✅"
+}
+
 func installing(r Request) string {
-	if r.Before.RebootOnly() {
+	switch {
+	case r.Rehearsal:
+		return "Scanning in place of the install"
+	case r.Before.RebootOnly():
 		return "Finishing the installed patches with a reboot"
 	}
-	return "Installing " + patches(r.Before.NotInstalled())
+	return "Installing " + patches(r.Before.ToInstall())
+}
+
+// command names what is sent to the node.
+func command(r Request) string {
+	if r.Rehearsal {
+		return "scan"
+	}
+	return "install"
+}
+
+// resumedLine tells of an execution that was redriven.
+const resumedLine = "The execution was started again and goes on."
+
+// nextLifeLine tells of an execution that was redriven and asks anew.
+const nextLifeLine = "The execution was started again and asks anew, in a message of its own."
+
+// overruledLine tells that the execution took a decision which nobody took here.
+func overruledLine(taken workflow.Decision, ours *workflow.Decision) string {
+	line := fmt.Sprintf("%s by %s, not here in Slack.", capital(verb(taken.Verdict)), person(taken.By))
+	if ours != nil {
+		line += fmt.Sprintf(" The execution took that before %s's answer reached it.", person(ours.By))
+	}
+	return line
 }
 
 // failureLine says what failed, and what was and was not done.
@@ -82,9 +115,9 @@ func brokenLine(r Request) string {
 	case r.Status == StatusFailed:
 		return failureLine(r)
 	case r.Decision != nil && !r.Delivered:
-		return "The execution was stopped before the decision reached it. " + untouched(r) + " " + askedAgain
+		return "The execution was stopped before the decision reached it. " + untouched(r) + " " + askedAgain(r)
 	}
-	return "The execution was stopped. " + untouched(r) + " " + askedAgain
+	return "The execution was stopped. " + untouched(r) + " " + askedAgain(r)
 }
 
 // unheardLine is the thread's line for an execution whose end was never told.

@@ -51,7 +51,15 @@ func RequestText(r Request) string {
 
 // headline is plain text of at most 150 characters, Slack's limit for a header.
 func headline(r Request) string {
-	name := cut(r.Instance.Name, 60)
+	line := state(r, cut(r.Instance.Name, 60))
+	if r.Rehearsal {
+		line = rehearsalMark + line
+	}
+	return line
+}
+
+// state says where the request stands, in plain text.
+func state(r Request, name string) string {
 	switch r.Status {
 	case StatusAsked:
 		return question(r, name)
@@ -71,12 +79,14 @@ func headline(r Request) string {
 		}
 		return "⌛ Nobody decided about " + name + " in time"
 	case StatusCompliant:
-		if r.After.NotInstalled() > 0 {
+		if r.After.ToInstall() > 0 {
 			return fmt.Sprintf("✅ No %spatch is missing on %s", severityWord(r.Severity), name)
 		}
 		return "✅ " + name + " is up to date"
+	case StatusRehearsed:
+		return "✅ Everything works for " + name
 	case StatusNonCompliant:
-		return fmt.Sprintf("⚠️ %s still missing on %s", isAre(r.After.At(r.Severity)), name)
+		return fmt.Sprintf("⚠️ %s on %s", left(*r.After), name)
 	case StatusStopped:
 		return "⏹️ Patching " + name + " was stopped"
 	}
@@ -84,14 +94,14 @@ func headline(r Request) string {
 }
 
 func question(r Request, name string) string {
-	due := r.Before.At(r.Severity)
+	install, reboot := r.Before.ToInstall(), r.Before.PendingReboot
 	switch {
 	case r.Before.RebootOnly():
-		return fmt.Sprintf("%s needs a reboot to finish its patches", name)
-	case due == 1:
-		return fmt.Sprintf("1 %spatch is missing on %s", severityWord(r.Severity), name)
+		return fmt.Sprintf("%s needs a reboot to finish %s", name, patches(reboot))
+	case reboot > 0:
+		return fmt.Sprintf("%s to install on %s, %s", patches(install), name, count(reboot, "waits for a reboot", "wait for a reboot"))
 	}
-	return fmt.Sprintf("%d %spatches are missing on %s", due, severityWord(r.Severity), name)
+	return fmt.Sprintf("%s to install on %s", patches(install), name)
 }
 
 // identity is the line that says which instance this is about.
@@ -140,15 +150,17 @@ func body(r Request) string {
 	switch r.Status {
 	case StatusRejected:
 		if r.Decision.Reason != "" {
-			return "Nothing was installed. Reason: " + esc(r.Decision.Reason, 500)
+			return rejected(r) + " Reason: " + esc(r.Decision.Reason, 500)
 		}
-		return "Nothing was installed. " + askedAgain
+		return rejected(r) + " " + askedAgain(r)
 	case StatusExpired:
-		return "Nothing was installed. " + askedAgain
+		return "Nothing was installed. " + askedAgain(r)
+	case StatusRehearsed:
+		return "Asked, approved, sent, scanned and told. Nothing was installed; the scan counts: " + left(*r.After) + "."
 	case StatusCompliant, StatusNonCompliant:
 		return outcome(r)
 	case StatusStopped:
-		return untouched(r) + " " + askedAgain
+		return untouched(r) + " " + askedAgain(r)
 	case StatusFailed:
 		return failureReason(r) + "\n" + untouched(r) + kept(r)
 	}
@@ -156,7 +168,7 @@ func body(r Request) string {
 }
 
 func outcome(r Request) string {
-	before, after := r.Before.NotInstalled(), r.After.NotInstalled()
+	before, after := r.Before.ToInstall(), r.After.ToInstall()
 	text := fmt.Sprintf("%s missing now, %d before", patches(after), before)
 	if after < before {
 		text = fmt.Sprintf("%s installed, %d missing", patches(before-after), after)
@@ -168,9 +180,19 @@ func outcome(r Request) string {
 		text += fmt.Sprintf(" · took %s · %s by %s", span(r.EndedAt.Sub(r.Decision.At)), verb(r.Decision.Verdict), person(r.Decision.By))
 	}
 	if r.Status == StatusNonCompliant {
-		text += ". " + askedAgain + kept(r)
+		text += ". " + askedAgain(r) + kept(r)
 	}
-	return text
+	return text + otherBaseline(r)
+}
+
+// otherBaseline tells that the install went by other rules than the scan that asked for it.
+func otherBaseline(r Request) string {
+	before, after := r.Before.BaselineID, r.After.BaselineID
+	if before == "" || after == "" || before == after {
+		return ""
+	}
+	return fmt.Sprintf("\nThe scan that asked used the patch baseline `%s`, the install `%s`: other patches than those listed. "+
+		"Your platform team mends it with the setting `baseline_override`.", esc(before, 80), esc(after, 80))
 }
 
 // kept tells of snapshots that may be needed after an install that went wrong.
@@ -184,29 +206,64 @@ func kept(r Request) string {
 // missingPatches lists the worst patches and counts the others.
 func missingPatches(r Request) string {
 	if r.Before.RebootOnly() {
-		return fmt.Sprintf("%s installed and take effect after a reboot. Nothing else is missing.", isAre(r.Before.PendingReboot))
+		return strings.Join(append([]string{count(r.Before.PendingReboot, "patch is", "patches are") +
+			" installed and take effect after a reboot. Nothing else is missing."}, numbers(r.Before)...), "\n")
+	}
+	lines := numbers(r.Before)
+	if r.Before.ToInstall() == 0 {
+		return strings.Join(append([]string{"Nothing is missing."}, lines...), "\n")
 	}
 	if len(r.Patches) == 0 {
-		return fmt.Sprintf("%s missing. The scan did not name its patches.", isAre(r.Before.NotInstalled()))
+		return strings.Join(append(lines, "The scan did not name its patches."), "\n")
 	}
-	var lines []string
-	size := 0
+	named, size := 0, 0
 	for _, p := range r.Patches[:min(len(r.Patches), listedPatches)] {
 		line := patchLine(p)
 		if size += len(line); size > listedBytes {
 			break
 		}
-		lines = append(lines, line)
+		lines, named = append(lines, line), named+1
 	}
-	if more := r.Before.NotInstalled() - len(lines); more > 0 {
+	if more := r.Before.ToInstall() - named; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// patchLine names a patch, its severity and its first CVE ids.
+// numbers names each count that the headline leaves out. They are never added up: the levels
+// overlap, and count rejected patches and those that wait for a reboot as well.
+func numbers(c workflow.Counts) []string {
+	var lines []string
+	if c.Failed > 0 {
+		lines = append(lines, fmt.Sprintf("%d missing, %d failed the last time", c.Missing, c.Failed))
+	}
+	var levels []string
+	for _, level := range []struct {
+		n    int
+		name string
+	}{{c.Critical, "critical"}, {c.Security, "security"}, {c.Other, "other"}} {
+		if level.n > 0 {
+			levels = append(levels, fmt.Sprintf("%d %s", level.n, level.name))
+		}
+	}
+	if len(levels) > 0 {
+		line := "By level: " + strings.Join(levels, ", ") + "."
+		if c.Critical > 0 && c.Security > 0 {
+			line += " One patch can be both critical and security."
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// patchLine names a patch, its severity and its first CVE ids. A title that has to be cut, or
+// that is not there, leaves the KB id to find it by.
 func patchLine(p workflow.Patch) string {
-	line := fmt.Sprintf("*%s*  %s", esc(p.Title, 120), esc(p.Severity, 20))
+	name := esc(p.Name(), 120)
+	if cut(p.Name(), 120) != cut(p.Name(), len(p.Name())+1) && p.KBID != "" {
+		name += " (" + esc(p.KBID, 40) + ")"
+	}
+	line := fmt.Sprintf("*%s*  %s", name, esc(p.Severity, 20))
 	for i, cve := range p.CVEs {
 		if i == 3 {
 			line += fmt.Sprintf(" and %d more", len(p.CVEs)-i)
@@ -228,11 +285,14 @@ func consequence(r Request) string {
 // plan lists the acts of an approval. AWS-RunPatchBaseline's RebootIfNeeded reboots after
 // any installed patch, so the reboot is not in doubt.
 func plan(r Request, take, install, reboot string) string {
+	if r.Rehearsal {
+		return fmt.Sprintf("%s no snapshot, %s nothing, %s nothing: a scan stands in for the install", take, install, reboot)
+	}
 	var acts []string
 	if r.WithBackup {
 		acts = append(acts, fmt.Sprintf("%s a snapshot of %s", take, count(r.Instance.Volumes, "volume", "volumes")))
 	}
-	switch n := r.Before.NotInstalled(); {
+	switch n := r.Before.ToInstall(); {
 	case r.Before.RebootOnly():
 		acts = append(acts, fmt.Sprintf("%s the instance", reboot))
 	case n == 1:
@@ -251,7 +311,7 @@ func approveButton(r Request) *slack.ButtonBlockElement {
 
 func rejectButton(r Request) *slack.ButtonBlockElement {
 	return button(ActionReject, "Reject", r, slack.StyleDanger, "Leave "+cut(r.Instance.Name, 60)+" unpatched?",
-		"Nothing is installed. "+askedAgain)
+		"Nothing is installed. "+askedAgain(r))
 }
 
 // button asks back before it acts. Slack allows 100 characters in a dialog's title, 300

@@ -61,10 +61,13 @@ func patches(n int) string { return count(n, "patch", "patches") }
 
 // person names who decided: a mention in Slack, else a name.
 func person(d workflow.Decider) string {
-	if d.Via == "slack" {
+	switch {
+	case d.Via == "slack" && d.User != "":
 		return "<@" + d.User + ">"
+	case d.Name != "":
+		return esc(d.Name, 80)
 	}
-	return esc(d.Name, 80)
+	return "somebody with access to the AWS account"
 }
 
 func verb(v workflow.Verdict) string {
@@ -99,8 +102,21 @@ func (a Approvers) String() string {
 	return strings.Join(names, ", ")
 }
 
+// rehearsalMark begins everything that is said of a rehearsal.
+const rehearsalMark = "Rehearsal: "
+
 // askedAgain says how a closed request comes back.
-const askedAgain = "When a scan reports this again, you are asked again."
+func askedAgain(r Request) string {
+	switch {
+	case r.Rehearsal:
+		return "A rehearsal asks only once."
+	case r.AskAgainAfter <= 0, r.Status == StatusStopped:
+		return "You are asked again the next time that this is found."
+	case r.EndedAt.IsZero():
+		return fmt.Sprintf("You are asked again when other patches are missing, or in %s.", span(r.AskAgainAfter))
+	}
+	return fmt.Sprintf("You are asked again when other patches are missing, or after %s.", day(r.EndedAt.Add(r.AskAgainAfter)))
+}
 
 // notApproverAnswer tells somebody who may not decide who may.
 func notApproverAnswer(r Request) string {
@@ -126,7 +142,7 @@ func endedAnswer(r Request) string {
 }
 
 func expiredAnswer(r Request) string {
-	return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain)
+	return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain(r))
 }
 
 // standing says in one sentence how a request stands.
@@ -143,49 +159,74 @@ func standing(r Request) string {
 	case StatusScanning:
 		return "It is being scanned again now."
 	case StatusRejected:
-		return "Nothing was installed."
+		return rejected(r)
 	case StatusExpired:
 		return threadLine(r, workflow.ApprovalExpired{})
 	case StatusCompliant:
 		return "It is up to date."
+	case StatusRehearsed:
+		return "The rehearsal is over. Nothing was installed."
 	case StatusNonCompliant:
-		return fmt.Sprintf("%s still missing.", isAre(r.After.At(r.Severity)))
+		return capital(left(*r.After)) + "."
 	case StatusStopped:
 		return "The execution was stopped. " + untouched(r)
 	}
 	return "It failed. " + untouched(r)
 }
 
-func isAre(n int) string {
-	if n == 1 {
-		return "1 patch is"
+// rejected says what a rejection left, which is only certain once the execution took it.
+func rejected(r Request) string {
+	if r.Delivered || r.Began == BeganNo {
+		return "Nothing was installed."
 	}
-	return fmt.Sprintf("%d patches are", n)
+	return "The rejection is recorded and is being delivered."
 }
 
-// installSteps are the states of the machine from which an install may have begun, although
-// nothing was heard of it.
-var installSteps = []string{"Patch Instance", "Wait for the Install", "Read Install Result", "Report Install Result",
-	"Scan Again", "Wait for the Scan", "Read Scan Result", "Read Remaining Counts", "Report Compliance"}
-
-// mayHaveBegun reports whether an install may have begun that was not heard of: the
-// machine had the approval, and did not fail before the install.
-func (r Request) mayHaveBegun() bool {
-	if r.Failure != nil && r.Failure.State != "" {
-		return slices.Contains(installSteps, r.Failure.State)
+// left says what a scan counts: what is to be installed and what waits for a reboot, each by
+// its name.
+func left(c workflow.Counts) string {
+	install := count(c.ToInstall(), "patch still to install", "patches still to install")
+	switch {
+	case c.RebootOnly():
+		return count(c.PendingReboot, "patch waits for a reboot", "patches wait for a reboot")
+	case c.PendingReboot > 0:
+		return install + ", " + count(c.PendingReboot, "waits for a reboot", "wait for a reboot")
+	case c.ToInstall() == 0:
+		return "nothing to install"
 	}
-	return r.Delivered
+	return install
+}
+
+// beforeInstall are the states of the machine that a failure can name and after which nothing
+// was installed. Any other state may mean that an install has begun.
+var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "List Missing Patches",
+	"List Fewer Patches", "Describe Node", workflow.StatePrompt, "Report No Answer", "Check Node Is Online", "Back Up Instance",
+	"Wait for the Backup", "Read Backup Result", "Report Backup"}
+
+// mayHaveBegun reports whether an install may have begun that was not heard of.
+func (r Request) mayHaveBegun() bool {
+	switch {
+	case r.Began != BeganUnknown:
+		return r.Began == BeganYes
+	case r.Failure != nil && r.Failure.State != "":
+		return !slices.Contains(beforeInstall, r.Failure.State)
+	}
+	return true
 }
 
 // untouched says what a request that broke off leaves behind.
 func untouched(r Request) string {
 	switch {
+	case r.Rehearsal:
+		return "Nothing was installed."
 	case r.Install.Succeeded():
 		return "The install command had ended well; no scan has confirmed it."
 	case !r.Install.FinishedAt.IsZero():
 		return fmt.Sprintf("The install command had ended with %s.", installEnd(r.Install))
 	case r.Install.CommandID != "":
 		return fmt.Sprintf("The install had begun; how it ended is not known. Look at command `%s`.", esc(r.Install.CommandID, 80))
+	case r.Began == BeganYes:
+		return "The install had begun; how it ended is not known. Look at Run Command."
 	case r.mayHaveBegun():
 		return "Whether the install began is not known. Look at Run Command."
 	}
@@ -198,7 +239,10 @@ func installEnd(i Install) string {
 	if i.Details != "" && i.Details != i.Status {
 		end += ": " + esc(i.Details, 80)
 	}
-	if i.ResponseCode > 0 {
+	switch {
+	case i.ResponseCode != 0 && i.LastError != "":
+		end += fmt.Sprintf(" (exit code %d: %s)", i.ResponseCode, esc(i.LastError, 200))
+	case i.ResponseCode != 0:
 		end += fmt.Sprintf(" (exit code %d)", i.ResponseCode)
 	}
 	return end

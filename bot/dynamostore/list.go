@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -22,6 +23,7 @@ const batchSize = 100
 type lookup struct {
 	index  index
 	value  string                 // of the index's partition key
+	until  string                 // the last value of the index's sort key; "": all
 	newest bool                   // newest first
 	limit  int                    // 0: all
 	match  func(bot.Request) bool // holds for what the index should have found
@@ -77,14 +79,17 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Unperformed lists the ids of requests whose outbox is not empty, at most limit, the
-// oldest first.
-func (s *Store) Unperformed(ctx context.Context, limit int) ([]string, error) {
+// Due lists the ids of requests with something to perform by now, those first that have
+// waited longest.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
-	found, err := s.find(ctx, lookup{index: byOutbox, value: unperformedYes, limit: limit,
-		match: func(r bot.Request) bool { return len(r.Outbox) > 0 }})
+	found, err := s.find(ctx, lookup{index: byDue, value: unperformedYes, until: sortKey(now), limit: limit,
+		match: func(r bot.Request) bool {
+			due, any := r.Due()
+			return any && !due.After(now)
+		}})
 	var ids []string
 	for _, r := range found {
 		ids = append(ids, r.ID)
@@ -101,6 +106,10 @@ func (s *Store) find(ctx context.Context, l lookup) ([]bot.Request, error) {
 		TableName: &s.table, IndexName: &l.index.name, ScanIndexForward: aws.Bool(!l.newest),
 		KeyConditionExpression:    aws.String(l.index.key + " = :value"),
 		ExpressionAttributeValues: item{":value": &types.AttributeValueMemberS{Value: l.value}},
+	}
+	if l.until != "" {
+		*in.KeyConditionExpression += " AND " + l.index.sort + " <= :until"
+		in.ExpressionAttributeValues[":until"] = &types.AttributeValueMemberS{Value: l.until}
 	}
 	if l.limit > 0 {
 		in.Limit = aws.Int32(int32(min(l.limit, batchSize)))
@@ -120,7 +129,7 @@ func (s *Store) find(ctx context.Context, l lookup) ([]bot.Request, error) {
 			found = append(found, slices.DeleteFunc(loaded, func(r bot.Request) bool { return !l.match(r) })...)
 		}
 	}
-	slices.SortStableFunc(found, oldestFirst)
+	slices.SortStableFunc(found, l.index.order)
 	if l.newest {
 		slices.Reverse(found)
 	}
@@ -156,6 +165,12 @@ func (s *Store) load(ctx context.Context, keys []item) ([]bot.Request, error) {
 		wanted.Keys = left.Keys
 	}
 	return requests, nil
+}
+
+func longestDueFirst(a, b bot.Request) int {
+	first, _ := a.Due()
+	second, _ := b.Due()
+	return cmp.Or(first.Compare(second), cmp.Compare(a.ID, b.ID))
 }
 
 func oldestFirst(a, b bot.Request) int {

@@ -26,6 +26,7 @@ type requestItem struct {
 	OpenChannel string `dynamodbav:"open_channel,omitempty"`
 	WaitingFor  string `dynamodbav:"waiting_for,omitempty"`
 	Unperformed string `dynamodbav:"unperformed,omitempty"`
+	DueAt       string `dynamodbav:"due_at,omitempty"`
 }
 
 // sortable is a time of fixed width, so that text sorts as time does.
@@ -43,7 +44,7 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 	}
 	i := requestItem{
 		PK: pkRequest(r.ID), SK: skRequest, Version: r.Version, Request: string(data), Expires: s.requestExpires(r),
-		CreatedAt: r.CreatedAt.UTC().Format(sortable), Instance: r.Instance.ID,
+		CreatedAt: sortKey(r.CreatedAt), Instance: r.Instance.ID,
 	}
 	if r.Owner != "" {
 		i.OwnerStatus = ownerStatus(r.Owner, r.Status)
@@ -54,8 +55,8 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 	if r.Wait != nil {
 		i.WaitingFor = string(r.Wait.Subject)
 	}
-	if len(r.Outbox) > 0 {
-		i.Unperformed = unperformedYes
+	if due, any := r.Due(); any {
+		i.Unperformed, i.DueAt = unperformedYes, sortKey(due)
 	}
 	return attributevalue.MarshalMap(i)
 }
@@ -79,6 +80,8 @@ func (s *Store) requestExpires(r bot.Request) int64 {
 	}
 	return r.EndedAt.Add(s.Retention).Unix()
 }
+
+func sortKey(t time.Time) string { return t.UTC().Format(sortable) }
 
 func number(n int64) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.FormatInt(n, 10)}

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // The table holds four kinds of items. Every attribute named here is a string unless it
@@ -50,6 +52,7 @@ const (
 	attrOpenChannel = "open_channel"
 	attrWaitingFor  = "waiting_for"
 	attrUnperformed = "unperformed"
+	attrDueAt       = "due_at"
 
 	skRequest = "REQUEST"
 	skAudit   = "AUDIT#"
@@ -64,14 +67,17 @@ func pkInstance(instance string) string { return "INSTANCE#" + instance }
 const TTLAttribute = attrExpires
 
 // index is a global secondary index and its partition key.
-type index struct{ name, key string }
+type index struct {
+	name, key, sort string // attributes, both keys text
+	order           func(a, b bot.Request) int
+}
 
 var (
-	byInstance = index{"by-instance", attrInstance}
-	byOwner    = index{"by-owner", attrOwnerStatus}
-	byChannel  = index{"by-channel", attrOpenChannel}
-	byWait     = index{"by-wait", attrWaitingFor}
-	byOutbox   = index{"by-outbox", attrUnperformed}
+	byInstance = index{"by-instance", attrInstance, attrCreatedAt, oldestFirst}
+	byOwner    = index{"by-owner", attrOwnerStatus, attrCreatedAt, oldestFirst}
+	byChannel  = index{"by-channel", attrOpenChannel, attrCreatedAt, oldestFirst}
+	byWait     = index{"by-wait", attrWaitingFor, attrCreatedAt, oldestFirst}
+	byDue      = index{"by-due", attrUnperformed, attrDueAt, longestDueFirst}
 )
 
 // TableInput is the table's schema, on-demand. Time to live is enabled apart from it.
@@ -80,12 +86,12 @@ func TableInput(name string) *dynamodb.CreateTableInput {
 		TableName:            aws.String(name),
 		BillingMode:          types.BillingModePayPerRequest,
 		KeySchema:            keySchema(attrPK, attrSK),
-		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt)},
+		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt), text(attrDueAt)},
 	}
-	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byOutbox} {
+	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byDue} {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, text(i.key))
 		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
-			IndexName: aws.String(i.name), KeySchema: keySchema(i.key, attrCreatedAt),
+			IndexName: aws.String(i.name), KeySchema: keySchema(i.key, i.sort),
 			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		})
 	}

@@ -8,71 +8,80 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Store is a bot.Store. It holds requests as JSON, so that what is loaded shares nothing
-// with what was saved.
+// Store is a bot.Store. It hands out requests from JSON, so that what is loaded shares
+// nothing with what was saved.
 type Store struct {
 	mu    sync.Mutex
-	saved map[string][]byte
+	saved map[string]entry
 	audit map[string][]bot.AuditEntry
+}
+
+// entry is a saved request: as JSON, and decoded to look it up by, which nobody else sees.
+type entry struct {
+	data  []byte
+	known bot.Request
+}
+
+func (e entry) load() (bot.Request, error) {
+	var r bot.Request
+	err := json.Unmarshal(e.data, &r)
+	return r, err
 }
 
 var _ bot.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{saved: map[string][]byte{}, audit: map[string][]bot.AuditEntry{}}
+	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}}
 }
 
 // Get loads a request, or answers bot.ErrNotFound.
 func (s *Store) Get(ctx context.Context, id string) (bot.Request, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.get(ctx, id)
-}
-
-func (s *Store) get(ctx context.Context, id string) (bot.Request, error) {
 	if err := ctx.Err(); err != nil {
 		return bot.Request{}, err
 	}
-	data, ok := s.saved[id]
+	e, ok := s.saved[id]
 	if !ok {
 		return bot.Request{}, fmt.Errorf("request %q: %w", id, bot.ErrNotFound)
 	}
-	var r bot.Request
-	err := json.Unmarshal(data, &r)
-	return r, err
+	return e.load()
 }
 
 // Save writes a request and its audit entries, as bot.Store says.
 func (s *Store) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) (bot.Request, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, err := s.all(ctx)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return bot.Request{}, err
 	}
-	for _, other := range all {
-		switch {
-		case other.ID == r.ID && other.Version != r.Version:
-			return bot.Request{}, fmt.Errorf("request %s: %w", r.ID, bot.ErrConflict)
-		case other.ID != r.ID && other.Instance.ID == r.Instance.ID && other.Status.Open() && r.Status.Open():
-			return bot.Request{}, &bot.InstanceBusyError{RequestID: other.ID}
-		}
-	}
-	if _, exists := s.saved[r.ID]; !exists && r.Version != 0 {
+	if s.saved[r.ID].known.Version != r.Version {
 		return bot.Request{}, fmt.Errorf("request %s: %w", r.ID, bot.ErrConflict)
+	}
+	if r.Status.Open() {
+		for id, other := range s.saved {
+			if id != r.ID && other.known.Instance.ID == r.Instance.ID && other.known.Status.Open() {
+				return bot.Request{}, &bot.InstanceBusyError{RequestID: id}
+			}
+		}
 	}
 	r.Version++
 	data, err := json.Marshal(r)
 	if err != nil {
 		return bot.Request{}, fmt.Errorf("encode request %s: %w", r.ID, err)
 	}
-	s.saved[r.ID] = data
+	e := entry{data: data}
+	if e.known, err = e.load(); err != nil {
+		return bot.Request{}, fmt.Errorf("encode request %s: %w", r.ID, err)
+	}
+	s.saved[r.ID] = e
 	s.audit[r.ID] = append(s.audit[r.ID], audit...)
 	return r, nil
 }
@@ -106,9 +115,18 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Unperformed lists the ids of requests whose outbox is not empty.
-func (s *Store) Unperformed(ctx context.Context, limit int) ([]string, error) {
-	found, err := s.find(ctx, func(r bot.Request) bool { return len(r.Outbox) > 0 })
+// Due lists the ids of requests with something to perform by now, those first that have
+// waited longest.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	found, err := s.find(ctx, func(r bot.Request) bool {
+		due, any := r.Due()
+		return any && !due.After(now)
+	})
+	slices.SortStableFunc(found, func(a, b bot.Request) int {
+		first, _ := a.Due()
+		second, _ := b.Due()
+		return first.Compare(second)
+	})
 	var ids []string
 	for _, r := range found[:min(len(found), limit)] {
 		ids = append(ids, r.ID)
@@ -123,25 +141,26 @@ func (s *Store) Audit(id string) []bot.AuditEntry {
 	return slices.Clone(s.audit[id])
 }
 
+// find lists the requests that match, the oldest first.
 func (s *Store) find(ctx context.Context, match func(bot.Request) bool) ([]bot.Request, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, err := s.all(ctx)
-	return slices.DeleteFunc(all, func(r bot.Request) bool { return !match(r) }), err
-}
-
-// all lists every request, the oldest first.
-func (s *Store) all(ctx context.Context) ([]bot.Request, error) {
-	var all []bot.Request
-	for id := range s.saved {
-		r, err := s.get(ctx, id)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var found []bot.Request
+	for _, e := range s.saved {
+		if !match(e.known) {
+			continue
+		}
+		r, err := e.load()
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r)
+		found = append(found, r)
 	}
-	slices.SortFunc(all, func(a, b bot.Request) int {
+	slices.SortFunc(found, func(a, b bot.Request) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
-	return all, nil
+	return found, nil
 }

@@ -36,7 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) (bot.Store, ReadAudit)) {
 		"a channel's open requests come oldest first":            openInChannel,
 		"an owner's requests are found by status":                byOwner,
 		"a request is found by what it waits for, while it does": waitingFor,
-		"requests with work left are listed until it is done":    unperformed,
+		"requests are listed when their work is due":             due,
 		"audit entries are kept in order":                        auditInOrder,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func request(n int, instance string) bot.Request {
 		Instance:  bot.Instance{ID: instance, Name: "web-1", Volumes: 2},
 		Owner:     "payments", Severity: workflow.SeverityCritical,
 		Patches:  []workflow.Patch{{Title: "kernel", Severity: "Critical", State: "Missing", CVEs: []string{"CVE-1", "CVE-2"}}},
-		Before:   workflow.Counts{Missing: 3, Critical: 1, Due: workflow.Due{Critical: 1, Any: 3}},
+		Before:   workflow.Counts{Missing: 3, Critical: 1},
 		Message:  bot.Message{Channel: "C1", TS: "1.2"},
 		AnswerBy: start.Add(72 * time.Hour), Prompt: "token",
 		Approvers: bot.Approvers{Users: []string{"U1"}, Groups: []string{"S1"}},
@@ -255,20 +255,34 @@ func waitingFor(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.ErrorIs(t, err, bot.ErrNotFound)
 }
 
-func unperformed(t *testing.T, s bot.Store, _ ReadAudit) {
-	r := request(1, "i-1")
-	r.Outbox = []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}
-	r = save(t, s, r)
-	save(t, s, request(2, "i-2"))
-	ids, err := s.Unperformed(t.Context(), 10)
-	require.NoError(t, err)
-	require.Equal(t, []string{r.ID}, ids)
+func due(t *testing.T, s bot.Store, _ ReadAudit) {
+	later := request(1, "i-1")
+	later.Outbox = []bot.Effect{{Kind: bot.EffectLookExecution, Seq: 1, NotBefore: start.Add(2 * time.Minute)}}
+	later = save(t, s, later)
+	sooner := request(2, "i-2")
+	sooner.Outbox = []bot.Effect{{Kind: bot.EffectLookExecution, Seq: 1, NotBefore: start.Add(time.Minute)}}
+	sooner = save(t, s, sooner)
+	claimed := request(3, "i-3")
+	claimed.Outbox, claimed.ClaimedUntil = []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}, start.Add(3*time.Minute)
+	claimed = save(t, s, claimed)
+	atOnce := request(4, "i-4")
+	atOnce.Outbox = []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}
+	atOnce = save(t, s, atOnce)
+	save(t, s, request(5, "i-5"))
 
-	r.Outbox = nil
-	save(t, s, r)
-	ids, err = s.Unperformed(t.Context(), 10)
-	require.NoError(t, err)
-	require.Empty(t, ids)
+	listed := func(minutes, limit int) []string {
+		ids, err := s.Due(t.Context(), start.Add(time.Duration(minutes)*time.Minute), limit)
+		require.NoError(t, err)
+		return ids
+	}
+	require.Equal(t, []string{atOnce.ID}, listed(0, 10))
+	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID}, listed(2, 10), "those first that have waited longest")
+	require.Equal(t, []string{atOnce.ID, sooner.ID}, listed(2, 2))
+	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID, claimed.ID}, listed(3, 10))
+
+	atOnce.Outbox = nil
+	save(t, s, atOnce)
+	require.Empty(t, listed(0, 10))
 }
 
 func auditInOrder(t *testing.T, s bot.Store, audit ReadAudit) {

@@ -1,0 +1,85 @@
+package bot
+
+import (
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// learnPast takes over what the execution itself says: which decision it took, and whether
+// the install began. A call whose answer was lost may have worked, and whoever holds a token
+// can answer past us, so this overrules what was thought here.
+func (r Request) learnPast(p workflow.Past, now time.Time) (Request, []Effect) {
+	if p.InstallBegan {
+		r.Began = BeganYes
+	}
+	switch {
+	case p.Decision == nil:
+		return r, nil
+	case r.Decision != nil && r.Decision.Same(*p.Decision):
+		if r.Delivered {
+			return r, nil
+		}
+		r.Delivered = true
+		if r.Status == StatusRejected {
+			return r, []Effect{render()} // now it is known that nothing was installed
+		}
+		return r, nil
+	}
+	return r.overrule(*p.Decision, now)
+}
+
+// overrule takes the decision that the execution took, which nobody took here.
+func (r Request) overrule(taken workflow.Decision, now time.Time) (Request, []Effect) {
+	from, ours := r.Status, r.Decision
+	r.Decision, r.Delivered = &taken, true
+	switch {
+	case taken.Verdict != workflow.Approved && (r.Status == StatusAsked || r.Status == StatusApproved):
+		r.finish(StatusRejected, now)
+	case taken.Verdict == workflow.Approved && (r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired):
+		r.Status, r.EndedAt = StatusApproved, time.Time{}
+	}
+	return r, []Effect{render(), r.line(overruledLine(taken, ours)),
+		audit(now, "execution", string(taken.Verdict), from, r.Status, "")}
+}
+
+// watchEvery is how often the execution of an open request is looked at, in case that the
+// event about its end is lost; watchGrace is how long after the deadline it may still tell
+// by itself, and watchSoon how soon a decision is looked for whose token turned out to be gone.
+const (
+	watchEvery = 10 * time.Minute
+	watchGrace = 2 * time.Minute
+	watchSoon  = time.Minute
+)
+
+// needsExecution reports whether the execution still has something to tell that matters.
+func (r Request) needsExecution() bool {
+	return !r.Over && (r.Status.Open() || r.Decision != nil && !r.Delivered)
+}
+
+// nextWatch is when the execution is to be looked at if nothing is heard until then.
+func (r Request) nextWatch(now time.Time) time.Time {
+	switch {
+	case r.Decision != nil && !r.Delivered:
+		return now.Add(watchSoon)
+	case r.Status == StatusAsked && now.Before(r.AnswerBy):
+		return r.AnswerBy.Add(watchGrace)
+	}
+	return now.Add(watchEvery)
+}
+
+// succeeded hands over to the request of the execution's next life.
+func (r Request) succeeded(next string, now time.Time) (Request, []Effect) {
+	if r.NextLife == next {
+		return r, nil
+	}
+	from := r.Status
+	r.NextLife = next
+	effects := []Effect{audit(now, "workflow", "asked again", from, from, "")}
+	if r.Status.Open() {
+		r.finish(StatusStopped, now)
+		effects = []Effect{render(), r.line(nextLifeLine), audit(now, "workflow", "asked again", from, r.Status, "")}
+	}
+	r.Over = true
+	return r, effects
+}
