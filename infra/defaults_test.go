@@ -4,6 +4,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		return time.Duration(n) * unit
 	}
 	require.Equal(t, workflow.DefaultSettings(), workflow.Settings{
+		PolicyTagValue: strings.Trim(defaults["policy_tag_value"], `"`),
+
 		Severity:     workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
 		Backup:       defaults["backup"] == "true",
 		AnswerWithin: amount("answer_within_hours", time.Hour),

@@ -28,6 +28,7 @@ func (p plan) looksForWhatWasMissed(t *testing.T) {
 		"FindTaggedNodes ssm:DescribeInstanceInformation *",
 		"ReadPatchCounts ssm:DescribeInstancePatchStates *",
 		"StartPatchApprovals states:StartExecution " + p.machine(t, "patch-approval").text("arn"),
+		"GoOnWithTheNextPage states:StartExecution " + p.machine(t, "find-missing").text("arn"),
 	}, role)
 
 	schedule := p.ofType(t, "aws_scheduler_schedule")[0]

@@ -57,7 +57,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("allows no action by a wildcard", plan.allowsNoActionByWildcard)
 	t.Run("allows all resources only where AWS knows nothing narrower", plan.allowsAllResourcesRarely)
 	t.Run("explains every permission in the README", plan.explainsEveryPermission)
-	t.Run("renders the state machine as the Go package does", plan.rendersTheMachine)
+	t.Run("renders the state machine as the Go package does", plan.rendersTheMachines)
 	t.Run("looks once a day for what was missed", plan.looksForWhatWasMissed)
 	t.Run("makes the table of the store", plan.makesTheTableOfTheStore)
 	t.Run("writes owners that the store reads", func(t *testing.T) { plan.theStoreReadsTheOwners(t, aws) })
@@ -67,9 +67,12 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("encrypts everything with the key", plan.encryptsEverything)
 	t.Run("sets an alarm on every queue of given up messages and every function", plan.setsAlarms)
 
-	t.Run("runs its state machine as the local interpreter does", func(t *testing.T) {
-		machine := aws.FindMachine(plan.machine(t, "patch-approval").text("arn"))
-		theLocalInterpreterAgrees(t, aws, machine, aws.OpenInbox(plan.queueURL(t, "notifications")))
+	approval, inbox := aws.FindMachine(plan.machine(t, "patch-approval").text("arn")), aws.OpenInbox(plan.queueURL(t, "notifications"))
+	t.Run("runs find-missing as the local interpreter does", func(t *testing.T) {
+		findMissingAgrees(t, aws, aws.FindMachine(plan.machine(t, "find-missing").text("arn")), approval, inbox)
+	})
+	t.Run("runs patch-approval as the local interpreter does", func(t *testing.T) {
+		theLocalInterpreterAgrees(t, aws, approval, inbox)
 	})
 
 	tf.must(t, dir, "destroy", "-input=false", "-auto-approve", "-no-color", "-parallelism=30")

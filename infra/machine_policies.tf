@@ -119,6 +119,12 @@ data "aws_iam_policy_document" "find_missing" {
     actions   = ["states:StartExecution"]
     resources = [local.machine_arns["patch-approval"]]
   }
+
+  statement {
+    sid       = "GoOnWithTheNextPage"
+    actions   = ["states:StartExecution"]
+    resources = [local.machine_arns["find-missing"]]
+  }
 }
 
 # What Step Functions does in the name of every machine.

@@ -28,9 +28,10 @@ locals {
     scan_within_seconds   = var.scan_within_minutes * 60
   }
 
-  # When a machine looks for itself the first time, should no event tell: after what is usual.
-  # AWS-RunPatchBaseline gives up after two hours.
-  usual_seconds = { backup = 3600, patch = 9000, scan = 3600 }
+  # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
+  # as workflow/machine.go does, which says why.
+  command_looks = [16, 2, 2, 4]
+  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(
@@ -41,8 +42,8 @@ locals {
     },
     { for name, value in local.machine_settings : name => tostring(value) },
     {
-      for step, seconds in local.usual_seconds :
-      "${step}_look_seconds" => tostring(min(seconds, local.machine_settings["${step}_within_seconds"]))
+      for step, parts in local.looks :
+      "${step}_looks" => jsonencode([for part in parts : floor(local.machine_settings["${step}_within_seconds"] * part / 24)])
     },
   )
 }

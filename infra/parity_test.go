@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,8 +51,9 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 		tags    map[string]string
 		missing []string
 		install *mototest.Invocation
-		answer  any // of the approval; nil: nobody answers
-		waits   int // callbacks after the approval
+		byHand  string // the input of a manual start about %s; default: the event
+		answer  any    // of the approval; nil: nobody answers
+		waits   int    // callbacks after the approval
 		end     string
 	}{
 		"approved":        {tags: tagged(), missing: []string{"kernel"}, answer: yes, waits: 3, end: "compliant"},
@@ -59,7 +61,10 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 		"expired":         {tags: tagged(), missing: []string{"kernel"}, end: "expired"},
 		"failed command":  {tags: tagged(), missing: []string{"kernel"}, install: failed, answer: yes, waits: 3, end: "still_non_compliant"},
 		"not tagged":      {tags: map[string]string{"Name": "web-1"}, missing: []string{"kernel"}, end: "ignored"},
-		"nothing missing": {tags: tagged(), end: "ignored"},
+		"nothing missing": {tags: tagged(), byHand: `{"instance_id": "%s"}`, end: "ignored"},
+		"found by looking": {tags: tagged(), missing: []string{"kernel"}, byHand: `{"instance_id": "%s", "started_by": "find-missing"}`,
+			answer: yes, waits: 3, end: "compliant"},
+		"a rehearsal": {tags: tagged(), byHand: `{"instance_id": "%s", "rehearsal": true}`, answer: yes, waits: 2, end: "rehearsed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := s.RunInstance(t, story.tags)
@@ -70,7 +75,11 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 			if story.end == "expired" {
 				m = impatient
 			}
-			execution := m.Start(t, strings.ReplaceAll(name, " ", "-"), mototest.ComplianceEvent(id, "non_compliant"))
+			input := mototest.ComplianceEvent(id, "non_compliant")
+			if story.byHand != "" {
+				input = fmt.Sprintf(story.byHand, id)
+			}
+			execution := m.Start(t, strings.ReplaceAll(name, " ", "-"), input)
 			if story.end != "ignored" {
 				asked := awaitToken(t, inbox)
 				if story.answer != nil {
@@ -79,7 +88,7 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 			}
 			for range story.waits {
 				waiting := awaitToken(t, inbox)
-				if _, scanning := waiting.Detail.(workflow.ScanStarted); scanning && story.install == nil {
+				if _, installing := waiting.Detail.(workflow.PatchStarted); installing && story.install == nil {
 					s.SetNode(t, id, mototest.MissingPatches(id))
 				}
 				m.Answer(t, waiting.Token, struct{}{})
@@ -98,6 +107,36 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 	}
 }
 
+// findMissingAgrees is the same for the other machine. The items of its Map run at once, so
+// their order is not compared.
+func findMissingAgrees(t *testing.T, s mototest.Server, m, approval mototest.Machine, inbox mototest.Inbox) {
+	for i := range 3 {
+		id := s.RunInstance(t, tagged())
+		s.SetNode(t, id, mototest.MissingPatches(id, []string{"kernel"}[:i%2]...))
+	}
+	execution := m.Start(t, "look", `{}`)
+	ended := m.Await(t, execution)
+	require.Equal(t, types.ExecutionStatusSucceeded, ended.Status)
+	theirs := record(t, m.History(t, execution))
+	theirs.input = json.RawMessage(aws.ToString(ended.Input))
+
+	ours := replay(t, m.Definition(t), theirs)
+	states := func(steps []step) (names []string) {
+		for _, s := range steps {
+			names = append(names, s.State)
+		}
+		return names
+	}
+	require.ElementsMatch(t, states(theirs.steps), states(ours.steps))
+	require.Contains(t, states(ours.steps), "Start Approval")
+	require.Equal(t, "SUCCEEDED", ours.status)
+
+	asked := awaitToken(t, inbox)
+	require.Equal(t, workflow.StartedByFindMissing, asked.Detail.(workflow.ApprovalRequested).Started.By)
+	approval.Answer(t, asked.Token, workflow.Decision{Verdict: workflow.Rejected})
+	approval.Await(t, asked.ExecutionARN)
+}
+
 func tagged() map[string]string {
 	return map[string]string{"Name": "web-1", "owner": "payments", "patch-policy": "patch-on-approval"}
 }
@@ -105,11 +144,13 @@ func tagged() map[string]string {
 // awaitToken takes notifications until one waits for an answer.
 func awaitToken(t *testing.T, inbox mototest.Inbox) workflow.Notification {
 	t.Helper()
-	for {
+	for range 20 {
 		if n := inbox.Next(t); n.Detail.Waits() {
 			return n
 		}
 	}
+	require.Fail(t, "none of 20 notifications waits for an answer")
+	return workflow.Notification{}
 }
 
 // record reads a history as Step Functions gives it.
@@ -148,9 +189,12 @@ func replay(t *testing.T, definition []byte, recorded recording) recording {
 	machine, err := asl.Load(definition)
 	require.NoError(t, err)
 	left := recorded.results
+	var taking sync.Mutex // the items of a Map call at once
 	var interpreter *asl.Interpreter
 	interpreter = asl.New(asl.Config{Machine: machine, Name: "patchbot-patch-approval", Region: mototest.Region, Account: mototest.Account,
 		Invoke: func(_ context.Context, call asl.Call) (json.RawMessage, error) {
+			taking.Lock()
+			defer taking.Unlock()
 			if len(left[call.State]) == 0 {
 				return nil, fmt.Errorf("%s was not called elsewhere", call.State)
 			}

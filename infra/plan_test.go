@@ -177,21 +177,25 @@ func (p plan) machine(t *testing.T, key string) resource {
 	return resource{}
 }
 
-func (p plan) rendersTheMachine(t *testing.T) {
-	machine := p.machine(t, "patch-approval")
+func (p plan) rendersTheMachines(t *testing.T) {
 	topics := slices.DeleteFunc(p.ofType(t, "aws_sns_topic"), func(r resource) bool { return r.Name != "notifications" })
 	require.Len(t, topics, 1)
-	want, err := workflow.Render(workflow.Settings{
+	settings := workflow.Settings{
 		NotificationsTopicARN: topics[0].text("arn"),
+		PatchApprovalARN:      p.machine(t, "patch-approval").text("arn"),
+		PolicyTagValue:        "patch-on-approval",
 		Severity:              workflow.SeveritySecurity,
 		Backup:                true,
 		AnswerWithin:          48 * time.Hour,
 		BackupWithin:          90 * time.Minute,
 		PatchWithin:           180 * time.Minute,
 		ScanWithin:            30 * time.Minute,
-	})
-	require.NoError(t, err)
-	require.Equal(t, string(want), machine.text("definition"))
+	}
+	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing} {
+		want, err := machine.Render(settings)
+		require.NoError(t, err)
+		require.Equal(t, string(want), p.machine(t, string(machine)).text("definition"))
+	}
 	for _, machine := range p.ofType(t, "aws_sfn_state_machine") {
 		require.Equal(t, "STANDARD", machine.text("type"))
 		logging := machine.blocks("logging_configuration")[0]

@@ -2,13 +2,13 @@
 # TableInput has the same keys and indexes.
 
 locals {
-  # Partition keys of the indexes. All are sorted by created_at and hold keys only.
+  # The indexes' partition and sort keys. All hold keys only.
   table_indexes = {
-    by-instance = "instance_id"
-    by-owner    = "owner_status"
-    by-channel  = "open_channel"
-    by-wait     = "waiting_for"
-    by-outbox   = "unperformed"
+    by-instance = { hash = "instance_id", range = "created_at" }
+    by-owner    = { hash = "owner_status", range = "created_at" }
+    by-channel  = { hash = "open_channel", range = "created_at" }
+    by-wait     = { hash = "waiting_for", range = "created_at" }
+    by-due      = { hash = "unperformed", range = "due_at" }
   }
 }
 
@@ -21,7 +21,7 @@ resource "aws_dynamodb_table" "requests" {
   tags                        = var.tags
 
   dynamic "attribute" {
-    for_each = concat(["pk", "sk", "created_at"], sort(values(local.table_indexes)))
+    for_each = sort(distinct(concat(["pk", "sk"], [for i in values(local.table_indexes) : i.hash], [for i in values(local.table_indexes) : i.range])))
 
     content {
       name = attribute.value
@@ -34,8 +34,8 @@ resource "aws_dynamodb_table" "requests" {
 
     content {
       name            = global_secondary_index.key
-      hash_key        = global_secondary_index.value
-      range_key       = "created_at"
+      hash_key        = global_secondary_index.value.hash
+      range_key       = global_secondary_index.value.range
       projection_type = "KEYS_ONLY"
     }
   }

@@ -90,7 +90,7 @@ variable "ask_again_after_days" {
 }
 
 variable "backup_within_minutes" {
-  description = "How long snapshots may take: the first ones of large volumes take hours. EC2 is asked after an hour, and then now and again."
+  description = "How long snapshots may take: the first ones of large volumes take hours. An event tells when they have ended; should none come, EC2 is asked by the machine itself, at growing distances (by default after 1, 3, 7, 15 and 24 hours)."
   type        = number
   default     = 1440
   nullable    = false
@@ -102,7 +102,7 @@ variable "backup_within_minutes" {
 }
 
 variable "patch_within_minutes" {
-  description = "How long an install may take. AWS-RunPatchBaseline gives up after two hours, but a reboot, or another patch run on the node, makes it longer. Systems Manager is asked after two and a half hours, and then now and again."
+  description = "How long an install may take. AWS-RunPatchBaseline gives up after two hours, but a reboot, or another patch run on the node, makes it longer. An event tells when it has ended; should none come, Systems Manager is asked by the machine itself after two thirds of the time, and three times more."
   type        = number
   default     = 480
   nullable    = false
@@ -114,7 +114,7 @@ variable "patch_within_minutes" {
 }
 
 variable "scan_within_minutes" {
-  description = "How long a scan may take. Systems Manager is asked after an hour, and then now and again."
+  description = "How long the scan after the install may take, asked about as the install is."
   type        = number
   default     = 240
   nullable    = false

@@ -31,7 +31,7 @@ func (s Server) put(ctx context.Context, t testing.TB, path string, value any) {
 	require.NoError(t, err)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPut, s.URL+"/mototest/"+path, bytes.NewReader(body))
 	require.NoError(t, err)
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := (&http.Client{Timeout: answerWithin}).Do(request)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusNoContent, answer.StatusCode)

@@ -63,7 +63,7 @@ func send(t *testing.T, s mototest.Server, service, method, path, contentType, b
 	hash := sha256.Sum256([]byte(body))
 	err = v4.NewSigner().SignHTTP(t.Context(), credentials, request, hex.EncodeToString(hash[:]), service, mototest.Region, time.Now())
 	require.NoError(t, err)
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := (&http.Client{Timeout: 20 * time.Second}).Do(request)
 	require.NoError(t, err)
 	data, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)

@@ -22,10 +22,10 @@ type Machine struct {
 	client *sfn.Client
 }
 
-// CreateMachine renders the state machine and creates it.
-func (s Server) CreateMachine(t testing.TB, name string, settings workflow.Settings) Machine {
+// CreateMachine renders a state machine and creates it.
+func (s Server) CreateMachine(t testing.TB, machine workflow.Machine, name string, settings workflow.Settings) Machine {
 	t.Helper()
-	definition, err := workflow.Render(settings)
+	definition, err := machine.Render(settings)
 	require.NoError(t, err)
 	return s.CreateMachineFrom(t, name, string(definition))
 }

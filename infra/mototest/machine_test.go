@@ -1,6 +1,7 @@
 package mototest_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func approvedPath(t *testing.T, s mototest.Server) {
 	id := asked.InstanceID
 	require.Equal(t, execution, asked.ExecutionARN)
 	detail := asked.Detail.(workflow.ApprovalRequested)
-	require.Equal(t, workflow.Counts{Missing: 2, Critical: 2, Due: workflow.Due{Critical: 2, Security: 2, Any: 2}}, detail.Counts)
+	require.Equal(t, workflow.Counts{Missing: 2, Critical: 2, BaselineID: "pb-0c10e65780EXAMPLE"}, detail.Counts)
 	require.Equal(t, "kernel", detail.Patches[0].Title)
 	require.Equal(t, "Amazon Linux 2023", detail.Instance.Platform.String())
 	require.Contains(t, detail.Instance.Tags, workflow.Tag{Key: "Name", Value: "web-1"})
@@ -59,12 +60,15 @@ func approvedPath(t *testing.T, s mototest.Server) {
 	require.NotEmpty(t, install.Detail.(workflow.PatchStarted).CommandID)
 	s.SetNode(t, id, mototest.MissingPatches(id))
 	st.machine.Answer(t, install.Token, struct{}{})
-	require.Equal(t, workflow.PatchFinished{Status: "Success", StatusDetails: "Success"}, st.inbox.Next(t).Detail)
+	finished := st.inbox.Next(t).Detail.(workflow.PatchFinished)
+	require.Equal(t, "Success", finished.Status)
+	require.Len(t, finished.Steps, 3, "one a platform")
 
 	scan := st.inbox.Next(t)
 	require.NotEmpty(t, scan.Detail.(workflow.ScanStarted).CommandID)
 	st.machine.Answer(t, scan.Token, struct{}{})
-	require.Equal(t, workflow.ComplianceChecked{Before: detail.Counts, Outcome: workflow.Compliant}, st.inbox.Next(t).Detail)
+	require.Equal(t, workflow.ComplianceChecked{Before: detail.Counts, Outcome: workflow.Compliant,
+		After: workflow.Counts{BaselineID: "pb-0c10e65780EXAMPLE"}}, st.inbox.Next(t).Detail)
 	st.requireOutput(t, execution, `{"outcome":"compliant","instance_id":"`+id+`"}`)
 }
 
@@ -102,17 +106,26 @@ func nothingMissing(t *testing.T, s mototest.Server) {
 	st := newStage(t, s, "nothing-missing")
 	id := s.RunInstance(t, tagged)
 	s.SetNode(t, id, mototest.MissingPatches(id))
-	execution := st.machine.Start(t, "e1", mototest.ComplianceEvent(id, "non_compliant"))
-	st.requireOutput(t, execution, `{"outcome":"ignored","reason":"no patch is missing at the configured severity or above"}`)
+	const nothing = `{"missing":0,"failed":0,"pending_reboot":0,"rejected":0,"critical":0,"security":0,"other":0,"baseline_id":"pb-0c10e65780EXAMPLE"}`
+	execution := st.machine.Start(t, "e1", `{"instance_id":"`+id+`"}`)
+	st.requireOutput(t, execution, `{"outcome":"ignored","reason":"nothing is to be installed and no reboot is due at the configured severity","counts":`+nothing+`}`)
+
+	// The event contradicts the counts, so they are looked at again.
+	execution = newImpatientStage(t, s, "nothing-missing-yet").machine.Start(t, "e1", mototest.ComplianceEvent(id, "non_compliant"))
+	st.requireOutput(t, execution, `{"outcome":"ignored","reason":"nothing is to be installed and no reboot is due at the configured severity","counts":`+nothing+`}`)
 }
 
 func nobodyAnswers(t *testing.T, s mototest.Server) {
 	st := stage{Server: s, inbox: s.CreateInbox(t, "nobody-answers")}
 	settings := workflow.DefaultSettings()
-	settings.NotificationsTopicARN, settings.AnswerWithin = st.inbox.TopicARN, time.Second
-	st.machine = s.CreateMachine(t, "nobody-answers", settings)
+	settings.NotificationsTopicARN, settings.AnswerWithin = st.inbox.TopicARN, time.Minute
+	definition, err := workflow.PatchApproval.Render(settings)
+	require.NoError(t, err)
+	// The deadline counts from before the publish, which moto may only take at the second try.
+	st.machine = s.CreateMachineFrom(t, "nobody-answers", strings.Replace(string(definition), "States.StringToJson('60')", "States.StringToJson('3')", 1))
 	execution, asked := st.ask(t)
-	require.Equal(t, 1, asked.Detail.(workflow.ApprovalRequested).AnswerWithinSeconds)
+	require.IsType(t, workflow.ApprovalRequested{}, asked.Detail)
+	require.Equal(t, 3, asked.Detail.(workflow.ApprovalRequested).AnswerWithinSeconds)
 	require.Equal(t, workflow.ApprovalExpired{}, st.inbox.Next(t).Detail)
 	st.requireOutput(t, execution, `{"outcome":"expired","instance_id":"`+asked.InstanceID+`"}`)
 }
@@ -122,14 +135,19 @@ func failedInstall(t *testing.T, s mototest.Server) {
 	execution, asked := st.ask(t)
 	id := asked.InstanceID
 	node := mototest.MissingPatches(id, "kernel")
-	node.Install = &mototest.Invocation{Status: "Failed", StatusDetails: "Failed", ResponseCode: 156}
+	node.Install = &mototest.Invocation{Status: "Failed", StatusDetails: "Failed", ResponseCode: 156, Output: "Patching\n----------ERROR-------\ndpkg: error"}
 	s.SetNode(t, id, node)
 
 	st.machine.Answer(t, asked.Token, approval)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.IsType(t, workflow.BackupFinished{}, st.inbox.Next(t).Detail)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
-	require.Equal(t, workflow.PatchFinished{Status: "Failed", StatusDetails: "Failed", ResponseCode: 156}, st.inbox.Next(t).Detail)
+	finished := st.inbox.Next(t).Detail.(workflow.PatchFinished)
+	require.Equal(t, "Failed", finished.Status)
+	ran, ok := finished.Ran()
+	require.True(t, ok)
+	require.Equal(t, 156, ran.ResponseCode)
+	require.Equal(t, "dpkg: error", ran.LastError())
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.Equal(t, workflow.StillNonCompliant, st.inbox.Next(t).Detail.(workflow.ComplianceChecked).Outcome)
 	st.requireOutput(t, execution, `{"outcome":"still_non_compliant","instance_id":"`+id+`"}`)

@@ -26,8 +26,9 @@ import (
 var source embed.FS
 
 const (
-	startWithin = time.Minute // moto takes about three seconds on an idle machine
-	exitNoMoto  = 3           // see server.py
+	startWithin  = time.Minute // moto takes about three seconds on an idle machine
+	answerWithin = time.Minute // one call that sets something
+	exitNoMoto   = 3           // see server.py
 )
 
 // Account and Region are those of everything that is made in a Server.

@@ -2,6 +2,7 @@ package mototest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -13,16 +14,20 @@ import (
 // Node is what Systems Manager says of a managed node. The zero value was never scanned
 // and is unknown to it.
 type Node struct {
-	// State answers DescribeInstancePatchStates; nil: the node was never scanned.
+	// State answers DescribeInstancePatchStates; nil: the node was never scanned. A command
+	// that is sent later puts its Operation and times in place of a Scan's; after an Install
+	// nothing is listed as missing until a Scan. The state of an Install stays as it is set.
 	State *ssmtypes.InstancePatchState `json:"state"`
 	// Patches answer DescribeInstancePatches.
 	Patches []ssmtypes.PatchComplianceData `json:"patches"`
 	// Information answers DescribeInstanceInformation; nil: not a managed node.
 	Information *ssmtypes.InstanceInformation `json:"information"`
-	// Install and Scan tell GetCommandInvocation how AWS-RunPatchBaseline stands; nil:
-	// it succeeds.
+	// Install and Scan tell how AWS-RunPatchBaseline stands; nil: it succeeds.
 	Install *Invocation `json:"install"`
 	Scan    *Invocation `json:"scan"`
+	// HiddenFor is how long, in milliseconds, a command that was just sent has no invocation,
+	// since ListCommandInvocations is only eventually consistent.
+	HiddenFor int `json:"hidden_for"`
 	// SnapshotState is the state in which EC2 leaves snapshots that are taken from now
 	// on, e.g. "error"; empty: completed.
 	SnapshotState ec2types.SnapshotState `json:"snapshot_state"`
@@ -32,7 +37,8 @@ type Node struct {
 type Invocation struct {
 	Status        string // e.g. "InProgress", "Failed"
 	StatusDetails string // e.g. "ExecutionTimedOut"
-	ResponseCode  int    // -1 while it runs
+	ResponseCode  int    // of the step that ran, -1 while it runs
+	Output        string // what that step printed, both streams
 }
 
 // MissingPatches is a node that is online and lacks critical patches, as many as are named;
@@ -42,7 +48,7 @@ func MissingPatches(instanceID string, titles ...string) Node {
 	n := Node{
 		State: &ssmtypes.InstancePatchState{
 			InstanceId: aws.String(instanceID), BaselineId: aws.String("pb-0c10e65780EXAMPLE"), PatchGroup: aws.String(""),
-			Operation: ssmtypes.PatchOperationTypeScan, MissingCount: missing, InstalledPendingRebootCount: aws.Int32(0),
+			Operation: ssmtypes.PatchOperationTypeScan, OperationStartTime: aws.Time(time.Now().Add(-time.Hour)), MissingCount: missing, InstalledPendingRebootCount: aws.Int32(0),
 			CriticalNonCompliantCount: &missing, SecurityNonCompliantCount: aws.Int32(0), OtherNonCompliantCount: aws.Int32(0),
 		},
 		Information: &ssmtypes.InstanceInformation{

@@ -1,39 +1,130 @@
 """Systems Manager and EC2 as far as a test sets what they say of a node."""
 
+import datetime
+
+from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
-from moto.ec2.models import EC2Backend
+from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ssm.exceptions import ValidationException
-from moto.ssm.models import Command, SimpleSystemManagerBackend
+from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 NODES = {}  # what was set, by instance id
+UNLISTED = ("MissingCount", "CriticalNonCompliantCount", "SecurityNonCompliantCount", "OtherNonCompliantCount")
 DEFAULT_BASELINE = "pb-0c10e65780EXAMPLE"  # of every node, as node.go has it
+
+
+def tags(account, region, ssm, node):
+    """The tags of an EC2 instance or of a hybrid node."""
+    if node.startswith("mi-"):
+        return dict(ssm._resource_tags["ManagedInstance"].get(node, {}))
+    return dict(ec2_backends[account][region].tags.get(node, {}))
+
+
+def requested_at(command):
+    return command.requested_date_time.replace(tzinfo=datetime.timezone.utc)
+
+
+def keep_run(node, command):
+    """Notes a command on the node: from now on the patch states come from it, until the node is set
+    again. Runs are a second apart at least, since times may be told in whole seconds."""
+    start = requested_at(command).timestamp()
+    before = NODES[node].get("run", {}).get("OperationStartTime", 0)
+    start = max(start, before + 1)
+    NODES[node]["run"] = {"Operation": operation(command).capitalize(), "OperationStartTime": start, "OperationEndTime": start + 0.001}
+
+
+def patch_state(node):
+    """What was set, as the last command since then has changed it: an Install leaves nothing listed
+    as missing, and a Scan lists it again. A state that was set as an Install's stays."""
+    state, run = dict(node.get("state") or {}), node.get("run")
+    if run and state.get("Operation") == "Scan":
+        state.update(run)
+        if run["Operation"] == "Install":
+            state.update({c: 0 for c in UNLISTED})
+    for member in ("OperationStartTime", "OperationEndTime"):
+        if isinstance(state.get(member), str):
+            state[member] = datetime.datetime.fromisoformat(state[member]).timestamp()
+    return state
+
+
+def page(self, name, found, least, most, usual):
+    """A page of an answer. The limits of MaxResults are those of the API reference."""
+    start, size = int(self._get_param("NextToken") or 0), int(self._get_param("MaxResults") or usual)
+    if not least <= size <= most:
+        raise ValidationException(f"'maxResults' failed to satisfy constraint: Member must be between {least} and {most}")
+    answer = {name: found[start : start + size]}
+    if start + size < len(found):
+        answer["NextToken"] = str(start + size)
+    return answer
+
+
+class InvalidFilterKey(AWSError):
+    TYPE, STATUS = "InvalidFilterKey", 400
+
+
+class InvalidFilterValue(AWSError):
+    TYPE, STATUS = "InvalidInstanceInformationFilterValue", 400
+
+
+def check_filters(filters):
+    known = ("InstanceIds", "PingStatus", "PlatformTypes", "ResourceType")
+    by_tag = [f for f in filters if f["Key"] == "tag-key" or f["Key"].startswith("tag:")]
+    for f in filters:
+        if f not in by_tag and f["Key"] not in known:
+            raise InvalidFilterKey(f"The specified key isn't valid: {f['Key']}")
+    if by_tag and len(by_tag) < len(filters):
+        raise InvalidFilterValue("Tag filters can't be combined with other filter types.")
+
+
+def meets(shown, wanted, tags):
+    """Whether a node is what a filter of DescribeInstanceInformation asks for; case counts."""
+    key, values = wanted["Key"], wanted["Values"]
+    if key == "tag-key":
+        return any(k in tags for k in values)
+    if key.startswith("tag:"):
+        return tags.get(key.removeprefix("tag:")) in values
+    return shown.get({"InstanceIds": "InstanceId", "PlatformTypes": "PlatformType"}.get(key, key)) in values
+
+
+def runs(account, region, node):
+    """Whether EC2 says that an instance runs. What it does not know is taken to."""
+    instance = ec2_backends[account][region].get_instance_by_id(node)
+    return instance is None or instance.state == "running"
+
+
+def operation(command):
+    return (command.parameters or {}).get("Operation", [""])[0].lower()
 
 
 def describe_nodes():
     """Systems Manager: what it says of patches and nodes is missing; hybrid nodes are unknown."""
 
     def patch_states(self):
-        if len(self._get_param("InstanceIds")) > 50:
+        wanted = self._get_param("InstanceIds")
+        if len(wanted) > 50:
             raise ValidationException("'instanceIds' failed to satisfy constraint: Member must have length less than or equal to 50")
-        nodes = [NODES.get(i, {}).get("state") for i in self._get_param("InstanceIds")]
-        return ActionResult({"InstancePatchStates": [n for n in nodes if n]})
+        states = [patch_state(NODES.get(i, {})) for i in wanted]
+        return ActionResult(page(self, "InstancePatchStates", [s for s in states if s], 10, 100, 100))
 
     def patches(self):
         found = NODES.get(self._get_param("InstanceId"), {}).get("patches", [])
+        if patch_state(NODES.get(self._get_param("InstanceId"), {})).get("Operation") == "Install":
+            found = [p for p in found if p.get("State", "").lower() != "missing"]
         for wanted in self._get_param("Filters", []):
             values = [v.lower() for v in wanted["Values"]]
             found = [p for p in found if p.get(wanted["Key"], "").lower() in values]
-        start, size = int(self._get_param("NextToken", 0)), int(self._get_param("MaxResults", 50))
-        answer = {"Patches": found[start : start + size]}
-        if start + size < len(found):
-            answer["NextToken"] = str(start + size)
-        return ActionResult(answer)
+        return ActionResult(page(self, "Patches", found, 10, 100, 50))
 
     def information(self):
-        wanted = [f["Values"] for f in self._get_param("Filters", []) if f["Key"] == "InstanceIds"]
-        nodes = [n.get("information") for i, n in list(NODES.items()) if all(i in ids for ids in wanted)]
-        return ActionResult({"InstanceInformationList": [n for n in nodes if n]})
+        account, region, filters = self.current_account, self.region, self._get_param("Filters", [])
+        check_filters(filters)
+        found = []
+        for i, node in sorted(NODES.items()):
+            shown = node.get("information")
+            if shown and all(meets(shown, f, tags(account, region, self.ssm_backend, i)) for f in filters) and runs(account, region, i):
+                found.append(shown)
+        return ActionResult(page(self, "InstanceInformationList", found, 5, 50, 10))
 
     SimpleSystemManagerResponse.describe_instance_patch_states = patch_states
     SimpleSystemManagerResponse.describe_instance_patches = patches
@@ -46,18 +137,6 @@ def describe_nodes():
         return validate(self, resource_type, resource_id)
 
     SimpleSystemManagerBackend._validate_resource_type_and_id = validate_with_nodes
-
-
-def end_commands_as_told():
-    """Systems Manager: every command succeeds. Here it ends as the node's install or scan says."""
-    get_invocation = Command.get_invocation
-
-    def invocation_as_told(self, instance_id, plugin_name):
-        operation = (self.parameters or {}).get("Operation", [""])[0].lower()
-        told = NODES.get(instance_id, {}).get(operation, {})
-        return {**get_invocation(self, instance_id, plugin_name), **told}
-
-    Command.get_invocation = invocation_as_told
 
 
 def end_snapshots_as_told():
@@ -102,6 +181,5 @@ def describe_baselines():
 FILLS = (
     describe_nodes,
     describe_baselines,
-    end_commands_as_told,
     end_snapshots_as_told,
 )

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -25,6 +26,7 @@ func start(t testing.TB, python string, listener net.Listener) *process {
 	socket, err := listener.(*net.TCPListener).File()
 	require.NoError(t, err)
 	p := &process{cmd: exec.Command(python, writeSource(t))}
+	p.cmd.WaitDelay = 10 * time.Second // its output may be held open by a child of its own
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
 	p.cmd.ExtraFiles = []*os.File{socket} // file descriptor 3
 	p.stdin, err = p.cmd.StdinPipe()
@@ -44,7 +46,7 @@ func (p *process) stop(t testing.TB) {
 	p.stopped = true
 	_ = p.stdin.Close()      // ends the server, also behind a wrapper
 	_ = p.cmd.Process.Kill() // ends what does not read its input yet
-	_ = p.cmd.Wait()         // says that it was killed
+	_ = p.cmd.Wait()         // says that it was killed, and ends after WaitDelay at the latest
 	if t.Failed() {
 		const shown = 8 << 10
 		t.Logf("moto printed:\n%s", p.log.Bytes()[max(0, p.log.Len()-shown):])

@@ -28,6 +28,7 @@ try:
 
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+    import commands
     import control
     import nodes
     import services
@@ -43,7 +44,7 @@ def end_with_parent():
 
 
 def main():
-    for fill in stepfunctions.FILLS + nodes.FILLS + services.FILLS:
+    for fill in stepfunctions.FILLS + nodes.FILLS + commands.FILLS + services.FILLS:
         fill()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = socket.socket(fileno=os.dup(LISTENER)).getsockname()

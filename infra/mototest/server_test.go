@@ -1,6 +1,7 @@
 package mototest_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,7 +29,21 @@ func newStage(t *testing.T, s mototest.Server, name string) stage {
 	inbox := s.CreateInbox(t, name)
 	settings := workflow.DefaultSettings()
 	settings.NotificationsTopicARN = inbox.TopicARN
-	return stage{s, s.CreateMachine(t, name, settings), inbox}
+	return stage{s, s.CreateMachine(t, workflow.PatchApproval, name, settings), inbox}
+}
+
+// newImpatientStage has a machine that waits a second wherever the real one waits longer
+// before it looks again.
+func newImpatientStage(t *testing.T, s mototest.Server, name string) stage {
+	t.Helper()
+	st := newStage(t, s, name+"-patient")
+	definition := string(st.machine.Definition(t))
+	for _, wait := range [][2]string{{"[15,30,60,120]", "[1,1]"}, {"[10,20,40,80,160,300]", "[1,1,1]"}, {`"Seconds":30`, `"Seconds":1`}} {
+		require.Contains(t, definition, wait[0])
+		definition = strings.ReplaceAll(definition, wait[0], wait[1])
+	}
+	st.machine = s.CreateMachineFrom(t, name, definition)
+	return st
 }
 
 // TestServer shares one server among all that needs one.
@@ -45,6 +60,19 @@ func TestServer(t *testing.T) {
 		"a snapshot that failed ends in a reported failure":                  failedSnapshot,
 		"a call that failed is reported with its state":                      failedCall,
 		"an open request elsewhere ends the execution with its cause":        requestAlreadyOpen,
+		"an owner who was asked before is left in peace":                     askedBefore,
+		"what is not final yet is looked at again":                           notFinalYet,
+		"counts of another run are not believed":                             countsOfAnotherRun,
+		"an invocation has to be listed":                                     invocationsAreListed,
+		"a rehearsal scans in place of the install":                          rehearsal,
+		"find-missing starts an approval for each node that needs one":       findMissing,
+		"each step of a command is told, by platform":                        stepsByPlatform,
+		"a command that is under way has not come to its last step":          stepsUnderWay,
+		"patch states come from the last run":                                statesOfTheLastRun,
+		"commands that AWS refuses are refused":                              refusedCommands,
+		"nodes are found by tag":                                             nodesByTag,
+		"a machine starts executions of another from a map":                  smallMachine,
+		"a schedule is kept":                                                 schedules,
 		"a task token is answered once":                                      answeredOnce,
 		"a stopped execution is aborted at once":                             stoppedExecution,
 		"Terraform's questions about a state machine are answered":           terraformQuestions,

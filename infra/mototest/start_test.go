@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,7 +44,11 @@ func startWith(t *testing.T, python, ci string) string {
 		defer close(done)
 		mototest.Start(v)
 	}()
-	<-done
+	select {
+	case <-done:
+	case <-time.After(2 * time.Minute): // Start waits a minute at most
+		require.Fail(t, "Start has neither started a server nor said why not")
+	}
 	return v.said
 }
 
@@ -67,6 +72,6 @@ func TestAServerEndsWithItsTest(t *testing.T) {
 		s = mototest.Start(t)
 		require.Contains(t, s.Env(), "AWS_ENDPOINT_URL="+s.URL)
 	})
-	_, err := http.Get(s.URL)
+	_, err := (&http.Client{Timeout: 20 * time.Second}).Get(s.URL)
 	require.ErrorContains(t, err, "refused")
 }

@@ -16,12 +16,14 @@ from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.parser import models as sfn_models
 from moto.stepfunctions.parser.api import ServiceException
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringVariableSample
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations import is_operator as sfn_is
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk as sfn_sdk
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sfn as sfn_start
 from moto.stepfunctions.parser.asl.eval.callback import callback as sfn_callback
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.utils import json_path as sfn_path
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
-from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend import execution_worker as sfn_worker
 from moto.stepfunctions.responses import StepFunctionResponse
 
 
@@ -82,15 +84,47 @@ def answer_terraform_about_state_machines():
     StepFunctionResponse.list_state_machine_versions = list_versions
 
 
-def describe_executions():
-    """Step Functions: the output of an execution may hold times, and DescribeExecution fails on them."""
-    reflect = BaseExecutionWorkerCommunication._reflect_execution_status
+def write_times_as_text():
+    """Step Functions: the times in the answer of an SDK task are no text, so they cannot be
+    compared, and DescribeExecution fails on them."""
+    call = sfn_sdk.StateTaskServiceAwsSdk._eval_service_task
 
-    def with_times_as_text(self):
-        reflect(self)
-        self.execution.output = json.loads(to_json_str(self.execution.output))
+    def as_text(value):
+        if isinstance(value, datetime.datetime):
+            return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03}Z"
+        raise TypeError(f"{value!r} is nothing that AWS answers")
 
-    BaseExecutionWorkerCommunication._reflect_execution_status = with_times_as_text
+    def with_times_as_text(self, env, *args, **kwargs):
+        call(self, env, *args, **kwargs)
+        env.stack.append(json.loads(json.dumps(env.stack.pop(), default=as_text)))
+
+    sfn_sdk.StateTaskServiceAwsSdk._eval_service_task = with_times_as_text
+
+
+def compare_times():
+    """Step Functions: a timestamp with a fraction of a second is none."""
+    stamp = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+    def parse_time(text):
+        return datetime.datetime.fromisoformat(text) if isinstance(text, str) and stamp.fullmatch(text) else None
+
+    sfn_is.IsTimestamp.string_to_timestamp = staticmethod(parse_time)
+
+
+def start_executions_from_machines():
+    """Step Functions: states:startExecution spells its members as the state machine does, which
+    the client does not know, and takes no object as input."""
+    call = sfn_start.StateTaskServiceSfn._eval_service_task
+
+    def spelled(self, env, resource_runtime_part, normalised_parameters, state_credentials):
+        given = {k[0].lower() + k[1:]: v for k, v in normalised_parameters.items()}
+        if not isinstance(given.get("input", ""), str):
+            given["input"] = to_json_str(given["input"])
+        call(self, env, resource_runtime_part, given, state_credentials)
+        answer = {k[0].upper() + k[1:]: v for k, v in env.stack.pop().items()}
+        env.stack.append(json.loads(to_json_str(answer)))
+
+    sfn_start.StateTaskServiceSfn._eval_service_task = spelled
 
 
 class TaskTimedOut(AWSError):
@@ -151,6 +185,11 @@ def stop_at_once():
     Environment.set_error = set_error_of_running
 
 
+def count_lives():
+    """Step Functions: $$.Execution.RedriveCount is missing; nothing is redriven here."""
+    sfn_worker.ExecutionData = lambda **members: {**members, "RedriveCount": 0}
+
+
 def name_sdk_errors():
     """Step Functions: SDK errors are spelled ssm.ssmException, not Ssm.SsmException."""
     sfn_sdk._SERVICE_ERROR_NAMES.update({"ssm": "Ssm", "ec2": "Ec2", "sns": "Sns"})
@@ -160,8 +199,11 @@ FILLS = (
     run_state_machines,
     read_paths,
     answer_terraform_about_state_machines,
-    describe_executions,
+    write_times_as_text,
+    compare_times,
+    start_executions_from_machines,
     answer_task_tokens_once,
     stop_at_once,
+    count_lives,
     name_sdk_errors,
 )

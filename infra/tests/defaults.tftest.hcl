@@ -25,9 +25,9 @@ run "a_channel_is_all_that_is_needed" {
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"
       scan_within_seconds     = "14400"
-      backup_look_seconds     = "3600"
-      patch_look_seconds      = "9000"
-      scan_look_seconds       = "3600"
+      backup_looks            = "[3600,7200,14400,28800,32400]"
+      patch_looks             = "[19200,2400,2400,4800]"
+      scan_looks              = "[9600,1200,1200,2400]"
     }
     error_message = "Every placeholder has its value, as text."
   }
@@ -101,8 +101,8 @@ run "bounds_below_what_is_usual" {
   }
 
   assert {
-    condition     = [for step in ["backup", "patch", "scan"] : local.machine_values["${step}_look_seconds"]] == ["1800", "7800", "1200"]
-    error_message = "The first look is never later than the bound."
+    condition     = [for step in ["backup", "patch", "scan"] : local.machine_values["${step}_looks"]] == ["[75,150,300,600,675]", "[5200,650,650,1300]", "[800,100,100,200]"]
+    error_message = "The looks share out the bound."
   }
 
   assert {
