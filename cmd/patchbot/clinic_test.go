@@ -24,6 +24,7 @@ import (
 	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/infra/mototest"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 const (
@@ -84,7 +85,7 @@ func (c *clinic) build() {
 	require.NoError(t, err)
 	_, err = c.cloud.events.PutRule(ctx, &eventbridge.PutRuleInput{Name: &c.where.Rules[0], EventPattern: aws.String(`{"source": ["aws.ssm"]}`)})
 	require.NoError(t, err)
-	c.where.StateMachineARN = c.moto.CreateMachine(t, "patchbot-patch-approval", c.where.settings()).ARN
+	c.where.StateMachineARN = c.moto.CreateMachine(t, workflow.PatchApproval, "patchbot-patch-approval", c.where.settings()).ARN
 	c.where.NotificationsQueueARN = "arn:aws:sqs:us-east-1:123456789012:notifications"
 	c.where.DeadLetterQueues = map[string]string{}
 	for _, kind := range []string{"notifications", "events", "progress"} {
@@ -92,7 +93,7 @@ func (c *clinic) build() {
 		require.NoError(t, err)
 		c.where.DeadLetterQueues[kind] = *queue.QueueUrl
 	}
-	c.where.FindMissing = findMissing{c.moto.CreateMachineFrom(t, "patchbot-find-missing", looks).ARN, "patchbot", "patchbot-find-missing"}
+	c.where.FindMissing = findMissing{c.moto.CreateMachine(t, workflow.FindMissing, "patchbot-find-missing", c.where.settings()).ARN, "patchbot", "patchbot-find-missing"}
 	_, err = c.cloud.scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &c.where.FindMissing.ScheduleGroup})
 	require.NoError(t, err)
 	_, err = c.cloud.scheduler.CreateSchedule(ctx, &scheduler.CreateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
@@ -102,11 +103,6 @@ func (c *clinic) build() {
 	instance := c.moto.RunInstance(t, inCare(bot.TagOwner, doctorOwner))
 	c.moto.SetNode(t, instance, mototest.MissingPatches(instance, "kernel"))
 }
-
-// looks is a machine that fails when it is told to.
-const looks = `{"StartAt": "Look", "States": {
-	"Look": {"Type": "Choice", "Choices": [{"Variable": "$.fail", "IsPresent": true, "Next": "Failed"}], "Default": "Done"},
-	"Failed": {"Type": "Fail", "Error": "Ssm.ThrottlingException"}, "Done": {"Type": "Succeed"}}}`
 
 // target is what the schedule starts.
 func (c *clinic) target() *schedulertypes.Target {

@@ -56,7 +56,7 @@ func checks() []check {
 		{"emails", checkEmails},
 		{"notifications", checkNotifications},
 		{"rules", checkRules},
-		{"state machine", checkStateMachine},
+		{"state machines", checkStateMachines},
 		{"find-missing", checkFindMissing},
 		{"dead letters", checkDeadLetters},
 	}

@@ -57,19 +57,31 @@ func checkRules(ctx context.Context, x *examination) []finding {
 	return findings
 }
 
-// checkStateMachine asks whether the deployed machine is the one of this version.
-func checkStateMachine(ctx context.Context, x *examination) []finding {
-	out, err := x.sfn.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &x.StateMachineARN})
-	if err != nil {
-		return failed(applyAgain, "The state machine cannot be read: %v", err)
+// checkStateMachines asks whether the deployed machines are those of this version.
+func checkStateMachines(ctx context.Context, x *examination) []finding {
+	var findings []finding
+	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing} {
+		arn := map[workflow.Machine]string{workflow.PatchApproval: x.StateMachineARN, workflow.FindMissing: x.FindMissing.StateMachineARN}[machine]
+		findings = append(findings, x.stateMachine(ctx, machine, arn)...)
 	}
-	want, err := workflow.Render(x.settings())
+	return findings
+}
+
+func (x *examination) stateMachine(ctx context.Context, machine workflow.Machine, arn string) []finding {
+	if arn == "" {
+		return nil // an older installation: the check of find-missing says so
+	}
+	out, err := x.sfn.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
+	if err != nil {
+		return failed(applyAgain, "The state machine %s cannot be read: %v", machine, err)
+	}
+	want, err := machine.Render(x.settings())
 	if err != nil {
 		return failed(applyAgain, "%v", err)
 	}
 	var deployed, expected any
 	if json.Unmarshal([]byte(aws.ToString(out.Definition)), &deployed) != nil || json.Unmarshal(want, &expected) != nil || !reflect.DeepEqual(deployed, expected) {
-		return failed("Deploy this version with terraform apply, or use the patchbot of the deployed one.", "The deployed state machine is not the one of this patchbot.")
+		return failed("Deploy this version with terraform apply, or use the patchbot of the deployed one.", "The deployed state machine %s is not the one of this patchbot.", machine)
 	}
-	return ok("The state machine is the one of this patchbot.")
+	return ok("The state machine %s is the one of this patchbot.", machine)
 }

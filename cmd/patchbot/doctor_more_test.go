@@ -90,7 +90,7 @@ func (c *clinic) inBaselines() map[string]sickness {
 		"an override goes with such scans": {func(t *testing.T) {
 			override("s3://aws-quicksetup-patchpolicy-1/baseline_overrides.json")
 			c.run(inCare(), scanned("pb-0ffffffffffffffff", ""))
-		}, func(t *testing.T) { override(""); c.remove(t) }, "instances", warning, "neither an owner nor a channel"},
+		}, func(t *testing.T) { override(""); c.remove(t) }, "instances, state machines", warning, "neither an owner nor a channel"},
 	}
 }
 
@@ -117,8 +117,12 @@ func (c *clinic) besides() map[string]sickness {
 	healthy := c.where.FindMissing
 	heal := where(func(f *findMissing) { *f = healthy })
 	machine := c.moto.FindMachine(healthy.StateMachineARN)
-	look := func(name, input string) func(*testing.T) {
-		return func(t *testing.T) { machine.Await(t, machine.Start(t, name, input)) }
+	look := func(name, fault string) func(*testing.T) {
+		return func(t *testing.T) {
+			c.moto.SetFault(t, "AmazonSSM.DescribeInstanceInformation", mototest.Fault{Code: fault, Message: "no"})
+			machine.Await(t, machine.Start(t, name, `{}`))
+			c.moto.SetFault(t, "AmazonSSM.DescribeInstanceInformation", mototest.Fault{})
+		}
 	}
 	return map[string]sickness{
 		"another installation with the same tag": {func(*testing.T) {
@@ -133,7 +137,7 @@ func (c *clinic) besides() map[string]sickness {
 		"a schedule that is gone":      {where(func(f *findMissing) { f.Schedule = "patchbot-gone" }), heal, "find-missing", failure, "The schedule patchbot-gone"},
 		"no schedule":                  {where(func(f *findMissing) { f.Schedule = "" }), heal, "find-missing", warning, "find-missing has no schedule"},
 		"an installation before looks": {where(func(f *findMissing) { *f = findMissing{} }), heal, "find-missing", failure, "There is no state machine find-missing"},
-		"a look that failed":           {look("failed", `{"fail": true}`), look("works-again", `{}`), "find-missing", failure, "is FAILED"},
+		"a look that failed":           {look("failed", "InvalidInstanceId"), look("works-again", ""), "find-missing", failure, "is FAILED"},
 		"looks that one may not list": {func(t *testing.T) {
 			c.moto.SetFault(t, "AWSStepFunctions.ListExecutions", mototest.Fault{Code: "AccessDeniedException", Message: "no"})
 		}, func(t *testing.T) { c.moto.SetFault(t, "AWSStepFunctions.ListExecutions", mototest.Fault{}) }, "find-missing", failure, "cannot be listed"},

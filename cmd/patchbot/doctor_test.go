@@ -56,6 +56,7 @@ func TestDoctor(t *testing.T) {
 	t.Run("says what AWS takes for each queue of dead letters", c.whatToDo)
 	t.Run("prints findings for people and for machines", c.commandLine)
 	t.Run("setup stores what Slack accepts", c.setup)
+	t.Run("rehearse asks without anything being installed", c.rehearse)
 }
 
 func (c *clinic) inSlack() map[string]sickness {
@@ -124,10 +125,10 @@ func (c *clinic) inAWS() map[string]sickness {
 		"another version's state machine": {func(t *testing.T) {
 			update(t, `{"StartAt": "Old", "States": {"Old": {"Type": "Succeed"}}}`)
 		}, func(t *testing.T) {
-			definition, err := workflow.Render(c.where.settings())
+			definition, err := workflow.PatchApproval.Render(c.where.settings())
 			require.NoError(t, err)
 			update(t, string(definition))
-		}, "state machine", failure, "not the one of this patchbot"},
+		}, "state machines", failure, "not the one of this patchbot"},
 	}
 }
 
@@ -226,7 +227,7 @@ func (c *clinic) commandLine(t *testing.T) {
 	defer c.slack.Heal("auth.test")
 	status, out, errs = runCommand(t, nil, "doctor", "--json")
 	require.Equal(t, 1, status)
-	require.Contains(t, errs, "1 of 13 findings need you")
+	require.Contains(t, errs, "1 of 14 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out, goodToken)

@@ -63,7 +63,8 @@ type machineSettings struct {
 // settings are the same values for workflow.Render.
 func (i installation) settings() workflow.Settings {
 	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
-	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN,
+	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN, PatchApprovalARN: i.StateMachineARN,
+		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
 		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), BackupWithin: seconds(i.Machine.BackupWithinSeconds),
 		PatchWithin: seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}

@@ -18,6 +18,7 @@ type commands struct {
 	Manifest manifestCommand `cmd:"" help:"Print the Slack app's manifest, and a link that creates the app."`
 	Setup    setupCommand    `cmd:"" help:"Store Slack's bot token and signing secret, check them, and post a test message."`
 	Doctor   doctorCommand   `cmd:"" help:"Check an installation, and say for each finding what to do."`
+	Rehearse rehearseCommand `cmd:"" help:"Play the whole story on a real instance without changing it: ask, approve, scan in place of the install, tell."`
 	Demo     demoCommand     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 

@@ -65,8 +65,8 @@ func TestSetupAndDoctorNeedARegion(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	for _, command := range []string{"setup", "doctor"} {
-		status, _, errs := runCommand(t, nil, command)
+	for _, command := range [][]string{{"setup"}, {"doctor"}, {"rehearse", "i-1"}} {
+		status, _, errs := runCommand(t, nil, command...)
 		require.Equal(t, 2, status)
 		require.Contains(t, errs, "expected AWS_REGION")
 	}

@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -50,8 +51,11 @@ func (l *lines) messages(t *testing.T) []string {
 }
 
 // machine stands for Step Functions: it remembers what was answered. Nothing that it is
-// asked about has ended.
-type machine struct{ completed map[workflow.Token]string }
+// asked about has ended, unless the status of executions is set.
+type machine struct {
+	completed map[workflow.Token]string
+	status    string // of every execution; RUNNING when empty
+}
 
 func (m machine) CompleteTask(_ context.Context, token workflow.Token, output json.RawMessage) error {
 	m.completed[token] = string(output)
@@ -68,8 +72,12 @@ func (machine) Snapshots(context.Context, []string) (workflow.SnapshotsResult, e
 	return workflow.SnapshotsResult{}, nil
 }
 
-func (machine) Execution(context.Context, string) (workflow.ExecutionStatus, error) {
-	return workflow.ExecutionStatus{Status: "RUNNING"}, nil
+func (m machine) Execution(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
+	return workflow.ExecutionStatus{ExecutionARN: arn, Status: cmp.Or(m.status, "RUNNING")}, nil
+}
+
+func (machine) Past(context.Context, string) (workflow.Past, error) {
+	return workflow.Past{Known: true}, nil
 }
 
 // stage is an App with a Slack workspace, and a memory in place of AWS.
@@ -89,7 +97,7 @@ func newStage(t *testing.T) stage { return newStageUnder(t, "") }
 // newStageUnder is a stage whose paths have something before them.
 func newStageUnder(t *testing.T, basePath string) stage {
 	t.Helper()
-	s := stage{store: memstore.New(), machine: machine{map[workflow.Token]string{}}, log: &lines{}}
+	s := stage{store: memstore.New(), machine: machine{completed: map[workflow.Token]string{}}, log: &lines{}}
 	s.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
 	server := httptest.NewServer(s.slack)
 	t.Cleanup(server.Close)

@@ -42,6 +42,8 @@ func TestProgressTellsThatAnExecutionWasStopped(t *testing.T) {
 	s := rotated(t)
 	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
 	require.NoError(t, err)
+	s.machine.status = "ABORTED"
+	s.Bot.Looker = s.machine
 	require.NoError(t, s.Progress(t.Context(), event(t, "execution.json")))
 	require.Equal(t, bot.StatusStopped, s.request(t).Status)
 }

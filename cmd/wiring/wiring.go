@@ -54,6 +54,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		Owners:         store,
 		Measure:        measureTo(os.Stdout, time.Now),
 		DefaultChannel: s.DefaultChannel,
+		AskAgainAfter:  s.AskAgainAfter,
 		Now:            time.Now,
 		Log:            log,
 	}

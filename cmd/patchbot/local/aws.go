@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
@@ -14,20 +15,50 @@ import (
 
 const (
 	resourcePublish = "arn:aws:states:::sns:publish"
+	resourceStart   = "arn:aws:states:::states:startExecution"
 	resourceSDK     = "arn:aws:states:::aws-sdk:"
 )
 
-// invoke performs the tasks of the state machine: a publish reaches the bot, every other
-// call the fleet.
+// invoke performs the tasks of the state machines: a publish reaches the bot, a start the
+// machine that it names, every other call the fleet.
 func (p *Patchbot) invoke(ctx context.Context, call asl.Call) (json.RawMessage, error) {
-	if call.Resource == resourcePublish {
+	switch call.Resource {
+	case resourcePublish:
 		return json.RawMessage(`{"MessageId": "local"}`), p.publish(call.Input)
+	case resourceStart:
+		return p.startExecution(call.Input)
 	}
 	service, action, ok := strings.Cut(strings.TrimPrefix(call.Resource, resourceSDK), ":")
 	if !ok {
 		return nil, fmt.Errorf("state %q calls %s, which does not exist here", call.State, call.Resource)
 	}
 	return p.Fleet.Call(ctx, service, action, call.Input)
+}
+
+// startExecution is Step Functions' call of that name.
+func (p *Patchbot) startExecution(input json.RawMessage) (json.RawMessage, error) {
+	var start struct {
+		StateMachineArn string
+		Name            string
+		Input           json.RawMessage
+	}
+	if err := json.Unmarshal(input, &start); err != nil {
+		return nil, err
+	}
+	machines := map[string]*asl.Interpreter{machineARN(workflow.PatchApproval): p.Machine, machineARN(workflow.FindMissing): p.Finder}
+	machine, ok := machines[start.StateMachineArn]
+	if !ok {
+		return nil, fmt.Errorf("start an execution of %s: no such state machine", start.StateMachineArn)
+	}
+	arn, err := machine.Start(start.Name, start.Input)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]string{"ExecutionArn": arn, "StartDate": time.Now().UTC().Format(time.RFC3339)})
+}
+
+func machineARN(m workflow.Machine) string {
+	return "arn:aws:states:" + region + ":" + account + ":stateMachine:" + string(m)
 }
 
 // publish is the topic and its queue: the message is delivered until the bot takes it.
@@ -93,9 +124,13 @@ type looker struct {
 }
 
 func (l looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
-	var out struct{ Status string }
-	err := l.call(ctx, "ssm", "getCommandInvocation", map[string]any{"CommandId": commandID, "InstanceId": instanceID}, &out)
-	return workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: out.Status}, err
+	var out struct{ CommandInvocations []struct{ Status string } }
+	err := l.call(ctx, "ssm", "listCommandInvocations", map[string]any{"CommandId": commandID, "InstanceId": instanceID}, &out)
+	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
+	for _, invocation := range out.CommandInvocations {
+		status.Status = invocation.Status
+	}
+	return status, err
 }
 
 func (l looker) Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
@@ -115,6 +150,23 @@ func (l looker) Execution(_ context.Context, arn string) (workflow.ExecutionStat
 		status.StopDate = e.Stopped.UnixMilli()
 	}
 	return status, err
+}
+
+func (l looker) Past(_ context.Context, arn string) (workflow.Past, error) {
+	history, err := l.machine.History(arn)
+	var past workflow.Past
+	if errors.Is(err, asl.ErrHistoryDropped) {
+		return past, nil
+	}
+	for _, e := range history {
+		switch {
+		case strings.HasSuffix(e.Type, "StateEntered"):
+			past.Entered(e.State)
+		case strings.HasSuffix(e.Type, "StateExited"):
+			past.Left(e.State, e.Output)
+		}
+	}
+	return past, err
 }
 
 func (l looker) call(ctx context.Context, service, action string, input, output any) error {

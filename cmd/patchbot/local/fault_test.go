@@ -48,13 +48,13 @@ func TestASecondEventPointsToTheOpenRequest(t *testing.T) {
 		w.asked()
 		first := w.request()
 		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
-		e := <-w.ended
+		e := w.end()
 		require.Equal(t, "ignored", outcome(t, e))
 		require.Contains(t, string(e.Output), first.ExecutionARN)
 		require.Len(t, w.Slack.Messages(w.payments.ID), 1)
 
 		w.click(w.ada, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		require.Equal(t, 1, w.installs())
 	})
 }
@@ -64,7 +64,7 @@ func TestARequestWhoseExecutionWasStoppedUnnoticedIsTakenOver(t *testing.T) {
 		w.asked()
 		first := w.request()
 		require.NoError(t, w.Machine.Stop(first.ExecutionARN, "Operator", "maintenance"))
-		require.Equal(t, asl.StatusAborted, (<-w.ended).Status)
+		require.Equal(t, asl.StatusAborted, w.end().Status)
 		synctest.Wait()
 		require.Equal(t, bot.StatusAsked, w.request().Status, "nobody has told")
 
@@ -75,7 +75,7 @@ func TestARequestWhoseExecutionWasStoppedUnnoticedIsTakenOver(t *testing.T) {
 		require.Contains(t, slacksim.PlainText(messages[0], w.reader()), "was stopped")
 		require.Contains(t, slacksim.PlainText(messages[1], w.reader()), "[Approve]")
 		w.click(w.ada, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }
 
@@ -84,10 +84,13 @@ func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
 	require.NoError(t, w.Fleet.Scan(web1))
 	w.until("the question", func() bool { return strings.Contains(w.message(w.payments.ID), "[Approve]") })
 	seen := w.question()
+	ctx, cancel := context.WithTimeout(t.Context(), awaitWithin)
+	defer cancel()
 	var wg sync.WaitGroup
-	wg.Go(func() { _, _ = w.Slack.ClickOn(t.Context(), w.ada.ID, seen, bot.ActionApprove) })
-	wg.Go(func() { _, _ = w.Slack.ClickOn(t.Context(), w.lin.ID, seen, bot.ActionReject) })
+	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.ada.ID, seen, bot.ActionApprove) })
+	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.lin.ID, seen, bot.ActionReject) })
 	wg.Wait()
+	require.NoError(t, ctx.Err(), "a click was not answered")
 
 	d := w.request().Decision
 	require.NotNil(t, d)
@@ -99,7 +102,7 @@ func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
 	require.Len(t, w.whispers(second), 1)
 	require.Contains(t, w.whispers(second)[0], "Too late: @"+first.Name)
 	end := map[workflow.Verdict]string{workflow.Approved: "compliant", workflow.Rejected: "rejected"}[d.Verdict]
-	require.Equal(t, end, outcome(t, <-w.ended))
+	require.Equal(t, end, outcome(t, w.end()))
 	require.Equal(t, map[string]int{"compliant": 1, "rejected": 0}[end], w.installs())
 }
 
@@ -108,8 +111,8 @@ func TestALateClickIsAnsweredAndChangesNothing(t *testing.T) {
 		before func(*town) // between the question and the click
 		want   string
 	}{
-		"after the decision": {func(w *town) { w.click(w.lin, bot.ActionApprove); <-w.ended }, "Too late: @lin approved this"},
-		"after the deadline": {func(w *town) { <-w.ended }, "This request expired at"},
+		"after the decision": {func(w *town) { w.click(w.lin, bot.ActionApprove); w.end() }, "Too late: @lin approved this"},
+		"after the deadline": {func(w *town) { w.end() }, "This request expired at"},
 		"at the deadline, before the bot was told": {func(w *town) {
 			r := w.request()
 			r.AnswerBy = time.Now()
@@ -178,7 +181,7 @@ func TestADecisionSurvivesAMinuteWithoutStepFunctions(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, slacksim.PlainText(*d.Shown, w.reader()), "it will be delivered as soon as AWS can be reached")
 
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Len(t, w.thread(w.payments.ID), 5, "the thread tells each step once")
 	})
@@ -202,9 +205,7 @@ func TestNotificationsDoubledAndOutOfOrderTellTheSameStory(t *testing.T) {
 			time.Sleep(10 * time.Second) // simulated
 			require.Len(t, w.Slack.Messages(w.payments.ID), 1)
 			w.click(w.ada, bot.ActionApprove)
-			for w.request().Status.Open() {
-				time.Sleep(time.Second) // simulated
-			}
+			w.closed()
 			time.Sleep(time.Minute) // simulated
 			require.Contains(t, w.message(w.payments.ID), "web-1 is up to date", "seed %d", seed)
 			require.Len(t, w.thread(w.payments.ID), 5, "seed %d: %s", seed, w.screen())
@@ -226,10 +227,10 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 		"an invocation not yet visible":   {awssim.Fault{Kind: awssim.InvocationHidden, For: 5 * time.Second}, bot.StatusCompliant, []string{"web-1 is up to date"}},
 		"an offline node":                 {awssim.Fault{Kind: awssim.Offline}, bot.StatusFailed, []string{"Patching web-1 failed", "NodeOffline", "Nothing was installed."}},
 		"a snapshot that fails":           {awssim.Fault{Kind: awssim.SnapshotFails}, bot.StatusFailed, []string{"BackupFailed", "Nothing was installed."}},
-		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still missing on web-1", "Install ended with Failed (exit code 100)", "6 patches missing now, 6 before", "Snapshots from before the install exist"}},
+		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still to install on web-1", "Install ended with Failed (exit code 100: dpkg: error: dpkg frontend lock is locked by another process)", "6 patches missing now, 6 before", "Snapshots from before the install exist"}},
 		"an install that fails late":      {awssim.Fault{Kind: awssim.InstallFailsLate}, bot.StatusCompliant, []string{"web-1 is up to date"}},
-		"an install that leaves patches":  {awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5}, bot.StatusNonCompliant, []string{"still missing on web-1"}},
-		"an install that hangs":           {awssim.Fault{Kind: awssim.CommandHangs, Operation: "Install"}, bot.StatusNonCompliant, []string{"still missing on web-1", "TimedOut"}},
+		"an install that leaves patches":  {awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5}, bot.StatusNonCompliant, []string{"still to install on web-1"}},
+		"an install that hangs":           {awssim.Fault{Kind: awssim.CommandHangs, Operation: "Install"}, bot.StatusNonCompliant, []string{"still to install on web-1", "TimedOut"}},
 		"a scan that fails":               {awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"}, bot.StatusFailed, []string{"ScanFailed", "no scan has confirmed it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -237,7 +238,7 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 				w.asked()
 				w.Fleet.Break(c.fault)
 				w.click(w.ada, bot.ActionApprove)
-				<-w.ended
+				w.end()
 				time.Sleep(time.Hour) // simulated
 				require.Equal(t, c.status, w.request().Status, w.screen())
 				for _, text := range c.says {
@@ -256,21 +257,21 @@ func TestTheEventOfOurOwnScanAsksNobody(t *testing.T) {
 		}
 		time.AfterFunc(delay, func() { deliver(data) })
 	}
-	simulated(t, local.Config{Notifications: lateEnd}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Notifications: lateEnd, Fleet: awssim.Config{EventEveryScan: true}}, func(t *testing.T, w *town) {
 		w.asked()
 		w.Fleet.Break(awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5})
 		w.click(w.ada, bot.ActionApprove)
 		asked := w.request().ExecutionARN
 		ends := map[string]asl.Execution{}
 		for range 2 {
-			e := <-w.ended
+			e := w.end()
 			ends[outcome(t, e)] = e
 		}
 		require.Equal(t, asked, ends["still_non_compliant"].ARN)
 		require.Contains(t, string(ends["ignored"].Output), asked)
 		time.Sleep(2 * time.Minute) // simulated
 		require.Len(t, w.Slack.Messages(w.payments.ID), 1)
-		require.Contains(t, w.message(w.payments.ID), "still missing on web-1")
+		require.Contains(t, w.message(w.payments.ID), "still to install on web-1")
 
 		_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`"}`))
 		require.NoError(t, err)

@@ -45,7 +45,7 @@ func TestAPersonIsAnsweredWhileStepFunctionsHangs(t *testing.T) {
 		require.Less(t, time.Since(start), slacksim.AnswerWithin)
 		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.whispers(w.ada))
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]", "the decision is shown")
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }
 
@@ -91,7 +91,7 @@ func TestALostEventCostsMinutesNotHours(t *testing.T) {
 		w.asked()
 		start := time.Now()
 		w.click(w.ada, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		require.Less(t, time.Since(start), 20*time.Minute)
 		synctest.Wait()
 		require.Empty(t, w.request().Outbox, "nothing is looked for any more")
@@ -109,9 +109,9 @@ func TestAQuestionThatIsDeliveredAgainAfterItsEndShowsNoButtons(t *testing.T) {
 	simulated(t, local.Config{Notifications: keep}, func(t *testing.T, w *town) {
 		w.asked()
 		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
-		require.Equal(t, "ignored", outcome(t, <-w.ended))
+		require.Equal(t, "ignored", outcome(t, w.end()))
 		w.click(w.ada, bot.ActionReject)
-		require.Equal(t, "rejected", outcome(t, <-w.ended))
+		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 
 		n, err := workflow.ParseNotification(asked[1])
@@ -187,6 +187,6 @@ func TestADecisionThatCannotBeSavedIsNotCarriedOut(t *testing.T) {
 
 		w.Bot.Store = store
 		w.click(w.ada, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }

@@ -185,7 +185,7 @@ func TestAReplayedClickDecidesOnce(t *testing.T) {
 		status, _ := w.post(w.signed("/slack/interactions", body, time.Now()))
 		require.Equal(t, http.StatusOK, status)
 	}
-	require.Equal(t, "compliant", outcome(t, <-w.ended))
+	require.Equal(t, "compliant", outcome(t, w.end()))
 	require.Equal(t, 1, w.installs())
 	require.Len(t, w.whispers(w.ada), 2)
 	require.Contains(t, w.whispers(w.ada)[0], "Too late: @ada approved this")
@@ -203,7 +203,7 @@ func TestThePatchCommand(t *testing.T) {
 	w := askedOverSockets(t)
 	elsewhere := w.Slack.AddChannel(slacksim.Channel{Name: "elsewhere", BotIsMember: true})
 	for name, c := range map[string]struct{ channel, text, want string }{
-		"an instance":              {elsewhere.ID, "status " + web1, "2 critical patches are missing on web-1"},
+		"an instance":              {elsewhere.ID, "status " + web1, "6 patches to install on web-1"},
 		"the channel's":            {w.payments.ID, "status", "1 open request in this channel:\n• *web-1* `" + web1 + "`  It waits for a decision until"},
 		"a channel without any":    {elsewhere.ID, "status", "No request is open in this channel."},
 		"an owner":                 {elsewhere.ID, "status payments", "1 open request of owner payments:"},
@@ -214,7 +214,7 @@ func TestThePatchCommand(t *testing.T) {
 		"an unknown subcommand":    {elsewhere.ID, "explode", "I do not know `/patch explode`. These I know:\n`/patch status"},
 		"no subcommand":            {elsewhere.ID, "", "`/patch status [i-… | owner]`"},
 		"help":                     {elsewhere.ID, "help", "`/patch help`  This list."},
-		"capitals":                 {elsewhere.ID, "STATUS " + web1, "2 critical patches are missing on web-1"},
+		"capitals":                 {elsewhere.ID, "STATUS " + web1, "6 patches to install on web-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := w.Slack.Command(t.Context(), w.eve.ID, c.channel, "/patch", c.text)

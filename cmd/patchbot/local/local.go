@@ -4,6 +4,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,7 +51,12 @@ type Config struct {
 	Ended func(asl.Execution)
 	// SweepEvery is how often what failed is tried again; default one minute, as on AWS.
 	SweepEvery time.Duration
-	Log        *slog.Logger // default: discarded
+	// FindMissingEvery is how often the fleet is looked through for what no event told;
+	// default one day, as on AWS.
+	FindMissingEvery time.Duration
+	// AskAgainAfter is the bot's; default seven days.
+	AskAgainAfter time.Duration
+	Log           *slog.Logger // default: discarded
 }
 
 // Patchbot is a running system. Everybody and everything in it can be reached through its
@@ -58,7 +64,8 @@ type Config struct {
 type Patchbot struct {
 	Slack   *slacksim.Workspace
 	Fleet   *awssim.Fleet
-	Machine *asl.Interpreter
+	Machine *asl.Interpreter // patch-approval
+	Finder  *asl.Interpreter // find-missing
 	Store   *memstore.Store
 	Bot     *bot.Bot
 
@@ -80,36 +87,54 @@ func Start(config Config) (*Patchbot, error) {
 	if p.config.Log == nil {
 		p.config.Log = slog.New(slog.DiscardHandler)
 	}
-	if p.config.SweepEvery == 0 {
-		p.config.SweepEvery = time.Minute
-	}
+	p.config.SweepEvery = cmp.Or(p.config.SweepEvery, time.Minute)
+	p.config.FindMissingEvery = cmp.Or(p.config.FindMissingEvery, 24*time.Hour)
+	p.config.AskAgainAfter = cmp.Or(p.config.AskAgainAfter, 7*24*time.Hour)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	if err := errors.Join(p.startMachine(), p.startSlack()); err != nil {
+	if err := errors.Join(p.startMachines(), p.startSlack()); err != nil {
 		p.Close()
 		return nil, err
 	}
-	p.work.Go(p.sweep)
+	p.work.Go(func() { p.every(p.config.SweepEvery, p.sweep) })
+	p.work.Go(func() { p.every(p.config.FindMissingEvery, func() { _, _ = p.FindMissing() }) }) // only a closed interpreter refuses
 	return p, nil
 }
 
-func (p *Patchbot) startMachine() error {
+func (p *Patchbot) startMachines() error {
 	settings := p.config.Settings
-	settings.NotificationsTopicARN = topicARN
-	definition, err := workflow.Render(settings)
+	settings.NotificationsTopicARN, settings.PatchApprovalARN = topicARN, machineARN(workflow.PatchApproval)
+	approval, err := load(workflow.PatchApproval, settings)
 	if err != nil {
 		return err
 	}
-	machine, err := asl.Load(definition)
+	finder, err := load(workflow.FindMissing, settings)
 	if err != nil {
-		return fmt.Errorf("load state machine: %w", err)
+		return err
 	}
-	p.Machine = asl.New(asl.Config{Machine: machine, Name: "patch-approval", Region: region, Account: account,
+	p.Machine = asl.New(asl.Config{Machine: approval, Name: string(workflow.PatchApproval), Region: region, Account: account,
 		Invoke: p.invoke, OnStatus: p.onStatus})
+	p.Finder = asl.New(asl.Config{Machine: finder, Name: string(workflow.FindMissing), Region: region, Account: account, Invoke: p.invoke})
 	fleet := p.config.Fleet
 	fleet.Region, fleet.Account, fleet.Emit = region, account, p.emit
 	p.Fleet = awssim.New(fleet)
 	return nil
 }
+
+func load(m workflow.Machine, settings workflow.Settings) (*asl.Machine, error) {
+	definition, err := m.Render(settings)
+	if err != nil {
+		return nil, err
+	}
+	machine, err := asl.Load(definition)
+	if err != nil {
+		return nil, fmt.Errorf("load state machine %s: %w", m, err)
+	}
+	return machine, nil
+}
+
+// FindMissing looks through the fleet for what no event told, as the schedule on AWS does. It
+// returns the ARN of the execution.
+func (p *Patchbot) FindMissing() (string, error) { return p.Finder.Start("", []byte("{}")) }
 
 // startSlack connects the workspace and the bot to each other.
 func (p *Patchbot) startSlack() error {
@@ -130,6 +155,7 @@ func (p *Patchbot) startSlack() error {
 		Looker:         looker{p.Machine, p.Fleet},
 		Owners:         bot.Directory{},
 		DefaultChannel: channel.ID,
+		AskAgainAfter:  p.config.AskAgainAfter,
 		Now:            time.Now,
 		Log:            p.config.Log,
 	}
@@ -149,6 +175,7 @@ func (p *Patchbot) Close() {
 	p.cancel()
 	if p.Machine != nil {
 		p.Machine.Close()
+		p.Finder.Close()
 		p.Fleet.Close()
 	}
 	p.work.Wait()
@@ -189,19 +216,24 @@ func (p *Patchbot) Put(event json.RawMessage) {
 	p.work.Go(func() { p.retry(func() error { return p.Bot.Observe(p.ctx, e) }) })
 }
 
-// sweep tries again what failed, as the schedule on AWS does.
-func (p *Patchbot) sweep() {
-	ticker := time.NewTicker(p.config.SweepEvery)
+// every does something again and again, as a schedule on AWS does.
+func (p *Patchbot) every(interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-p.ctx.Done():
 			return
 		case <-ticker.C:
-			if err := p.Bot.Sweep(p.ctx); err != nil {
-				p.config.Log.Error("sweep failed", "error", err)
-			}
+			do()
 		}
+	}
+}
+
+// sweep tries again what failed.
+func (p *Patchbot) sweep() {
+	if err := p.Bot.Sweep(p.ctx); err != nil {
+		p.config.Log.Error("sweep failed", "error", err)
 	}
 }
 

@@ -27,7 +27,7 @@ func TestTheREADMEsPictureIsTrue(t *testing.T) {
 		require.NoError(t, left.message(w.question().Blocks, "the question"))
 		time.Sleep(2 * time.Minute) // simulated
 		w.click(w.ada, bot.ActionApprove)
-		<-w.ended
+		w.end()
 		synctest.Wait()
 		require.NoError(t, right.message(w.question().Blocks, "the same message, later"))
 		right.thread(w.Slack.Thread(w.payments.ID, w.question().TS))

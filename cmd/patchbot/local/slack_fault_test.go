@@ -34,7 +34,7 @@ func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
 
 					w.Slack.Fail(method, fault)
 					w.click(w.ada, bot.ActionApprove)
-					require.Equal(t, "compliant", outcome(t, <-w.ended))
+					require.Equal(t, "compliant", outcome(t, w.end()))
 					time.Sleep(time.Hour) // simulated
 					require.Len(t, w.Slack.Messages(w.payments.ID), 1)
 					require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
@@ -51,7 +51,7 @@ func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
 		seen := w.question()
 		require.True(t, w.Slack.Delete(w.payments.ID, seen.TS))
 		w.lateClick(w.ada, seen, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
 	})
@@ -63,7 +63,7 @@ func TestAChannelThatIsArchivedMeanwhileMovesToTheDefault(t *testing.T) {
 		seen := w.question()
 		w.Slack.EditChannel(w.payments.ID, func(c *slacksim.Channel) { c.Archived = true })
 		w.lateClick(w.ada, seen, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
 		require.Contains(t, w.message(w.Bot.DefaultChannel), "web-1 is up to date")
 		require.NotEmpty(t, w.thread(w.Bot.DefaultChannel))
@@ -86,7 +86,7 @@ func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(time.Hour) // simulated
 		require.Len(t, mails.sent, 1)
-		require.Contains(t, mails.sent[0], "payments: patchbot: 2 critical patches are missing on web-1")
+		require.Contains(t, mails.sent[0], "payments: patchbot: 6 patches to install on web-1")
 		require.Contains(t, mails.sent[0], web1)
 
 		w.Slack.Heal("chat.postMessage")
@@ -100,7 +100,7 @@ func TestContentThatSlackRefusesIsLeftOutOfTheStory(t *testing.T) {
 		w.asked()
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "msg_too_long"})
 		w.click(w.ada, bot.ActionApprove)
-		require.Equal(t, "compliant", outcome(t, <-w.ended))
+		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
 		require.Len(t, w.thread(w.payments.ID), 4)
@@ -138,5 +138,26 @@ func TestAnApproverWhoCannotBeCheckedDecidesNothing(t *testing.T) {
 		require.Nil(t, w.request().Decision)
 		w.click(w.lin, bot.ActionApprove)
 		require.NotNil(t, w.request().Decision)
+	})
+}
+
+func TestAQuestionThatWasPostedTwiceIsDecidedInOnePlace(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Drop: true, AfterEffect: true})
+		require.NoError(t, w.Fleet.Scan(web1))
+		time.Sleep(5 * time.Minute) // simulated
+		messages := w.Slack.Messages(w.payments.ID)
+		require.Len(t, messages, 2, "Slack took the first post, but its answer was lost")
+
+		w.lateClick(w.ada, messages[0], bot.ActionApprove)
+		synctest.Wait()
+		require.Nil(t, w.request().Decision)
+		copied := slacksim.PlainText(w.Slack.Messages(w.payments.ID)[0], w.reader())
+		require.Contains(t, copied, "This was a copy of the question, so its buttons decided nothing.")
+		require.Contains(t, copied, "slack.com/archives/"+w.payments.ID)
+		require.NotContains(t, copied, "[Approve]")
+
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }

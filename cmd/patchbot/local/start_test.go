@@ -39,7 +39,7 @@ func TestEventsThatAreNotForUsEndQuietly(t *testing.T) {
 		"an untagged instance":        {event(with("resource-id", "i-0aaaaaaaaaaaaaaa1")), "no such instance is tagged"},
 		"a terminated instance":       {event(with("resource-id", "i-0aaaaaaaaaaaaaaa2")), "no such instance is tagged"},
 		"an unknown hybrid node":      {event(with("resource-id", "mi-0000000000000000f")), "no such instance is tagged"},
-		"a healthy instance":          {event(with("resource-id", "i-0aaaaaaaaaaaaaaa3")), "no patch is missing"},
+		"a healthy instance":          {event(with("resource-id", "i-0aaaaaaaaaaaaaaa3")), "nothing is to be installed"},
 		"an instance never scanned":   {event(with("resource-id", "i-0aaaaaaaaaaaaaaa4")), "no patch scan"},
 		"an empty object":             {`{}`, "not a non-compliant patch event"},
 		"a list":                      {`[1]`, "not a non-compliant patch event"},
@@ -57,7 +57,7 @@ func TestEventsThatAreNotForUsEndQuietly(t *testing.T) {
 
 				_, err := w.Machine.Start("", json.RawMessage(c.input))
 				require.NoError(t, err)
-				e := <-w.ended
+				e := w.end()
 				require.Equal(t, "ignored", outcome(t, e))
 				require.Contains(t, string(e.Output), c.reason)
 				require.Empty(t, w.Slack.Messages(w.payments.ID))
@@ -87,7 +87,7 @@ func TestOtherWaysOfStartingAreAskedAndPatchedAlike(t *testing.T) {
 				require.NoError(t, err)
 				synctest.Wait()
 				w.click(w.ada, bot.ActionApprove)
-				require.Equal(t, "compliant", outcome(t, <-w.ended))
+				require.Equal(t, "compliant", outcome(t, w.end()))
 				require.Equal(t, 1, w.installs())
 				backedUp := slices.ContainsFunc(w.thread(w.payments.ID), func(s string) bool { return strings.HasPrefix(s, "Snapshot") })
 				require.Equal(t, name == "a manual start", backedUp, "only EC2 instances have volumes")

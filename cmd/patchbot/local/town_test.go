@@ -19,6 +19,9 @@ import (
 
 const web1 = "i-0933335a5598d1c2e"
 
+// awaitWithin is how long a test with real sockets waits for one thing.
+const awaitWithin = 20 * time.Second
+
 // town is a running patchbot with the people and the instance of the README's story.
 type town struct {
 	*local.Patchbot
@@ -27,15 +30,21 @@ type town struct {
 	ada, lin, eve slacksim.User
 	ended         chan asl.Execution
 	slackHappened chan struct{}
+	patience      time.Duration // how long to wait for what should come
 }
 
 // build starts a town. Ada and the on-call group, that is Lin, approve for payments.
 func build(t *testing.T, config local.Config) *town {
 	t.Helper()
-	w := &town{t: t, ended: make(chan asl.Execution, 100), slackHappened: make(chan struct{}, 1)}
+	w := &town{t: t, ended: make(chan asl.Execution, 100), slackHappened: make(chan struct{}, 1), patience: awaitWithin}
+	if config.InProcess {
+		w.patience = 30 * 24 * time.Hour // simulated
+	}
 	if config.Settings.Severity == "" {
 		config.Settings = workflow.DefaultSettings()
-		config.Settings.Severity = workflow.SeverityCritical // as the README tells the story
+	}
+	if config.FindMissingEvery == 0 {
+		config.FindMissingEvery = 365 * 24 * time.Hour // who tests it, says so
 	}
 	config.Ended = func(e asl.Execution) { w.ended <- e }
 	var err error
@@ -74,13 +83,33 @@ func (w *town) add(id string, tags map[string]string) {
 // until waits for Slack to look a certain way.
 func (w *town) until(what string, look func() bool) {
 	w.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(w.patience)
 	for !look() {
 		select {
 		case <-w.slackHappened:
 		case <-deadline:
 			require.Fail(w.t, "Slack never showed: "+what, "messages: %s", w.screen())
 		}
+	}
+}
+
+// end waits until the next execution has ended.
+func (w *town) end() asl.Execution {
+	w.t.Helper()
+	select {
+	case e := <-w.ended:
+		return e
+	case <-time.After(w.patience):
+		require.Fail(w.t, "no execution has ended", "messages: %s", w.screen())
+		return asl.Execution{}
+	}
+}
+
+// closed lets simulated time pass until the request is over.
+func (w *town) closed() {
+	w.t.Helper()
+	for deadline := time.Now().Add(w.patience); w.request().Status.Open(); time.Sleep(time.Second) { // simulated
+		require.True(w.t, time.Now().Before(deadline), "the request is still open: %s", w.screen())
 	}
 }
 
@@ -163,7 +192,8 @@ func outcome(t *testing.T, e asl.Execution) string {
 // fast makes the fleet quick enough for tests with real sockets.
 func fast() awssim.Config {
 	ms := time.Millisecond
-	return awssim.Config{DeliveryTime: ms, ScanTime: 5 * ms, PatchTime: 10 * ms, RebootTime: 5 * ms, SnapshotTime: 5 * ms}
+	return awssim.Config{DeliveryTime: ms, ScanTime: 5 * ms, PatchTime: 10 * ms, RebootTime: 5 * ms, SnapshotTime: 5 * ms,
+		VisibleAfter: -1, StatesVisibleAfter: -1}
 }
 
 // simulated runs a test in simulated time, without sockets.

@@ -1,0 +1,161 @@
+package local_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+func TestAnExecutionThatIsRedrivenAsksAnew(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		first, seen := w.request(), w.question()
+		time.Sleep(time.Minute) // simulated
+		require.NoError(t, w.Machine.Stop(first.ExecutionARN, "Operator", "maintenance"))
+		w.end()
+		synctest.Wait()
+		require.NoError(t, w.Machine.Redrive(first.ExecutionARN))
+		synctest.Wait()
+
+		messages := w.Slack.Messages(w.payments.ID)
+		require.Len(t, messages, 2)
+		require.Contains(t, slacksim.PlainText(messages[0], w.reader()), "was stopped")
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+		second := w.request()
+		require.NotEqual(t, first.ID, second.ID, "each life is a request of its own")
+		require.Equal(t, first.ExecutionARN, second.ExecutionARN)
+
+		w.lateClick(w.lin, seen, bot.ActionApprove)
+		require.Contains(t, w.whispers(w.lin)[0], "There is nothing to decide any more.", "the first life's button decides nothing")
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, w.end()))
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+		require.Equal(t, 1, w.installs())
+	})
+}
+
+func TestAnExecutionThatIsRedrivenDuringTheInstallGoesOn(t *testing.T) {
+	simulated(t, local.Config{Fleet: awssim.Config{PatchTime: time.Hour}}, func(t *testing.T, w *town) {
+		w.asked()
+		w.click(w.ada, bot.ActionApprove)
+		for w.request().Status != bot.StatusPatching {
+			time.Sleep(time.Minute) // simulated
+		}
+		arn := w.request().ExecutionARN
+		require.NoError(t, w.Machine.Stop(arn, "Operator", "by mistake"))
+		w.end()
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was stopped")
+
+		time.Sleep(time.Minute) // simulated
+		require.NoError(t, w.Machine.Redrive(arn))
+		synctest.Wait()
+		require.Equal(t, bot.StatusPatching, w.request().Status)
+		require.Contains(t, w.thread(w.payments.ID), "The execution was started again and goes on.")
+		require.Equal(t, "compliant", outcome(t, w.end()))
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+		require.Equal(t, 1, w.questions(), "nobody was asked twice")
+		require.Equal(t, 1, w.installs())
+	})
+}
+
+func TestANameThatIsUsedAgainAfterNinetyDaysAsksAnew(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		start := func() string {
+			arn, err := w.Machine.Start("web-1-by-hand", json.RawMessage(`{"instance_id": "`+web1+`"}`))
+			require.NoError(t, err)
+			synctest.Wait()
+			require.Contains(t, w.message(w.payments.ID), "[Approve]")
+			return arn
+		}
+		arn := start()
+		w.click(w.ada, bot.ActionReject)
+		w.end()
+		time.Sleep(91 * 24 * time.Hour) // simulated
+		require.NoError(t, w.Machine.Forget(arn))
+		require.Equal(t, arn, start())
+		require.Equal(t, 2, w.questions())
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, w.end()))
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
+		first := slacksim.PlainText(w.Slack.Messages(w.payments.ID)[0], w.reader())
+		require.Contains(t, first, "was rejected", "the first life keeps its end")
+	})
+}
+
+// TestNoInventoryEndsUnreported: whatever an instance's inventory holds, its owner is asked, or
+// told that the execution failed.
+func TestNoInventoryEndsUnreported(t *testing.T) {
+	ids := func(n int) []string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf("CVE-2026-%05d", i)
+		}
+		return list
+	}
+	told := func(t require.TestingT, w *town, patches []awssim.Patch) string {
+		require.NoError(t, w.Fleet.Add(awssim.Instance{ID: web2, Name: "web-2", Missing: patches,
+			Tags: map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
+		require.NoError(t, w.Fleet.Scan(web2))
+		time.Sleep(2 * time.Hour) // simulated
+		return w.message(w.payments.ID)
+	}
+	for name, c := range map[string]struct {
+		count int
+		patch awssim.Patch
+		says  string
+	}{
+		"a kernel with hundreds of CVE ids":          {12, awssim.Patch{CVEIds: ids(250)}, "12 patches to install on web-2"},
+		"fifty patches with as many as fit":          {50, awssim.Patch{CVEIds: ids(270)}, "50 patches to install on web-2"},
+		"titles of 4,096 characters":                 {50, awssim.Patch{Title: strings.Repeat("<", 4096)}, "50 patches to install on web-2"},
+		"everything as long as the inventory allows": {50, awssim.Patch{Title: strings.Repeat("t", 4096), KBId: strings.Repeat("k", 4096), CVEIds: ids(270)}, "50 patches to install on web-2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+				require.Contains(t, told(t, w, repeated(c.patch, c.count)), c.says)
+			})
+		})
+	}
+	t.Run("whatever is around the limit of 256 KiB", func(t *testing.T) {
+		rapid.Check(t, func(r *rapid.T) {
+			patch := awssim.Patch{
+				Title: strings.Repeat("t", rapid.IntRange(1, 4096).Draw(r, "title")),
+				KBId:  strings.Repeat("k", rapid.IntRange(1, 4096).Draw(r, "kb")),
+			}
+			if n := rapid.IntRange(0, 270).Draw(r, "cves"); n > 0 {
+				patch.CVEIds = ids(n)
+			}
+			count := rapid.IntRange(1, 60).Draw(r, "patches")
+			simulated(t, local.Config{}, func(_ *testing.T, w *town) {
+				message := told(r, w, repeated(patch, count))
+				require.Condition(r, func() bool {
+					return strings.Contains(message, "[Approve]") || strings.Contains(message, "States.DataLimitExceeded")
+				}, message)
+			})
+		})
+	})
+}
+
+func repeated(p awssim.Patch, n int) []awssim.Patch {
+	patches := make([]awssim.Patch, n)
+	for i := range patches {
+		patches[i] = p
+		patches[i].Classification, patches[i].Severity = "Security", "Important"
+		patches[i].Title = fmt.Sprintf("%s%d", p.Title, i)
+	}
+	return patches
+}
