@@ -73,13 +73,13 @@ func TestPaths(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e := run(t, passing(`"InputPath": "`+test.path+`"`), pathInput, nil)
+			e := run(t, passing(`"Parameters": {"v.$": "`+test.path+`"}`), pathInput, nil)
 			if test.want == "" {
 				require.Equal(t, asl.ErrorRuntime, e.Error)
 				return
 			}
 			require.Equal(t, asl.StatusSucceeded, e.Status, e.Cause)
-			require.Equal(t, test.want, string(e.Output))
+			require.Equal(t, `{"v":`+test.want+`}`, string(e.Output))
 		})
 	}
 }
@@ -94,6 +94,14 @@ func TestPathsOfMissingLists(t *testing.T) {
 
 	e = run(t, passing(`"InputPath": "$[?(@.started == false)].id"`), `[{"id": 1, "started": true}, {"id": 2, "started": false}]`, nil)
 	require.Equal(t, `[2]`, string(e.Output), e.Cause)
+}
+
+func TestAnEmptyListIsNoInput(t *testing.T) {
+	for _, field := range []string{"InputPath", "OutputPath"} {
+		e := run(t, passing(`"`+field+`": "$.looks[1:]"`), `{"looks": [1]}`, nil)
+		require.Equal(t, asl.ErrorRuntime, e.Error, "whether AWS takes it, nobody could confirm")
+		require.Contains(t, e.Cause, "No results for path")
+	}
 }
 
 func TestMissingListsAreNotPresent(t *testing.T) {

@@ -45,7 +45,13 @@ func (sel selection) apply(s *scope) (any, error) {
 	case sel.path == nil:
 		return s.input, nil
 	}
-	return s.selected(sel.path, sel.field)
+	v, err := s.selected(sel.path, sel.field)
+	if list, ok := v.([]any); ok && len(list) == 0 && !sel.path.definite() {
+		// Parameters take such a path as an empty list; whether these fields do, nobody could
+		// confirm, so here they do not.
+		return nil, failf(ErrorRuntime, "Invalid path '%s' : No results for path: %s", sel.path.text, bracketed(sel.path.steps))
+	}
+	return v, err
 }
 
 // ends tells whether the execution can end after the state.
