@@ -73,7 +73,7 @@ func (r Request) executionEnded(d workflow.ExecutionStatus, now time.Time) (Requ
 		return r, nil
 	case d.Broken():
 		return r.broken(d, now)
-	case r.Decision == nil || !r.Delivered:
+	case d.Past.Known && (r.Decision == nil || !r.Delivered):
 		return r.unanswered(now)
 	case now.Before(d.StoppedAt().Add(lastWords)):
 		return r, []Effect{{Kind: EffectLookExecution, NotBefore: d.StoppedAt().Add(lastWords)}}

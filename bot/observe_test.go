@@ -102,6 +102,10 @@ func TestAbandonClosesARequestWhoseExecutionHasEnded(t *testing.T) {
 	require.Equal(t, StatusStopped, r.Status)
 	require.Equal(t, "The execution ended, but how was not heard. Whether the install began is not known. Look at Run Command.", lines(effects)[0])
 
+	r, _ = Abandon(approvedRequest(), forgotten, at(9))
+	require.Equal(t, StatusStopped, r.Status, "what it took is forgotten")
+	require.NotContains(t, body(r), "Nothing was installed")
+
 	_, effects = Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING"}, at(9))
 	require.Empty(t, effects)
 }
