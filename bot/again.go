@@ -38,16 +38,19 @@ func leaveInPeace(last Request, asked workflow.ApprovalRequested, askAgainAfter 
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// addsTo reports whether something is missing now that was not when the last request asked.
-// Patches that went away are no reason to ask again. Where not every patch was named, the
-// numbers must do.
+// addsTo reports whether something is missing now that was not when the last request ended.
+// Patches that went away are no reason to ask again, where every patch was named; where not,
+// any other number is.
 func addsTo(last Request, asked workflow.ApprovalRequested) bool {
-	counts := asked.Counts
-	if counts.PendingReboot > last.Before.PendingReboot || counts.ToInstall() > last.Before.ToInstall() {
-		return true
+	before, now := last.Before, asked.Counts
+	if last.After != nil {
+		before = *last.After
 	}
-	if len(last.Patches) < last.Before.ToInstall() {
-		return false
+	switch {
+	case now.PendingReboot > before.PendingReboot || now.ToInstall() > before.ToInstall():
+		return true
+	case len(last.Patches) < last.Before.ToInstall():
+		return now.ToInstall() != before.ToInstall()
 	}
 	return slices.ContainsFunc(asked.Missing(), func(p workflow.Patch) bool {
 		return !slices.ContainsFunc(last.Patches, func(known workflow.Patch) bool {

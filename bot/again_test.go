@@ -24,6 +24,9 @@ func TestAnOwnerIsAskedAgainWhenSomethingElseIsMissingOrTimeHasPassed(t *testing
 	other := with(func(a *workflow.ApprovalRequested) { a.Patches[0].Title = "glibc-2.40" })
 	fewer := with(func(a *workflow.ApprovalRequested) { a.Patches, a.Counts.Missing = a.Patches[:3], 2 })
 	more := with(func(a *workflow.ApprovalRequested) { a.Counts.Missing++ })
+	two := with(func(a *workflow.ApprovalRequested) {
+		a.Patches, a.Counts.Missing, a.Counts.Failed = a.Patches[:2], 1, 1
+	})
 	reboot := with(func(a *workflow.ApprovalRequested) { a.Counts.PendingReboot = 1 })
 	named := func(r Request) Request { // every patch is named
 		r.Before.Missing, r.Before.Failed = len(r.Patches), 0
@@ -38,7 +41,9 @@ func TestAnOwnerIsAskedAgainWhenSomethingElseIsMissingOrTimeHasPassed(t *testing
 		"the same after a rejection":                              {rejected, same, 120, false},
 		"the same after an expiry":                                {expired, same, 120, false},
 		"the same after a failure":                                {tell(approvedRequest(), 30, workflowFailed), same, 120, false},
-		"the same after an install that left it missing":          {tell(scanned, 60, stillMissing), same, 120, false},
+		"the same after an install that left it missing":          {tell(scanned, 60, stillMissing), two, 120, false},
+		"new patches after an install that left some":             {tell(scanned, 60, stillMissing), same, 120, true},
+		"another number where not all were named":                 {rejected, with(func(a *workflow.ApprovalRequested) { a.Counts.Missing-- }), 120, true},
 		"the same after a week":                                   {rejected, same, 60 + 7*24*60, true},
 		"found by looking, the same":                              {rejected, with(func(a *workflow.ApprovalRequested) { a.Started.By = workflow.StartedByFindMissing }), 120, false},
 		"a person asks":                                           {rejected, with(func(a *workflow.ApprovalRequested) { a.Started.By = workflow.StartedByPerson }), 61, true},

@@ -181,6 +181,7 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 // advance takes the request to the step that the notification tells of.
 func advance(r Request, n workflow.Notification) (Request, []Effect) {
 	r = r.stopWaiting()
+	r.EndTold = false // whatever was told before, it goes on, or tells its end itself
 	effects := []Effect{render()}
 	if r.unexplained(n.Detail) {
 		effects = append(effects, Effect{Kind: EffectLookExecution})

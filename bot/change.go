@@ -152,21 +152,41 @@ func (r *Request) claim(now time.Time) bool {
 }
 
 // A sweep works on several requests at once, each for a bounded time, those first that have
-// waited longest: a few that hang must not keep the others waiting.
+// waited longest: a few that hang must not keep the others waiting. It goes on as long as the
+// caller's time allows.
 const (
-	sweepLimit  = 100
-	sweepAtOnce = 8
-	sweepTime   = 5 * time.Second
+	sweepLimit   = 100
+	sweepAtOnce  = 8
+	sweepTime    = 5 * time.Second
+	sweepReserve = 2 * sweepTime // no new batch is begun with less time left
 )
 
 // Sweep performs what crashes and failures left undone, and looks again at what is waited
 // for. It is to be called about once a minute, and returns the errors of loading and
 // saving.
 func (b *Bot) Sweep(ctx context.Context) error {
-	ids, err := b.Store.Due(ctx, b.Now(), sweepLimit)
-	if err != nil {
-		return fmt.Errorf("list requests with work left: %w", err)
+	var errs []error
+	seen := map[string]bool{}
+	for {
+		ids, err := b.Store.Due(ctx, b.Now(), sweepLimit)
+		if err != nil {
+			return errors.Join(append(errs, fmt.Errorf("list requests with work left: %w", err))...)
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool { return seen[id] })
+		if len(ids) == 0 {
+			return errors.Join(errs...)
+		}
+		for _, id := range ids {
+			seen[id] = true
+		}
+		errs = append(errs, b.sweepBatch(ctx, ids)...)
+		if end, ok := ctx.Deadline(); ctx.Err() != nil || ok && time.Until(end) < sweepReserve {
+			return errors.Join(errs...)
+		}
 	}
+}
+
+func (b *Bot) sweepBatch(ctx context.Context, ids []string) []error {
 	errs := make([]error, len(ids))
 	places := make(chan struct{}, sweepAtOnce)
 	var work sync.WaitGroup
@@ -180,7 +200,7 @@ func (b *Bot) Sweep(ctx context.Context) error {
 		})
 	}
 	work.Wait()
-	return errors.Join(errs...)
+	return errs
 }
 
 // flush performs one request's outbox, as far as it is due.

@@ -12,8 +12,9 @@ import (
 type Effect struct {
 	Kind EffectKind
 	Seq  int // set when the effect enters the outbox
-	// NotBefore is when a look is due; zero: at once.
+	// NotBefore is when it is due; zero: at once.
 	NotBefore time.Time
+	Tries     int // how often it has failed
 
 	Text   string          // reply, answer: mrkdwn, already escaped
 	Token  workflow.Token  // complete_decision, complete_wait

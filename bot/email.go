@@ -16,9 +16,9 @@ type Emails interface {
 // mail tells the owner what Slack does not take, at most once a request.
 func (b *Bot) mail(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	if b.Emails == nil {
-		return done(e, nil)
+		return b.done(e, nil)
 	}
-	return done(e, b.Emails.Email(ctx, r.Owner, emailSubject(r), emailBody(r)))
+	return b.done(e, b.Emails.Email(ctx, r.Owner, emailSubject(r), emailBody(r)))
 }
 
 // emailSubject is one line.

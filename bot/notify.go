@@ -27,7 +27,7 @@ func (b *Bot) Notify(ctx context.Context, n workflow.Notification) error {
 func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 	current, err := b.life(ctx, n.ExecutionARN)
 	if errors.Is(err, ErrNotFound) {
-		return b.open(ctx, current.ID, n)
+		return b.open(ctx, RequestID(n.ExecutionARN), n)
 	}
 	if err != nil {
 		return err
@@ -36,31 +36,29 @@ func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 		return b.nextLife(ctx, current, n)
 	}
 	now := b.Now()
-	_, _, err = b.change(ctx, current.ID, func(r Request) (Request, []Effect) { return Apply(r, n, now) })
-	if busy := new(InstanceBusyError); errors.As(err, &busy) && n.Detail.Waits() {
-		holder, err := b.Store.Get(ctx, busy.RequestID)
-		if err != nil {
-			return err
-		}
-		return b.turnAway(ctx, n, holder, errorRequestAlreadyOpen, holder.ExecutionARN)
+	apply := func(r Request) (Request, []Effect) { return Apply(r, n, now) }
+	_, _, err = b.change(ctx, current.ID, apply)
+	if errors.As(err, new(*InstanceBusyError)) {
+		// It goes on after its end, while a newer request speaks for the instance.
+		_, _, err = b.change(ctx, current.ID, func(r Request) (Request, []Effect) {
+			r, effects := apply(r)
+			return r.giveWay(now), effects
+		})
 	}
 	return err
 }
 
-// life finds the request of an execution's newest life. When it is not there yet, it returns
-// ErrNotFound and a request that holds nothing but the id to make.
+// life finds the request of an execution's newest life that has one, or returns ErrNotFound.
 func (b *Bot) life(ctx context.Context, executionARN string) (Request, error) {
-	id := RequestID(executionARN)
-	for {
-		r, err := b.Store.Get(ctx, id)
-		if err != nil {
-			return Request{ID: id}, err
+	r, err := b.Store.Get(ctx, RequestID(executionARN))
+	for err == nil && r.NextLife != "" {
+		next, missing := b.Store.Get(ctx, r.NextLife)
+		if errors.Is(missing, ErrNotFound) {
+			return r, nil // it was turned away, or is about to be made
 		}
-		if r.NextLife == "" {
-			return r, nil
-		}
-		id = r.NextLife
+		r, err = next, missing
 	}
+	return r, err
 }
 
 // nextLife asks anew for an execution that lives again: redriven, or another one under the
@@ -113,7 +111,7 @@ func (b *Bot) observeUnknown(ctx context.Context, e workflow.Event) error {
 	if err := b.saveNew(ctx, fresh, effects, nil); !errors.Is(err, ErrConflict) {
 		return err
 	}
-	return b.Observe(ctx, e) // its own word came in the meantime
+	return nil // its own word came in the meantime
 }
 
 // failedUnheard is what the machine would have said, had it come to it.

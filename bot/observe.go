@@ -45,6 +45,7 @@ func (r Request) observeExecution(d workflow.ExecutionStatus, now time.Time) (Re
 		return r, nil
 	case d.Past == nil:
 		if d.Ended() && r.needsExecution() {
+			r.EndTold = true
 			return r, []Effect{{Kind: EffectLookExecution}}
 		}
 		return r, nil
@@ -70,7 +71,7 @@ func (r Request) executionEnded(d workflow.ExecutionStatus, now time.Time) (Requ
 	switch {
 	case !r.Status.Open():
 		r.Over = true
-		return r, nil
+		return r, []Effect{render()} // what it left is certain now
 	case d.Broken():
 		return r.broken(d, now)
 	case d.Past.Known && (r.Decision == nil || !r.Delivered):

@@ -147,9 +147,13 @@ func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, r Request, 
 }
 
 // giveWay ends a request that would be open again, for its execution goes on, while another
-// one speaks for the instance.
+// one speaks for the instance. What the machine waits for is still watched, so that a command
+// which runs is not left alone.
 func (r Request) giveWay(now time.Time) Request {
+	if !r.Status.Open() {
+		return r
+	}
 	r.Failure = &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
-	r.finish(StatusFailed, now)
+	r.Status, r.EndedAt = StatusFailed, now
 	return r
 }

@@ -45,7 +45,8 @@ func (r Request) overrule(taken workflow.Decision, now time.Time) (Request, []Ef
 
 // watchEvery is how often the execution of an open request is looked at, in case that the
 // event about its end is lost; watchGrace is how long after the deadline it may still tell
-// by itself, and watchSoon how soon a decision is looked for whose token turned out to be gone.
+// by itself, and watchSoon how soon again where AWS has yet to show
+// what it told: DescribeExecution and GetExecutionHistory are eventually consistent.
 const (
 	watchEvery = 10 * time.Minute
 	watchGrace = 2 * time.Minute
@@ -60,7 +61,7 @@ func (r Request) needsExecution() bool {
 // nextWatch is when the execution is to be looked at if nothing is heard until then.
 func (r Request) nextWatch(now time.Time) time.Time {
 	switch {
-	case r.Decision != nil && !r.Delivered:
+	case r.Decision != nil && !r.Delivered, r.EndTold:
 		return now.Add(watchSoon)
 	case r.Status == StatusAsked && now.Before(r.AnswerBy):
 		return r.AnswerBy.Add(watchGrace)

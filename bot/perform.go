@@ -127,7 +127,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		if errors.Is(err, workflow.ErrTaskGone) {
 			err = nil // the wait timed out, and the machine asks AWS itself
 		}
-		return done(e, err)
+		return b.done(e, err)
 	case EffectLook:
 		return b.look(ctx, r, e)
 	case EffectEmail:
@@ -156,14 +156,34 @@ func (b *Bot) execution(ctx context.Context, r Request) (workflow.ExecutionStatu
 	return status, nil
 }
 
-// done removes the effect, or leaves it when there was an error.
-func done(e Effect, err error) (changeRequest, error) {
+// done removes the effect, or leaves it for a later try when there was an error.
+func (b *Bot) done(e Effect, err error) (changeRequest, error) {
+	now := b.Now()
 	return func(r Request) (Request, []Effect) {
 		if err != nil {
-			return r, nil
+			return r.postpone(e, now), nil
 		}
 		return r.without(e), nil
 	}, err
+}
+
+// An effect that failed is tried again after a pause that grows from tryAgainFirst to
+// tryAgainAtMost, so that those which cannot succeed leave the sweep to the others. What is said
+// in Slack keeps its order and pauses as a whole instead; see Request.SlackAfter.
+const (
+	tryAgainFirst  = 20 * time.Second
+	tryAgainAtMost = 10 * time.Minute
+)
+
+func (r Request) postpone(failed Effect, now time.Time) Request {
+	r.Outbox = slices.Clone(r.Outbox)
+	for i, e := range r.Outbox {
+		if e.Seq == failed.Seq && !e.talks() {
+			r.Outbox[i].Tries++
+			r.Outbox[i].NotBefore = now.Add(min(tryAgainFirst<<min(e.Tries, 10), tryAgainAtMost))
+		}
+	}
+	return r
 }
 
 // completeTime bounds one call of Step Functions, so that a click still has time to show
@@ -179,7 +199,7 @@ func (b *Bot) completeDecision(ctx context.Context, e Effect) (changeRequest, er
 	err := b.Tasks.CompleteTask(ctx, e.Token, e.Output)
 	gone := errors.Is(err, workflow.ErrTaskGone)
 	if err != nil && !gone {
-		return done(e, err)
+		return b.done(e, err)
 	}
 	return func(r Request) (Request, []Effect) {
 		r = r.without(e)
@@ -202,7 +222,7 @@ const lookEvery = 5 * time.Minute
 func (b *Bot) look(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	switch {
 	case r.Wait == nil:
-		return done(e, nil)
+		return b.done(e, nil)
 	case r.Wait.CommandID != "":
 		status, err := b.Looker.Command(ctx, r.Instance.ID, r.Wait.CommandID)
 		return b.learnOrWait(e, status, status.Ended(), err)
@@ -231,7 +251,7 @@ func (b *Bot) learnOrWait(e Effect, detail workflow.EventDetail, ended bool, err
 
 func (b *Bot) learn(e Effect, detail workflow.EventDetail, err error) (changeRequest, error) {
 	if err != nil {
-		return done(e, err)
+		return b.done(e, err)
 	}
 	now := b.Now()
 	return func(r Request) (Request, []Effect) { return Observe(r.without(e), detail, now) }, nil

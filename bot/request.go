@@ -36,6 +36,7 @@ type Request struct {
 	Delivered bool           // Step Functions has taken the decision
 	Wait      *Wait          // what the machine waits for while it works
 	Latest    Step           // the newest notification that was applied
+	EndTold   bool           // an event said that the execution ended; a look has yet to see it
 	Over      bool           // the execution has ended, as AWS says
 	NextLife  string         // the request of the execution's next life; see RequestID
 

@@ -38,7 +38,7 @@ func isSlackError(err error, codes []string) bool {
 // says.
 func (b *Bot) renderMessage(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	if r.Message.TS != "" && slices.ContainsFunc(r.Outbox, func(o Effect) bool { return o.Kind == EffectRender && o.Seq > e.Seq }) {
-		return done(e, nil) // a later one renders the same
+		return b.done(e, nil) // a later one renders the same
 	}
 	options := []slack.MsgOption{slack.MsgOptionText(RequestText(r), false), slack.MsgOptionBlocks(RequestBlocks(r)...)}
 	if r.Message.TS != "" {
@@ -46,7 +46,7 @@ func (b *Bot) renderMessage(ctx context.Context, r Request, e Effect) (changeReq
 		if err != nil {
 			return b.slackFailed(r, e, err)
 		}
-		return done(e, nil)
+		return b.done(e, nil)
 	}
 	channel, ts, err := b.Slack.PostMessageContext(ctx, r.Message.Channel, options...)
 	if err != nil {
@@ -67,14 +67,14 @@ var errNoTime = errors.New("no time left to post")
 // postReply adds one line to the thread.
 func (b *Bot) postReply(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < postTime {
-		return done(e, errNoTime)
+		return b.done(e, errNoTime)
 	}
 	_, _, err := b.Slack.PostMessageContext(ctx, r.Message.Channel,
 		slack.MsgOptionText(e.Text, false), slack.MsgOptionTS(r.Message.TS))
 	if err != nil {
 		return b.slackFailed(r, e, err)
 	}
-	return done(e, nil)
+	return b.done(e, nil)
 }
 
 // slackFailed says how to go on after Slack refused a message: elsewhere, anew, or later.
@@ -85,7 +85,7 @@ func (b *Bot) slackFailed(r Request, e Effect, err error) (changeRequest, error)
 	switch {
 	case isSlackError(err, contentErrors) && e.Kind == EffectReply:
 		b.log(r).Error("Slack refuses a line of the thread, it is left out", "error", err)
-		return done(e, nil)
+		return b.done(e, nil)
 	case isSlackError(err, channelErrors) && r.Message.Channel != b.DefaultChannel && b.DefaultChannel != "":
 		return moveTo(b.DefaultChannel, e), err
 	case isSlackError(err, messageErrors):

@@ -81,7 +81,7 @@ func TestEveryTaskHasATimeoutARetryAndEndsInAReportedFailure(t *testing.T) {
 		require.NotEmpty(t, s.Catch, name)
 		last := s.Catch[len(s.Catch)-1]
 		require.Equal(t, []string{"States.ALL"}, last.ErrorEquals, name)
-		want := "Report Failure"
+		want := "Complete the Failure"
 		if name == "Report Failure" {
 			want = "Workflow Failed"
 		}

@@ -159,3 +159,33 @@ func repeated(p awssim.Patch, n int) []awssim.Patch {
 	}
 	return patches
 }
+
+func TestALifeThatIsTurnedAwayLeavesNoLoop(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		w.asked()
+		first := w.request()
+		time.Sleep(time.Minute) // simulated
+		require.NoError(t, w.Machine.Stop(first.ExecutionARN, "Operator", "maintenance"))
+		w.end()
+		synctest.Wait()
+		_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`"}`))
+		require.NoError(t, err)
+		synctest.Wait()
+		require.Equal(t, 2, w.questions())
+
+		time.Sleep(time.Minute) // simulated
+		require.NoError(t, w.Machine.Redrive(first.ExecutionARN))
+		require.Equal(t, "ignored", outcome(t, w.end()), "another request speaks for the instance")
+		synctest.Wait()
+		require.Equal(t, 2, w.questions())
+
+		w.Put(json.RawMessage(`{"source": "aws.states", "detail-type": "Step Functions Execution Status Change",
+			"detail": {"executionArn": "` + first.ExecutionARN + `", "status": "FAILED", "input": "{\"instance_id\": \"` + web1 + `\"}"}}`))
+		synctest.Wait()
+		kept, err := w.Store.Get(t.Context(), first.ID)
+		require.NoError(t, err)
+		require.Equal(t, bot.StatusStopped, kept.Status, "an event about a life that nobody was asked in changes nothing")
+		w.click(w.ada, bot.ActionApprove)
+		require.Equal(t, "compliant", outcome(t, w.end()))
+	})
+}

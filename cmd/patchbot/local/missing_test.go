@@ -2,7 +2,6 @@ package local_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -177,41 +175,4 @@ func TestARehearsalThatIsNotSaidClearlyStartsNothing(t *testing.T) {
 			require.Empty(t, w.Slack.Messages(w.payments.ID))
 		})
 	}
-}
-
-// TestSystemsManagerThatAllowsTwentyCallsASecond starts more executions in a minute than it can
-// answer: none fails, and it prints when the last owner was asked.
-func TestSystemsManagerThatAllowsTwentyCallsASecond(t *testing.T) {
-	const instances = 2000
-	synctest.Test(t, func(t *testing.T) {
-		config := local.Config{InProcess: true, Fleet: awssim.Config{DescribesPerSecond: 20, ThrottleName: "Ssm.ThrottlingException"}}
-		w := build(t, config)
-		channels := make([]slacksim.Channel, 50)
-		directory := bot.Directory{}
-		for i := range channels {
-			channels[i] = w.Slack.AddChannel(slacksim.Channel{Name: fmt.Sprintf("team-%d", i), BotIsMember: true})
-			directory[channels[i].Name] = bot.Owner{Channel: channels[i].ID}
-		}
-		w.Bot.Owners = directory
-		for i := range instances {
-			w.add(fmt.Sprintf("i-0%016x", i), map[string]string{"owner": channels[i%len(channels)].Name})
-		}
-		start := time.Now()
-		for i := range instances {
-			require.NoError(t, w.Fleet.Scan(fmt.Sprintf("i-0%016x", i)))
-			time.Sleep(time.Minute / instances) // simulated
-		}
-		asked := func() (n int) {
-			for _, c := range channels {
-				n += len(w.Slack.Messages(c.ID))
-			}
-			return n
-		}
-		for asked() < instances && time.Since(start) < 12*time.Hour {
-			time.Sleep(10 * time.Second) // simulated
-		}
-		require.Equal(t, instances, asked())
-		require.Empty(t, w.ended, "no execution has failed")
-		t.Logf("%d instances in a minute, 20 Describe calls a second: the last owner was asked after %s", instances, time.Since(start).Round(time.Second))
-	})
 }
