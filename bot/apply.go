@@ -30,22 +30,27 @@ func (s Step) after(other Step) bool {
 	return slices.Index(steps, s.Kind) > slices.Index(steps, other.Kind)
 }
 
+// another reports whether the same step came again with a token of its own: retried, or, with
+// the same count, redriven, should AWS leave the time at which it was entered.
+func (s Step) another(than Step) bool {
+	return s.Retry > than.Retry || s.Retry == than.Retry && than.Token != "" && s.Token != than.Token
+}
+
 // Apply changes a request by what the state machine said. A zero request is opened by
 // an approval_requested, or by a workflow_failed that came before anybody was asked. No
 // effects at all means that nothing changed: the notification was doubled, or late.
 func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
-	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt}
+	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt, Token: n.Token}
 	from := r.Status
 	var effects []Effect
 	switch {
 	case r.ID == "":
 		r, effects = open(n)
-	case step.ID == r.Latest.ID:
-		if step.Retry <= r.Latest.Retry {
-			return r, nil
-		}
+	case step.ID == r.Latest.ID && !step.another(r.Latest):
+		return r, nil
+	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n)):
 		r, effects = replaceToken(r, n)
-	case !step.after(r.Latest):
+	case step.ID != r.Latest.ID && !step.after(r.Latest):
 		return learnLate(r, n, now)
 	case asks(n):
 		return r, nil // a question of another life, which gets a request of its own
@@ -75,7 +80,7 @@ func (r Request) goesOn(n workflow.Notification) bool {
 	switch {
 	case r.Status == StatusRejected:
 		return works(n.Detail)
-	case n.OccurredAt.After(r.EndedAt):
+	case n.OccurredAt.After(r.EndedAt), n.Step() == r.Latest.ID: // redriven
 		_, expired := n.Detail.(workflow.ApprovalExpired)
 		return !expired // whatever ended the request, nobody was going to install anything
 	}

@@ -32,7 +32,7 @@ func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 	if err != nil {
 		return err
 	}
-	if asks(n) && n.OccurredAt.After(current.CreatedAt) && n.Step() != current.Latest.ID {
+	if current.livesAgain(n) {
 		return b.nextLife(ctx, current, n)
 	}
 	now := b.Now()
@@ -46,6 +46,18 @@ func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 		})
 	}
 	return err
+}
+
+// livesAgain reports whether a question is of another life than this request's: asked later,
+// or once more, as the same try with another token, when that one was over.
+func (r Request) livesAgain(n workflow.Notification) bool {
+	switch {
+	case !asks(n):
+		return false
+	case n.Step() != r.Latest.ID:
+		return n.OccurredAt.After(r.CreatedAt)
+	}
+	return !r.Status.Open() && r.Status != StatusRejected && n.Retry() == r.Latest.Retry && r.Latest.Token != "" && n.Token != r.Latest.Token
 }
 
 // life finds the request of an execution's newest life that has one, or returns ErrNotFound.
@@ -64,7 +76,7 @@ func (b *Bot) life(ctx context.Context, executionARN string) (Request, error) {
 // nextLife asks anew for an execution that lives again: redriven, or another one under the
 // same name. The request of the life before points to the new one.
 func (b *Bot) nextLife(ctx context.Context, before Request, n workflow.Notification) error {
-	id, now := RequestID(n.ExecutionARN+"/"+n.Step()), b.Now()
+	id, now := RequestID(before.ID+"/"+n.Step()), b.Now()
 	_, _, err := b.change(ctx, before.ID, func(r Request) (Request, []Effect) { return r.succeeded(id, now) })
 	if err != nil {
 		return err

@@ -111,7 +111,8 @@ type Step struct {
 	Kind  string // e.g. "patch_started"
 	ID    string // the notification's id without its retry count
 	Retry int
-	At    time.Time // when the machine entered it
+	At    time.Time      // when the machine entered it
+	Token workflow.Token // of a step that waits; another one for the same try means that it was redriven
 }
 
 // Backup is what is known of the snapshots taken before the install.

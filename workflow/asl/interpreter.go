@@ -38,6 +38,9 @@ type Config struct {
 	// KeepEnded is how many of the executions that ended last keep their history and can be
 	// redriven; default 500, negative is none. The others keep what Describe tells.
 	KeepEnded int
+	// RedriveKeepsEntered lets a state that is redriven keep the time at which it was first
+	// entered. Whether AWS gives it another one, nobody could confirm.
+	RedriveKeepsEntered bool
 	// Invoke performs tasks. It is called without any lock and may call the interpreter.
 	Invoke Invoke
 	// OnStatus, if set, hears of every start and end, each execution's in order. It is

@@ -66,7 +66,11 @@ func (b *branch) reenter() {
 	}
 	if b.fork == nil || len(b.fork.active) == 0 {
 		b.clear()
+		before := b.entered
 		b.enter(b.state, b.stateInput)
+		if b.execution.interpreter.config.RedriveKeepsEntered {
+			b.entered = before
+		}
 		return
 	}
 	b.phase = forked

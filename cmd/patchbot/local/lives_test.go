@@ -18,7 +18,12 @@ import (
 )
 
 func TestAnExecutionThatIsRedrivenAsksAnew(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	t.Run("entered anew", func(t *testing.T) { redrivenQuestion(t, local.Config{}) })
+	t.Run("as entered before", func(t *testing.T) { redrivenQuestion(t, local.Config{RedriveKeepsEntered: true}) })
+}
+
+func redrivenQuestion(t *testing.T, config local.Config) {
+	simulated(t, config, func(t *testing.T, w *town) {
 		w.asked()
 		first, seen := w.request(), w.question()
 		time.Sleep(time.Minute) // simulated
@@ -32,9 +37,10 @@ func TestAnExecutionThatIsRedrivenAsksAnew(t *testing.T) {
 		require.Len(t, messages, 2)
 		require.Contains(t, slacksim.PlainText(messages[0], w.reader()), "was stopped")
 		require.Contains(t, w.message(w.payments.ID), "[Approve]")
-		second := w.request()
-		require.NotEqual(t, first.ID, second.ID, "each life is a request of its own")
-		require.Equal(t, first.ExecutionARN, second.ExecutionARN)
+		lives, err := w.Store.ByInstance(t.Context(), web1, 10)
+		require.NoError(t, err)
+		require.Len(t, lives, 2, "each life is a request of its own")
+		require.Equal(t, lives[0].ExecutionARN, lives[1].ExecutionARN)
 
 		w.lateClick(w.lin, seen, bot.ActionApprove)
 		require.Contains(t, w.whispers(w.lin)[0], "There is nothing to decide any more.", "the first life's button decides nothing")
@@ -47,7 +53,13 @@ func TestAnExecutionThatIsRedrivenAsksAnew(t *testing.T) {
 }
 
 func TestAnExecutionThatIsRedrivenDuringTheInstallGoesOn(t *testing.T) {
-	simulated(t, local.Config{Fleet: awssim.Config{PatchTime: time.Hour}}, func(t *testing.T, w *town) {
+	t.Run("entered anew", func(t *testing.T) { redrivenInstall(t, local.Config{}) })
+	t.Run("as entered before", func(t *testing.T) { redrivenInstall(t, local.Config{RedriveKeepsEntered: true}) })
+}
+
+func redrivenInstall(t *testing.T, config local.Config) {
+	config.Fleet.PatchTime = time.Hour
+	simulated(t, config, func(t *testing.T, w *town) {
 		w.asked()
 		w.click(w.ada, bot.ActionApprove)
 		for w.request().Status != bot.StatusPatching {

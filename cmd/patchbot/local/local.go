@@ -36,6 +36,8 @@ type Config struct {
 	Settings   workflow.Settings
 	Fleet      awssim.Config // durations and Seed; the rest is set here
 	RateLimits bool          // Slack's limits per method
+	// RedriveKeepsEntered is the interpreter's switch of that name.
+	RedriveKeepsEntered bool
 
 	// InProcess connects Slack and the bot without sockets, so that testing/synctest can
 	// simulate time.
@@ -112,7 +114,7 @@ func (p *Patchbot) startMachines() error {
 		return err
 	}
 	p.Machine = asl.New(asl.Config{Machine: approval, Name: string(workflow.PatchApproval), Region: region, Account: account,
-		Invoke: p.invoke, OnStatus: p.onStatus})
+		RedriveKeepsEntered: p.config.RedriveKeepsEntered, Invoke: p.invoke, OnStatus: p.onStatus})
 	p.Finder = asl.New(asl.Config{Machine: finder, Name: string(workflow.FindMissing), Region: region, Account: account, Invoke: p.invoke})
 	fleet := p.config.Fleet
 	fleet.Region, fleet.Account, fleet.Emit = region, account, p.emit
