@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -92,14 +93,20 @@ func TestCountsOfAnotherRunAreNotBelieved(t *testing.T) {
 }
 
 func TestAnEventThatIsAheadOfTheCountsIsNotGoodNews(t *testing.T) {
+	t.Run("nothing was missing before", func(t *testing.T) { eventAheadOfCounts(t, nil, 6) })
+	bugfix := awssim.Patch{Title: "less-643", KBId: "less.x86_64", Classification: "Bugfix", Severity: "Low"}
+	t.Run("something below the severity was", func(t *testing.T) { eventAheadOfCounts(t, []awssim.Patch{bugfix}, 7) })
+}
+
+func eventAheadOfCounts(t *testing.T, missing []awssim.Patch, asked int) {
 	simulated(t, local.Config{}, func(t *testing.T, w *town) {
-		require.NoError(t, w.Fleet.Add(awssim.Instance{ID: "i-0aaaaaaaaaaaaaaa1", Name: "web-2", Volumes: []awssim.Volume{{}},
+		require.NoError(t, w.Fleet.Add(awssim.Instance{ID: "i-0aaaaaaaaaaaaaaa1", Name: "web-2", Volumes: []awssim.Volume{{}}, Missing: missing,
 			Tags: map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
 		w.Fleet.Break(awssim.Fault{Kind: awssim.StatesStale, Instance: "i-0aaaaaaaaaaaaaaa1", For: 40 * time.Second})
 		require.NoError(t, w.Fleet.Publish("i-0aaaaaaaaaaaaaaa1", awssim.Catalogue(awssim.AmazonLinux2023)...))
 		require.NoError(t, w.Fleet.Scan("i-0aaaaaaaaaaaaaaa1"))
 		time.Sleep(2 * time.Minute) // simulated
-		require.Contains(t, w.message(w.payments.ID), "6 patches to install on web-2")
+		require.Contains(t, w.message(w.payments.ID), fmt.Sprintf("%d patches to install on web-2", asked))
 	})
 }
 
