@@ -78,6 +78,7 @@ func BenchmarkClick(b *testing.B) {
 	}
 }
 
+// openRequest is asked in the message that testdata/click.json was clicked in.
 func openRequest() bot.Request {
 	n := workflow.Notification{
 		ID:           "e1/Prompt User for Approval/2026-11-23T10:00:00Z/0",
@@ -87,7 +88,7 @@ func openRequest() bot.Request {
 			Counts: workflow.Counts{Missing: 2}},
 	}
 	r, _ := bot.Apply(bot.Request{}, n, time.Now())
-	r.Message = bot.Message{Channel: "C1", TS: "1.2"}
+	r.Message = bot.Message{Channel: "C0HUJGSQOWH", TS: "1795397406.237096"}
 	return r
 }
 
