@@ -2,24 +2,10 @@ package bot
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
-
-// steps are the kinds of notification in the order in which the machine publishes them.
-var steps = []string{
-	workflow.ApprovalRequested{}.Kind(),
-	workflow.ApprovalExpired{}.Kind(),
-	workflow.BackupStarted{}.Kind(),
-	workflow.BackupFinished{}.Kind(),
-	workflow.PatchStarted{}.Kind(),
-	workflow.PatchFinished{}.Kind(),
-	workflow.ScanStarted{}.Kind(),
-	workflow.ComplianceChecked{}.Kind(),
-	workflow.WorkflowFailed{}.Kind(),
-}
 
 // after reports whether the machine entered a step later than another one. Step Functions'
 // clock tells; steps that it entered in the same millisecond are told apart by their kind.
@@ -27,7 +13,7 @@ func (s Step) after(other Step) bool {
 	if d := s.At.Compare(other.At); d != 0 && !other.At.IsZero() {
 		return d > 0
 	}
-	return slices.Index(steps, s.Kind) > slices.Index(steps, other.Kind)
+	return workflow.Order(s.Kind) > workflow.Order(other.Kind)
 }
 
 // another reports whether the same step came again with a token of its own: retried, or, with
@@ -40,7 +26,7 @@ func (s Step) another(than Step) bool {
 // an approval_requested, or by a workflow_failed that came before anybody was asked. No
 // effects at all means that nothing changed: the notification was doubled, or late.
 func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
-	step := Step{Kind: n.Detail.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt, Token: n.Token}
+	step := Step{Kind: n.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt, Token: n.Token}
 	from := r.Status
 	var effects []Effect
 	switch {
@@ -236,7 +222,7 @@ func (r Request) unexplained(d workflow.Detail) bool {
 // learnLate takes the facts that a notification may still bring when the request has moved
 // on or ended: that the install began, and how it ended.
 func learnLate(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
-	effects := []Effect{render(), audit(now, "workflow", n.Detail.Kind(), r.Status, r.Status, "")}
+	effects := []Effect{render(), audit(now, "workflow", n.Kind(), r.Status, r.Status, "")}
 	switch d := n.Detail.(type) {
 	case workflow.PatchStarted:
 		if r.Status.Open() || r.Install.CommandID != "" {

@@ -141,7 +141,7 @@ func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, r Request, 
 	}
 	now := b.Now()
 	_, _, err = b.change(ctx, r.ID, func(r Request) (Request, []Effect) {
-		return r, []Effect{audit(now, "workflow", n.Detail.Kind(), r.Status, r.Status, "turned away, "+name+": "+n.ExecutionARN)}
+		return r, []Effect{audit(now, "workflow", n.Kind(), r.Status, r.Status, "turned away, "+name+": "+n.ExecutionARN)}
 	})
 	return err
 }

@@ -37,11 +37,11 @@ func notification(d workflow.Detail, minutes int) workflow.Notification {
 
 func retried(d workflow.Detail, minutes, retry int) workflow.Notification {
 	n := workflow.Notification{
-		ID:           fmt.Sprintf("e1/%s/%s/%d", d.Kind(), at(minutes).Format(time.RFC3339), retry),
+		ID:           fmt.Sprintf("e1/%s/%s/%d", workflow.KindOf(d), at(minutes).Format(time.RFC3339), retry),
 		ExecutionARN: testExecution, InstanceID: testInstance, OccurredAt: at(minutes), Detail: d,
 	}
-	if d.Waits() {
-		n.Token = workflow.Token(fmt.Sprintf("token-%s-%d", d.Kind(), retry))
+	if workflow.Waits(d) {
+		n.Token = workflow.Token(fmt.Sprintf("token-%s-%d", workflow.KindOf(d), retry))
 	}
 	return n
 }

@@ -55,10 +55,10 @@ func (w *world) tick() {
 }
 
 func (w *world) publish(d workflow.Detail) {
-	n := workflow.Notification{ID: fmt.Sprintf("e1/%s/%s/%d", d.Kind(), w.step.Format(time.RFC3339Nano), w.retry),
+	n := workflow.Notification{ID: fmt.Sprintf("e1/%s/%s/%d", workflow.KindOf(d), w.step.Format(time.RFC3339Nano), w.retry),
 		ExecutionARN: testExecution, InstanceID: testInstance, OccurredAt: w.step, Detail: d}
 	w.token = ""
-	if d.Waits() {
+	if workflow.Waits(d) {
 		w.tokens++
 		w.token = workflow.Token(fmt.Sprintf("token-%d", w.tokens))
 		n.Token = w.token

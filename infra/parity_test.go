@@ -145,7 +145,7 @@ func tagged() map[string]string {
 func awaitToken(t *testing.T, inbox mototest.Inbox) workflow.Notification {
 	t.Helper()
 	for range 20 {
-		if n := inbox.Next(t); n.Detail.Waits() {
+		if n := inbox.Next(t); workflow.Waits(n.Detail) {
 			return n
 		}
 	}

@@ -1,18 +1,13 @@
 package workflow
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
 
-// Detail is what one kind of notification carries: one of the types below.
+// Detail is what one kind of notification carries: one of the types below, each of which has
+// a row in the table of kinds.
 type Detail interface {
-	// Kind is the kind's name in the envelope, e.g. "approval_requested".
-	Kind() string
-	// Waits reports whether the machine pauses until its token is answered.
-	Waits() bool
 	// problem says which member is missing or wrong, "" when none is.
 	problem() string
 }
@@ -96,28 +91,6 @@ const (
 	Rehearsed         Outcome = "rehearsed" // a rehearsal installs nothing and judges nothing
 )
 
-// Kind and Waits are each detail's row in the table of kinds.
-
-func (ApprovalRequested) Kind() string { return "approval_requested" }
-func (ApprovalExpired) Kind() string   { return "approval_expired" }
-func (BackupStarted) Kind() string     { return "backup_started" }
-func (BackupFinished) Kind() string    { return "backup_finished" }
-func (PatchStarted) Kind() string      { return "patch_started" }
-func (PatchFinished) Kind() string     { return "patch_finished" }
-func (ScanStarted) Kind() string       { return "scan_started" }
-func (ComplianceChecked) Kind() string { return "compliance_checked" }
-func (WorkflowFailed) Kind() string    { return "workflow_failed" }
-
-func (ApprovalRequested) Waits() bool { return true }
-func (ApprovalExpired) Waits() bool   { return false }
-func (BackupStarted) Waits() bool     { return true }
-func (BackupFinished) Waits() bool    { return false }
-func (PatchStarted) Waits() bool      { return true }
-func (PatchFinished) Waits() bool     { return false }
-func (ScanStarted) Waits() bool       { return true }
-func (ComplianceChecked) Waits() bool { return false }
-func (WorkflowFailed) Waits() bool    { return false }
-
 func (d ApprovalRequested) problem() string {
 	switch {
 	case d.Instance.ID == "":
@@ -159,36 +132,4 @@ func missing(member, value string) string {
 		return member + " is missing"
 	}
 	return ""
-}
-
-// kinds maps each kind to the reader of its detail.
-var kinds = map[string]func(json.RawMessage) (Detail, error){
-	ApprovalRequested{}.Kind(): decodeInto[ApprovalRequested],
-	ApprovalExpired{}.Kind():   decodeInto[ApprovalExpired],
-	BackupStarted{}.Kind():     decodeInto[BackupStarted],
-	BackupFinished{}.Kind():    decodeInto[BackupFinished],
-	PatchStarted{}.Kind():      decodeInto[PatchStarted],
-	PatchFinished{}.Kind():     decodeInto[PatchFinished],
-	ScanStarted{}.Kind():       decodeInto[ScanStarted],
-	ComplianceChecked{}.Kind(): decodeInto[ComplianceChecked],
-	WorkflowFailed{}.Kind():    decodeInto[WorkflowFailed],
-}
-
-func decodeDetail(kind string, data json.RawMessage) (Detail, error) {
-	decode, ok := kinds[kind]
-	if !ok {
-		return nil, fmt.Errorf("unknown kind %q", kind)
-	}
-	return decode(data)
-}
-
-func decodeInto[D Detail](data json.RawMessage) (Detail, error) {
-	var d D
-	if len(data) == 0 {
-		return d, errors.New("detail is missing")
-	}
-	if err := decodeStrict(data, &d); err != nil {
-		return d, fmt.Errorf("detail of %s: %w", d.Kind(), err)
-	}
-	return d, nil
 }

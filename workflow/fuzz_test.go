@@ -29,7 +29,7 @@ func FuzzParseNotification(f *testing.F) {
 		if err != nil {
 			return
 		}
-		require.Equal(t, n.Detail.Waits(), n.Token != "")
+		require.Equal(t, Waits(n.Detail), n.Token != "")
 		again, err := json.Marshal(n)
 		require.NoError(t, err)
 		reread, err := ParseNotification(again)

@@ -104,7 +104,7 @@ func TestEveryNotifyStepPublishesAKindThatIsRead(t *testing.T) {
 
 		_, hasToken := p.Message["task_token.$"]
 		require.Equal(t, hasToken, strings.HasSuffix(s.Resource, ".waitForTaskToken"), name)
-		_, err := decodeDetail(kind, []byte("{}"))
+		_, err := parseDetail(kind, []byte("{}"))
 		require.NoError(t, err, name)
 	}
 	require.Len(t, published, len(kinds))

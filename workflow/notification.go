@@ -19,9 +19,12 @@ type Notification struct {
 	ExecutionARN string
 	InstanceID   string
 	OccurredAt   time.Time // when the step was entered; the same for all its retries
-	Token        Token     // only where Detail waits
+	Token        Token     // only of kinds that wait; see Waits
 	Detail       Detail
 }
+
+// Kind names what kind of notification it is, e.g. "approval_requested".
+func (n Notification) Kind() string { return KindOf(n.Detail) }
 
 // Step is the notification's id without its retry count: the same for every retry
 // of one step of one execution.
@@ -68,7 +71,7 @@ func ParseNotification(data []byte) (Notification, error) {
 	if err := decodeStrict(data, &e); err != nil {
 		return Notification{}, fmt.Errorf("read notification: %w", err)
 	}
-	detail, err := decodeDetail(e.Kind, e.Detail)
+	detail, err := parseDetail(e.Kind, e.Detail)
 	if err == nil {
 		err = e.check(detail)
 	}
@@ -92,9 +95,9 @@ func (e envelope) check(d Detail) error {
 		return errors.New("instance_id is missing")
 	case e.OccurredAt.IsZero():
 		return errors.New("occurred_at is missing")
-	case d.Waits() && e.TaskToken == "":
+	case Waits(d) && e.TaskToken == "":
 		return fmt.Errorf("kind %s waits but carries no task_token", e.Kind)
-	case !d.Waits() && e.TaskToken != "":
+	case !Waits(d) && e.TaskToken != "":
 		return fmt.Errorf("kind %s does not wait but carries a task_token", e.Kind)
 	}
 	if problem := d.problem(); problem != "" {
@@ -109,6 +112,6 @@ func (n Notification) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(envelope{Schema: Schema, Kind: n.Detail.Kind(), ID: n.ID, ExecutionARN: n.ExecutionARN,
+	return json.Marshal(envelope{Schema: Schema, Kind: n.Kind(), ID: n.ID, ExecutionARN: n.ExecutionARN,
 		InstanceID: n.InstanceID, OccurredAt: n.OccurredAt, TaskToken: n.Token.Reveal(), Detail: detail})
 }

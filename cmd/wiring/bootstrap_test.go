@@ -131,7 +131,7 @@ func (c *city) story(t *testing.T) {
 
 	for _, kind := range []string{"patch_finished", "scan_started", "compliance_checked"} {
 		n := c.inbox.Next(t)
-		require.Equal(t, kind, n.Detail.Kind())
+		require.Equal(t, kind, n.Kind())
 		require.Empty(t, c.deliver(t, envelope(t, n)))
 	}
 	require.Equal(t, types.ExecutionStatusSucceeded, c.machine.Await(t, execution).Status)

@@ -52,7 +52,7 @@ func (a *App) notify(ctx context.Context, r record) error {
 		log.Error("cannot read a notification", "error", r.err)
 		return r.err
 	}
-	log = log.With("notification", n.ID, "kind", n.Detail.Kind(), "instance", n.InstanceID, "execution", n.ExecutionARN)
+	log = log.With("notification", n.ID, "kind", n.Kind(), "instance", n.InstanceID, "execution", n.ExecutionARN)
 	err := ctx.Err() // no time is left: the rest of the batch comes again
 	if err == nil {
 		err = a.Bot.Notify(ctx, n)

@@ -66,8 +66,8 @@ func countsOfAnotherRun(t *testing.T, s mototest.Server) {
 			require.Equal(t, "ScanLeftNoCounts", failed.Error, "an install's record says nothing of what is missing")
 			break
 		}
-		require.NotEqual(t, "compliance_checked", n.Detail.Kind())
-		if n.Detail.Waits() {
+		require.NotEqual(t, "compliance_checked", n.Kind())
+		if workflow.Waits(n.Detail) {
 			st.machine.Answer(t, n.Token, struct{}{})
 		}
 	}
