@@ -1,4 +1,4 @@
-package infra_test
+package moduletest
 
 import (
 	"archive/zip"
@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// moduleFolder is where the module is, seen from this package.
+const moduleFolder = ".."
+
 // terraform runs Terraform in a copy of the module, so that nothing of it stays in the tree.
 type terraform struct {
 	root string   // holds infra/ and workflow/ as the repository does
@@ -30,8 +33,8 @@ func newTerraform(t *testing.T) terraform {
 		unavailable(t, err.Error())
 	}
 	tf := terraform{root: t.TempDir()}
-	copyFiles(t, ".", filepath.Join(tf.root, "infra"), "*.tf", "*.hcl")
-	copyFiles(t, "../workflow", filepath.Join(tf.root, "workflow"), "*.asl.yaml")
+	copyFiles(t, moduleFolder, filepath.Join(tf.root, "infra"), "*.tf", "*.hcl")
+	copyFiles(t, "../../workflow", filepath.Join(tf.root, "workflow"), "*.asl.yaml")
 	tf.env = []string{
 		"TF_CLI_CONFIG_FILE=" + writeCLIConfig(t, tf.root),
 		"TF_DATA_DIR=", "TF_CLI_ARGS=", "TF_WORKSPACE=", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",

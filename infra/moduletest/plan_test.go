@@ -1,4 +1,4 @@
-package infra_test
+package moduletest
 
 import (
 	"encoding/json"
@@ -140,7 +140,7 @@ func (p plan) allowsAllResourcesRarely(t *testing.T) {
 var permission = regexp.MustCompile("`([a-z0-9]+:[A-Za-z]+)`")
 
 func (p plan) explainsEveryPermission(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile(moduleFolder + "/README.md")
 	require.NoError(t, err)
 	var explained []string // "Sid action"
 	for line := range strings.Lines(string(readme)) {

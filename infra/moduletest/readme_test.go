@@ -1,4 +1,4 @@
-package infra_test
+package moduletest
 
 import (
 	"os"
@@ -12,9 +12,9 @@ import (
 var declared = regexp.MustCompile(`(?m)^(variable|output) "(\w+)"`)
 
 func TestTheREADMENamesEveryVariableAndOutput(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile(moduleFolder + "/README.md")
 	require.NoError(t, err)
-	files, err := filepath.Glob("*.tf")
+	files, err := filepath.Glob(moduleFolder + "/*.tf")
 	require.NoError(t, err)
 	found := 0
 	for _, file := range files {

@@ -1,4 +1,4 @@
-package infra_test
+package moduletest
 
 import (
 	"os"
@@ -17,7 +17,7 @@ var variable = regexp.MustCompile(`(?ms)^variable "(\w+)" \{\n.*?^}`)
 var defaultValue = regexp.MustCompile(`(?m)^  default += (.+)$`)
 
 func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
-	source, err := os.ReadFile("variables_machines.tf")
+	source, err := os.ReadFile(moduleFolder + "/variables_machines.tf")
 	require.NoError(t, err)
 	defaults := map[string]string{}
 	for _, v := range variable.FindAllSubmatch(source, -1) {

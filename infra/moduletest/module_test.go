@@ -1,6 +1,6 @@
-// Package infra_test checks the Terraform module: its form, its own tests, and that it can
+// Package moduletest checks the Terraform module: its form, its own tests, and that it can
 // be applied, stays as it is and can be destroyed.
-package infra_test
+package moduletest
 
 import (
 	"os/exec"
@@ -17,8 +17,8 @@ func TestEveryFileIsFormatted(t *testing.T) {
 	if _, err := exec.LookPath("terraform"); err != nil {
 		unavailable(t, err.Error())
 	}
-	out, err := exec.Command("terraform", "fmt", "-check", "-diff", "-recursive").Output()
-	require.NoError(t, err, "run terraform fmt -recursive:\n%s", out)
+	out, err := exec.Command("terraform", "fmt", "-check", "-diff", "-recursive", moduleFolder).Output()
+	require.NoError(t, err, "run terraform fmt -recursive infra:\n%s", out)
 }
 
 func TestModuleAndExamplesAreValid(t *testing.T) {
