@@ -14,6 +14,7 @@ import (
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -35,7 +36,7 @@ const answerTime = 3 * time.Second
 // demo is one run of the story.
 type demo struct {
 	command demoCommand
-	term    terminal
+	term    terminal.Terminal
 	screen  *screen
 	*local.Patchbot
 	channel slacksim.Channel
@@ -45,14 +46,14 @@ type demo struct {
 }
 
 // Run runs the story to its end.
-func (c demoCommand) Run(ctx context.Context, t terminal) error {
+func (c demoCommand) Run(ctx context.Context, t terminal.Terminal) error {
 	if c.Speed <= 0 {
-		return usageError(fmt.Sprintf("--speed is %g, expected a number above 0", c.Speed))
+		return terminal.UsageError(fmt.Sprintf("--speed is %g, expected a number above 0", c.Speed))
 	}
 	if c.Event == "-" && c.Answer == "ask" {
-		return usageError("--event - takes standard input, so answers cannot be typed: add --answer approve, reject or none")
+		return terminal.UsageError("--event - takes standard input, so answers cannot be typed: add --answer approve, reject or none")
 	}
-	event, err := readEvent(c.Event, t.in)
+	event, err := readEvent(c.Event, t.In)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (c demoCommand) Run(ctx context.Context, t terminal) error {
 }
 
 // start builds the world of the story around one instance.
-func (c demoCommand) start(t terminal, instanceID string) (*demo, error) {
+func (c demoCommand) start(t terminal.Terminal, instanceID string) (*demo, error) {
 	settings := workflow.DefaultSettings()
 	if c.Answer == "none" {
 		settings.AnswerWithin = answerTime
@@ -91,7 +92,7 @@ func (c demoCommand) start(t terminal, instanceID string) (*demo, error) {
 			Seed: uint64(time.Now().UnixNano())},
 		Ended:      func(e asl.Execution) { d.ended <- e },
 		SweepEvery: time.Second,
-		Log:        slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelError})),
+		Log:        slog.New(slog.NewTextHandler(t.Err, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (c demoCommand) start(t terminal, instanceID string) (*demo, error) {
 	d.channel = d.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
 	d.Bot.Owners = bot.Directory{"payments": {Name: "payments", Channel: d.channel.ID,
 		Approvers: bot.Approvers{Users: []string{d.people["ada"].ID, d.people["lin"].ID}}}}
-	d.screen = newScreen(t.out, d.Slack)
+	d.screen = newScreen(t.Out, d.Slack)
 	d.Slack.Watch(d.saw)
 	return d, d.Fleet.Add(awssim.Instance{ID: instanceID, Name: "web-1", Platform: awssim.AmazonLinux2023,
 		Tags:    map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"},
@@ -199,7 +200,7 @@ func (d *demo) waitQuiet(ctx context.Context, arn string) error {
 
 // readAnswers carries out what is typed at the terminal, until somebody quits.
 func (d *demo) readAnswers(ctx context.Context, quit func()) {
-	lines := bufio.NewScanner(d.term.in)
+	lines := bufio.NewScanner(d.term.In)
 	for lines.Scan() {
 		line := strings.TrimSpace(lines.Text())
 		if line == "quit" {

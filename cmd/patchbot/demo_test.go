@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
 // documented is the sample event of AWS's documentation.
@@ -32,7 +34,7 @@ func runCommand(t *testing.T, stdin io.Reader, args ...string) (status int, out,
 	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
-	status = run(ctx, args, terminal{stdin, &stdout, &stderr})
+	status = run(ctx, args, terminal.Terminal{In: stdin, Out: &stdout, Err: &stderr})
 	require.NoError(t, ctx.Err(), "patchbot %s has not ended; it printed:\n%s%s", strings.Join(args, " "), &stdout, &stderr)
 	return status, stdout.String(), stderr.String()
 }
@@ -139,7 +141,7 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
 	defer cancel()
 	var errs bytes.Buffer
-	status := run(ctx, []string{"demo", "--speed", "2000"}, terminal{input, y, &errs})
+	status := run(ctx, []string{"demo", "--speed", "2000"}, terminal.Terminal{In: input, Out: y, Err: &errs})
 	require.Empty(t, y.awaits(), "the screen never showed this; it showed:\n%s", y.seen.String())
 	require.NoError(t, ctx.Err(), "the story has not ended; the screen showed:\n%s", y.seen.String())
 	require.Zero(t, status, errs.String())

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
@@ -63,7 +64,7 @@ func checks() []check {
 }
 
 // Run asks every question and prints what to do.
-func (c doctorCommand) Run(ctx context.Context, t terminal) error {
+func (c doctorCommand) Run(ctx context.Context, t terminal.Terminal) error {
 	aws, err := connect(ctx)
 	if err != nil {
 		return err
@@ -76,7 +77,7 @@ func (c doctorCommand) Run(ctx context.Context, t terminal) error {
 	if c.JSON {
 		show = printJSON
 	}
-	if err := show(t.out, findings); err != nil {
+	if err := show(t.Out, findings); err != nil {
 		return err
 	}
 	failures := 0

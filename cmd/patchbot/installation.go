@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -90,7 +91,7 @@ func connect(ctx context.Context) (cloud, error) {
 		return cloud{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
 	if c.Region == "" {
-		return cloud{}, usageError("no AWS Region is set: expected AWS_REGION, or a region in the AWS profile")
+		return cloud{}, terminal.UsageError("no AWS Region is set: expected AWS_REGION, or a region in the AWS profile")
 	}
 	return newCloud(c), nil
 }

@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
 // commands is the command line; each field is one command.
@@ -22,29 +23,23 @@ type commands struct {
 	Demo     demoCommand     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 
-// terminal is what a command reads and writes.
-type terminal struct {
-	in       io.Reader
-	out, err io.Writer
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], terminal{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], terminal.Terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 
 // run carries out one command line and returns the exit status: 0 when all is well, 1
 // when the command failed, 2 when the command line was wrong.
-func run(ctx context.Context, args []string, t terminal) int {
+func run(ctx context.Context, args []string, t terminal.Terminal) int {
 	var cli commands
 	exited := -1
 	parser, err := kong.New(&cli, kong.Name("patchbot"), kong.UsageOnError(),
 		kong.Description("Owners of EC2 instances decide, in Slack, when a missing critical patch is installed."),
-		kong.Writers(t.out, t.err), kong.Exit(func(status int) { exited = status }),
+		kong.Writers(t.Out, t.Err), kong.Exit(func(status int) { exited = status }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(t))
 	if err != nil {
-		_, _ = fmt.Fprintln(t.err, "patchbot:", err)
+		_, _ = fmt.Fprintln(t.Err, "patchbot:", err)
 		return 2
 	}
 	parsed, err := parser.Parse(args)
@@ -52,23 +47,18 @@ func run(ctx context.Context, args []string, t terminal) int {
 		return exited
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(t.err, "patchbot: %v\nRun patchbot --help to see what there is.\n", err)
+		_, _ = fmt.Fprintf(t.Err, "patchbot: %v\nRun patchbot --help to see what there is.\n", err)
 		return 2
 	}
 	err = parsed.Run()
-	var usage usageError
+	var usage terminal.UsageError
 	switch {
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintln(t.err, "patchbot:", err)
+		_, _ = fmt.Fprintln(t.Err, "patchbot:", err)
 		return 2
 	case err != nil:
-		_, _ = fmt.Fprintln(t.err, "patchbot:", err)
+		_, _ = fmt.Fprintln(t.Err, "patchbot:", err)
 		return 1
 	}
 	return 0
 }
-
-// usageError is a command line that cannot be carried out.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }

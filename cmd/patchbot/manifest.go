@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/patchbot/patchbot"
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
 // manifestCommand prints the Slack app.
@@ -19,7 +20,7 @@ type manifestCommand struct {
 
 // Run prints the manifest with the request URLs filled in, and a link that creates the
 // app with one click.
-func (c manifestCommand) Run(t terminal) error {
+func (c manifestCommand) Run(t terminal.Terminal) error {
 	manifest, err := manifestFor(c.URL)
 	if err != nil {
 		return err
@@ -29,10 +30,10 @@ func (c manifestCommand) Run(t terminal) error {
 		return err
 	}
 	if c.Link {
-		_, err = fmt.Fprintln(t.out, link)
+		_, err = fmt.Fprintln(t.Out, link)
 		return err
 	}
-	_, err = fmt.Fprintf(t.out, "%s\n# Create the app with one click:\n# %s\n", strings.TrimSpace(manifest), link)
+	_, err = fmt.Fprintf(t.Out, "%s\n# Create the app with one click:\n# %s\n", strings.TrimSpace(manifest), link)
 	return err
 }
 
@@ -40,7 +41,7 @@ func (c manifestCommand) Run(t terminal) error {
 func manifestFor(base string) (string, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		return "", usageError(fmt.Sprintf("--url is %q, expected an address such as https://abc123.execute-api.us-east-1.amazonaws.com", base))
+		return "", terminal.UsageError(fmt.Sprintf("--url is %q, expected an address such as https://abc123.execute-api.us-east-1.amazonaws.com", base))
 	}
 	return strings.ReplaceAll(patchbot.Manifest, patchbot.ManifestURL, strings.TrimRight(base, "/")), nil
 }

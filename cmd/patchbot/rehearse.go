@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -22,9 +23,9 @@ type rehearseCommand struct {
 }
 
 // Run starts a rehearsal and waits until the owner was asked, or will not be.
-func (c rehearseCommand) Run(ctx context.Context, t terminal) error {
+func (c rehearseCommand) Run(ctx context.Context, t terminal.Terminal) error {
 	if !strings.HasPrefix(c.Instance, "i-") && !strings.HasPrefix(c.Instance, "mi-") {
-		return usageError(fmt.Sprintf("the instance is %q, expected an id such as i-0933335a5598d1c2e, or mi-… for a hybrid node", c.Instance))
+		return terminal.UsageError(fmt.Sprintf("the instance is %q, expected an id such as i-0933335a5598d1c2e, or mi-… for a hybrid node", c.Instance))
 	}
 	clients, err := connect(ctx)
 	if err != nil {
@@ -41,7 +42,7 @@ func (c rehearseCommand) Run(ctx context.Context, t terminal) error {
 // busy day.
 const askedWithin = 2 * time.Minute
 
-func rehearse(ctx context.Context, t terminal, client *sfn.Client, where installation, instance string) error {
+func rehearse(ctx context.Context, t terminal.Terminal, client *sfn.Client, where installation, instance string) error {
 	ctx, cancel := context.WithTimeout(ctx, askedWithin)
 	defer cancel()
 	input, err := json.Marshal(map[string]any{"instance_id": instance, "rehearsal": true})
@@ -55,11 +56,11 @@ func rehearse(ctx context.Context, t terminal, client *sfn.Client, where install
 		return fmt.Errorf("start the rehearsal: %w. Your credentials need states:StartExecution on %s", err, where.StateMachineARN)
 	}
 	arn := aws.ToString(started.ExecutionArn)
-	_, _ = fmt.Fprintln(t.out, "✅ Started", arn)
+	_, _ = fmt.Fprintln(t.Out, "✅ Started", arn)
 	if err := awaitQuestion(ctx, client, arn); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(t.out, "✅ The owner is being asked, in a message that says “Rehearsal”. Approve it there: a scan stands in\n   for the install, no snapshot is taken, nothing reboots. The thread tells each step.")
+	_, _ = fmt.Fprintln(t.Out, "✅ The owner is being asked, in a message that says “Rehearsal”. Approve it there: a scan stands in\n   for the install, no snapshot is taken, nothing reboots. The thread tells each step.")
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/term"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
@@ -26,7 +27,7 @@ type setupCommand struct {
 
 // Run asks for the two secrets, checks them with Slack, stores them, and posts a test
 // message. Nothing is stored before Slack has accepted the token.
-func (c setupCommand) Run(ctx context.Context, t terminal) error {
+func (c setupCommand) Run(ctx context.Context, t terminal.Terminal) error {
 	clients, err := connect(ctx)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func (c setupCommand) Run(ctx context.Context, t terminal) error {
 	return setup(ctx, t, clients, where, slackAPIURL())
 }
 
-func setup(ctx context.Context, t terminal, clients cloud, where installation, apiURL string) error {
+func setup(ctx context.Context, t terminal.Terminal, clients cloud, where installation, apiURL string) error {
 	secret, err := askSecret(t)
 	if err != nil {
 		return err
@@ -51,38 +52,38 @@ func setup(ctx context.Context, t terminal, clients cloud, where installation, a
 	if len(missing) > 0 {
 		return fmt.Errorf("the token lacks the scopes %s; nothing was stored. Add them on the app's page “OAuth & Permissions”, install the app again, and use the new token", strings.Join(missing, ", "))
 	}
-	_, _ = fmt.Fprintf(t.out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
+	_, _ = fmt.Fprintf(t.Out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
 
 	previous, err := store(ctx, clients, where.SecretARN, secret)
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(t.out, "✅ Stored both in", where.SecretARN)
+	_, _ = fmt.Fprintln(t.Out, "✅ Stored both in", where.SecretARN)
 	if previous {
-		_, _ = fmt.Fprintln(t.out, "   The previous signing secret is accepted, too. To end that, remove the member\n   previous_signing_secret from the secret.")
+		_, _ = fmt.Fprintln(t.Out, "   The previous signing secret is accepted, too. To end that, remove the member\n   previous_signing_secret from the secret.")
 	}
 	return postTest(ctx, t, client, where)
 }
 
 // postTest shows that the bot can speak where requests without an owner go.
-func postTest(ctx context.Context, t terminal, client slackAPI, where installation) error {
+func postTest(ctx context.Context, t terminal.Terminal, client slackAPI, where installation) error {
 	_, _, err := client.PostMessageContext(ctx, where.DefaultChannel,
 		slack.MsgOptionText("patchbot is installed. Requests about instances without an owner or a channel of their own are asked here. `/patch help` says what I know.", false))
 	if err != nil {
 		return fmt.Errorf("the secrets are stored, but the test message was not posted to channel %s: %w. Type /invite @patchbot there and run patchbot setup again", where.DefaultChannel, err)
 	}
-	_, _ = fmt.Fprintf(t.out, "✅ Posted a test message to %s.\nNow run patchbot doctor.\n", where.DefaultChannel)
+	_, _ = fmt.Fprintf(t.Out, "✅ Posted a test message to %s.\nNow run patchbot doctor.\n", where.DefaultChannel)
 	return nil
 }
 
 // askSecret reads the bot token and the signing secret, a line each, without showing them
 // where the terminal can hide them.
-func askSecret(t terminal) (wiring.Secret, error) {
-	lines := bufio.NewReader(t.in)
+func askSecret(t terminal.Terminal) (wiring.Secret, error) {
+	lines := bufio.NewReader(t.In)
 	ask := func(what string) (string, error) {
-		_, _ = fmt.Fprint(t.err, what+": ")
-		defer func() { _, _ = fmt.Fprintln(t.err) }()
-		if f, ok := t.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		_, _ = fmt.Fprint(t.Err, what+": ")
+		defer func() { _, _ = fmt.Fprintln(t.Err) }()
+		if f, ok := t.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 			typed, err := term.ReadPassword(int(f.Fd()))
 			return strings.TrimSpace(string(typed)), err
 		}
@@ -101,7 +102,7 @@ func askSecret(t terminal) (wiring.Secret, error) {
 		return s, fmt.Errorf("read the signing secret: %w; expected two lines, the token and the signing secret", err)
 	}
 	if _, err := wiring.ParseSecret(encode(s)); err != nil {
-		return s, usageError(err.Error() + "; nothing was stored")
+		return s, terminal.UsageError(err.Error() + "; nothing was stored")
 	}
 	return s, nil
 }
