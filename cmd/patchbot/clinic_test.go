@@ -23,6 +23,7 @@ import (
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/infra/mototest"
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -38,10 +39,10 @@ const (
 type clinic struct {
 	t        *testing.T
 	moto     mototest.Server
-	cloud    cloud
+	cloud    installation.Account
 	slack    *slacksim.Workspace
 	slackURL string
-	where    installation
+	where    installation.Installation
 	payments slacksim.Channel
 	extra    []string // instances that a test added
 }
@@ -49,7 +50,7 @@ type clinic struct {
 func openClinic(t *testing.T) *clinic {
 	t.Helper()
 	c := &clinic{t: t, moto: mototest.Start(t)}
-	c.cloud = newCloud(c.moto.Config())
+	c.cloud = installation.NewAccount(c.moto.Config())
 	c.slack = slacksim.New(slacksim.Config{BotToken: goodToken, SigningSecret: signing, Scopes: bot.Scopes()})
 	server := httptest.NewServer(c.slack)
 	t.Cleanup(server.Close)
@@ -57,9 +58,9 @@ func openClinic(t *testing.T) *clinic {
 	general := c.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 	c.payments = c.slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
 
-	c.where = installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
+	c.where = installation.Installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
 		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
-		Machine: machineSettings{PolicyTagValue: defaultTagValue, Severity: "critical", Backup: true,
+		Machine: installation.MachineSettings{PolicyTagValue: workflow.DefaultSettings().PolicyTagValue, Severity: "critical", Backup: true,
 			AnswerWithinSeconds: 259200, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
 	c.build()
 	c.putParameter()
@@ -69,34 +70,34 @@ func openClinic(t *testing.T) *clinic {
 // build makes what Terraform would have made.
 func (c *clinic) build() {
 	t, ctx := c.t, c.t.Context()
-	secret, err := c.cloud.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String("patchbot/slack")})
+	secret, err := c.cloud.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String("patchbot/slack")})
 	require.NoError(t, err)
 	c.where.SecretARN = *secret.ARN
 	c.putSecret(goodSecret)
 
-	require.NoError(t, dynamostore.CreateTable(ctx, c.cloud.dynamodb, c.where.Table))
+	require.NoError(t, dynamostore.CreateTable(ctx, c.cloud.DynamoDB, c.where.Table))
 	c.putOwner(c.payments.ID, "payments@example.com")
 
 	c.where.NotificationsTopicARN = c.moto.CreateInbox(t, "notifications").TopicARN
-	topic, err := c.cloud.sns.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String("emails")})
+	topic, err := c.cloud.SNS.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String("emails")})
 	require.NoError(t, err)
 	c.where.EmailsTopicARN = *topic.TopicArn
-	_, err = c.cloud.sns.Subscribe(ctx, &sns.SubscribeInput{TopicArn: &c.where.EmailsTopicARN, Protocol: aws.String("email"), Endpoint: aws.String("payments@example.com")})
+	_, err = c.cloud.SNS.Subscribe(ctx, &sns.SubscribeInput{TopicArn: &c.where.EmailsTopicARN, Protocol: aws.String("email"), Endpoint: aws.String("payments@example.com")})
 	require.NoError(t, err)
-	_, err = c.cloud.events.PutRule(ctx, &eventbridge.PutRuleInput{Name: &c.where.Rules[0], EventPattern: aws.String(`{"source": ["aws.ssm"]}`)})
+	_, err = c.cloud.Events.PutRule(ctx, &eventbridge.PutRuleInput{Name: &c.where.Rules[0], EventPattern: aws.String(`{"source": ["aws.ssm"]}`)})
 	require.NoError(t, err)
-	c.where.StateMachineARN = c.moto.CreateMachine(t, workflow.PatchApproval, "patchbot-patch-approval", c.where.settings()).ARN
+	c.where.StateMachineARN = c.moto.CreateMachine(t, workflow.PatchApproval, "patchbot-patch-approval", c.where.Settings()).ARN
 	c.where.NotificationsQueueARN = "arn:aws:sqs:us-east-1:123456789012:notifications"
 	c.where.DeadLetterQueues = map[string]string{}
 	for _, kind := range []string{"notifications", "events", "progress"} {
-		queue, err := c.cloud.sqs.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(kind + "-dead-letters")})
+		queue, err := c.cloud.SQS.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(kind + "-dead-letters")})
 		require.NoError(t, err)
 		c.where.DeadLetterQueues[kind] = *queue.QueueUrl
 	}
-	c.where.FindMissing = findMissing{c.moto.CreateMachine(t, workflow.FindMissing, "patchbot-find-missing", c.where.settings()).ARN, "patchbot", "patchbot-find-missing"}
-	_, err = c.cloud.scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &c.where.FindMissing.ScheduleGroup})
+	c.where.FindMissing = installation.FindMissing{StateMachineARN: c.moto.CreateMachine(t, workflow.FindMissing, "patchbot-find-missing", c.where.Settings()).ARN, ScheduleGroup: "patchbot", Schedule: "patchbot-find-missing"}
+	_, err = c.cloud.Scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &c.where.FindMissing.ScheduleGroup})
 	require.NoError(t, err)
-	_, err = c.cloud.scheduler.CreateSchedule(ctx, &scheduler.CreateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
+	_, err = c.cloud.Scheduler.CreateSchedule(ctx, &scheduler.CreateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
 		ScheduleExpression: aws.String("rate(1 day)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
 		Target: c.target()})
 	require.NoError(t, err)
@@ -111,7 +112,7 @@ func (c *clinic) target() *schedulertypes.Target {
 
 // inCare are the tags of an instance in patchbot's care, and those that are given.
 func inCare(pairs ...string) map[string]string {
-	tags := map[string]string{tagPolicy: defaultTagValue}
+	tags := map[string]string{workflow.PolicyTag: workflow.DefaultSettings().PolicyTagValue}
 	for i := 0; i < len(pairs); i += 2 {
 		tags[pairs[i]] = pairs[i+1]
 	}
@@ -123,19 +124,19 @@ func (c *clinic) putParameter() { c.putParameterOf("patchbot", c.where) }
 func (c *clinic) putParameterOf(name string, where any) {
 	value, err := json.Marshal(where)
 	require.NoError(c.t, err)
-	_, err = c.cloud.ssm.PutParameter(c.t.Context(), &ssm.PutParameterInput{Name: aws.String("/" + name + "/installation"),
+	_, err = c.cloud.SSM.PutParameter(c.t.Context(), &ssm.PutParameterInput{Name: aws.String("/" + name + "/installation"),
 		Value: aws.String(string(value)), Type: ssmtypes.ParameterTypeString, Overwrite: aws.Bool(true)})
 	require.NoError(c.t, err)
 }
 
 func (c *clinic) putSecret(value string) {
-	_, err := c.cloud.secrets.PutSecretValue(c.t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &c.where.SecretARN, SecretString: &value})
+	_, err := c.cloud.Secrets.PutSecretValue(c.t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &c.where.SecretARN, SecretString: &value})
 	require.NoError(c.t, err)
 }
 
 func (c *clinic) putOwner(channel, email string) {
 	text := func(s string) dynamotypes.AttributeValue { return &dynamotypes.AttributeValueMemberS{Value: s} }
-	_, err := c.cloud.dynamodb.PutItem(c.t.Context(), &dynamodb.PutItemInput{TableName: &c.where.Table, Item: map[string]dynamotypes.AttributeValue{
+	_, err := c.cloud.DynamoDB.PutItem(c.t.Context(), &dynamodb.PutItemInput{TableName: &c.where.Table, Item: map[string]dynamotypes.AttributeValue{
 		"pk": text("OWNERS"), "sk": text(doctorOwner), "channel": text(channel), "email": text(email),
 		"approver_users": &dynamotypes.AttributeValueMemberL{Value: []dynamotypes.AttributeValue{text("U0ADA")}}}})
 	require.NoError(c.t, err)
@@ -170,7 +171,7 @@ func (c *clinic) enrol(id string, tags map[string]string, changes ...func(*motot
 	for key, value := range tags {
 		list = append(list, ssmtypes.Tag{Key: &key, Value: &value})
 	}
-	_, err := c.cloud.ssm.AddTagsToResource(c.t.Context(), &ssm.AddTagsToResourceInput{
+	_, err := c.cloud.SSM.AddTagsToResource(c.t.Context(), &ssm.AddTagsToResourceInput{
 		ResourceType: ssmtypes.ResourceTypeForTaggingManagedInstance, ResourceId: &id, Tags: list})
 	require.NoError(c.t, err)
 }
@@ -192,7 +193,7 @@ func (c *clinic) remove(t *testing.T) {
 	for _, id := range c.extra {
 		c.moto.SetNode(t, id, mototest.Node{})
 		if !strings.HasPrefix(id, "mi-") {
-			_, err := c.cloud.ec2.TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
+			_, err := c.cloud.EC2.TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
 			require.NoError(t, err)
 		}
 	}

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-
-	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
@@ -20,22 +18,15 @@ type doctorCommand struct {
 
 // examination is what the checks share. A check may leave something for those after it.
 type examination struct {
-	installation
-	cloud
+	installation.Installation
+	installation.Account
 	name   string // of the installation
 	apiURL string
 
-	secret *wiring.Secret       // nil until it was read
-	slack  slackAPI             // nil until the token proved valid
-	owners map[string]bot.Owner // by name; nil until they were read
-	nodes  map[string]*node     // by id; nil until they were listed
-}
-
-// slackAPI is what setup and doctor ask of Slack; *slack.Client implements it.
-type slackAPI interface {
-	AuthTestContext(ctx context.Context) (*slack.AuthTestResponse, error)
-	GetConversationInfoContext(ctx context.Context, input *slack.GetConversationInfoInput) (*slack.Channel, error)
-	PostMessageContext(ctx context.Context, channel string, options ...slack.MsgOption) (channelID, ts string, err error)
+	secret *wiring.Secret        // nil until it was read
+	slack  installation.SlackAPI // nil until the token proved valid
+	owners map[string]bot.Owner  // by name; nil until they were read
+	nodes  map[string]*node      // by id; nil until they were listed
 }
 
 // check is one question about an installation.
@@ -50,7 +41,7 @@ func checks() []check {
 		{"secret", checkSecret},
 		{"token", checkToken},
 		{"owners", checkOwners},
-		{"installations", checkNeighbours},
+		{"installations", checkPolicyTags},
 		{"instances", checkInstances},
 		{"baselines", checkBaselines},
 		{"channels", checkChannels},
@@ -65,11 +56,11 @@ func checks() []check {
 
 // Run asks every question and prints what to do.
 func (c doctorCommand) Run(ctx context.Context, t terminal.Terminal) error {
-	aws, err := connect(ctx)
+	account, err := installation.Connect(ctx)
 	if err != nil {
 		return err
 	}
-	findings, err := diagnose(ctx, aws, c.Name, slackAPIURL())
+	findings, err := diagnose(ctx, account, c.Name, installation.SlackURL())
 	if err != nil {
 		return err
 	}
@@ -93,12 +84,12 @@ func (c doctorCommand) Run(ctx context.Context, t terminal.Terminal) error {
 }
 
 // diagnose asks every question about an installation.
-func diagnose(ctx context.Context, aws cloud, name, apiURL string) ([]finding, error) {
-	where, err := aws.installation(ctx, name)
+func diagnose(ctx context.Context, account installation.Account, name, apiURL string) ([]finding, error) {
+	where, err := installation.Read(ctx, account.SSM, name)
 	if err != nil {
 		return nil, err
 	}
-	x := &examination{installation: where, cloud: aws, name: name, apiURL: apiURL}
+	x := &examination{Installation: where, Account: account, name: name, apiURL: apiURL}
 	var findings []finding
 	for _, c := range checks() {
 		for _, f := range c.ask(ctx, x) {
@@ -107,12 +98,4 @@ func diagnose(ctx context.Context, aws cloud, name, apiURL string) ([]finding, e
 		}
 	}
 	return findings, nil
-}
-
-// slackAPIURL is where the Web API lives, as the functions read it.
-func slackAPIURL() string {
-	if url := os.Getenv("SLACK_API_URL"); url != "" {
-		return url
-	}
-	return wiring.DefaultSlackAPIURL
 }

@@ -19,7 +19,7 @@ const applyAgain = "Run terraform apply again."
 
 // checkOwners reads the owner directory.
 func checkOwners(ctx context.Context, x *examination) []finding {
-	owners, err := dynamostore.New(x.dynamodb, x.Table).Owners(ctx)
+	owners, err := dynamostore.New(x.DynamoDB, x.Table).Owners(ctx)
 	if err != nil {
 		return failed(applyAgain, "The owners cannot be read: %v", err)
 	}
@@ -43,7 +43,7 @@ func checkOwners(ctx context.Context, x *examination) []finding {
 func checkRules(ctx context.Context, x *examination) []finding {
 	var findings []finding
 	for _, name := range x.Rules {
-		rule, err := x.events.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &name})
+		rule, err := x.Events.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &name})
 		switch {
 		case err != nil:
 			findings = append(findings, failed(applyAgain, "Rule %s: %v", name, err)...)
@@ -71,11 +71,11 @@ func (x *examination) stateMachine(ctx context.Context, machine workflow.Machine
 	if arn == "" {
 		return nil // an older installation: the check of find-missing says so
 	}
-	out, err := x.sfn.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
+	out, err := x.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
 	if err != nil {
 		return failed(applyAgain, "The state machine %s cannot be read: %v", machine, err)
 	}
-	want, err := machine.Render(x.settings())
+	want, err := machine.Render(x.Settings())
 	if err != nil {
 		return failed(applyAgain, "%v", err)
 	}

@@ -29,7 +29,7 @@ func checkBaselines(ctx context.Context, x *examination) []finding {
 	if override := x.Machine.BaselineOverride; override != "" {
 		return ok("Installs use the baseline override %s.", override)
 	}
-	baselines, err := x.patchBaselines(ctx)
+	baselines, err := listPatchBaselines(ctx, x.SSM)
 	if err != nil {
 		return []finding{warn("Let your credentials allow ssm:DescribePatchBaselines and ssm:DescribePatchGroups.", "Whether installs use the patch baselines of the scans cannot be checked: %v", err)}
 	}
@@ -79,9 +79,9 @@ func (b patchBaselines) forInstall(n *node) string {
 	return b.defaults[system]
 }
 
-func (c cloud) patchBaselines(ctx context.Context) (patchBaselines, error) {
+func listPatchBaselines(ctx context.Context, client *ssm.Client) (patchBaselines, error) {
 	b := patchBaselines{map[string]types.OperatingSystem{}, map[types.OperatingSystem]string{}, map[patchGroup]string{}}
-	baselines := ssm.NewDescribePatchBaselinesPaginator(c.ssm, &ssm.DescribePatchBaselinesInput{})
+	baselines := ssm.NewDescribePatchBaselinesPaginator(client, &ssm.DescribePatchBaselinesInput{})
 	for baselines.HasMorePages() {
 		page, err := baselines.NextPage(ctx)
 		if err != nil {
@@ -95,7 +95,7 @@ func (c cloud) patchBaselines(ctx context.Context) (patchBaselines, error) {
 			}
 		}
 	}
-	groups := ssm.NewDescribePatchGroupsPaginator(c.ssm, &ssm.DescribePatchGroupsInput{})
+	groups := ssm.NewDescribePatchGroupsPaginator(client, &ssm.DescribePatchGroupsInput{})
 	for groups.HasMorePages() {
 		page, err := groups.NextPage(ctx)
 		if err != nil {

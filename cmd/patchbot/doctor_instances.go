@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // mayList are the permissions that listing the nodes takes.
@@ -14,13 +15,13 @@ const mayList = "Check that your credentials allow ec2:DescribeInstances, ssm:De
 // checkInstances asks whether every instance in patchbot's care has somebody to ask, can
 // be reached, and is scanned.
 func checkInstances(ctx context.Context, x *examination) []finding {
-	nodes, err := x.nodesInCare(ctx, x.Machine.PolicyTagValue)
+	nodes, err := taggedNodes(ctx, x.Account, x.Machine.PolicyTagValue)
 	if err != nil {
 		return failed(mayList, "The instances cannot be listed: %v", err)
 	}
 	x.nodes = nodes
 	if len(nodes) == 0 {
-		return []finding{warn("Tag the instances that patchbot is to ask about: "+tagPolicy+" = "+x.Machine.PolicyTagValue+".", "No instance is tagged for patchbot.")}
+		return []finding{warn("Tag the instances that patchbot is to ask about: "+workflow.PolicyTag+" = "+x.Machine.PolicyTagValue+".", "No instance is tagged for patchbot.")}
 	}
 	findings := ok("%d instances are tagged for patchbot.", len(nodes))
 	if x.owners == nil {

@@ -15,14 +15,14 @@ func checkDeadLetters(ctx context.Context, x *examination) []finding {
 	var findings []finding
 	for _, name := range slices.Sorted(maps.Keys(x.DeadLetterQueues)) {
 		url := x.DeadLetterQueues[name]
-		out, err := x.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url,
+		out, err := x.SQS.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url,
 			AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameQueueArn}})
 		if err != nil {
 			findings = append(findings, failed(applyAgain, "The dead-letter queue %s cannot be read: %v", name, err)...)
 			continue
 		}
 		if n := out.Attributes["ApproximateNumberOfMessages"]; n != "0" {
-			findings = append(findings, failed(x.whatToDoWithLetters(name, url, out.Attributes["QueueArn"]),
+			findings = append(findings, failed(x.deadLetterAdvice(name, url, out.Attributes["QueueArn"]),
 				"The dead-letter queue %s holds %s messages.", name, n)...)
 		}
 	}
@@ -32,9 +32,9 @@ func checkDeadLetters(ctx context.Context, x *examination) []finding {
 	return findings
 }
 
-// whatToDoWithLetters is what AWS takes for a queue. SQS moves messages back only into
+// deadLetterAdvice is what AWS takes for a queue. SQS moves messages back only into
 // queues: what EventBridge, its Scheduler or Lambda gave up came from none.
-func (x *examination) whatToDoWithLetters(name, url, arn string) string {
+func (x *examination) deadLetterAdvice(name, url, arn string) string {
 	read := "`aws sqs receive-message --queue-url " + url + " --attribute-names All --message-attribute-names All`"
 	empty := "`aws sqs purge-queue --queue-url " + url + "`"
 	switch name {

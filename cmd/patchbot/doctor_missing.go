@@ -18,7 +18,7 @@ func checkFindMissing(ctx context.Context, x *examination) []finding {
 	if f.StateMachineARN == "" {
 		return failed(applyAgain, "There is no state machine find-missing: what no event tells is never asked.")
 	}
-	out, err := x.sfn.ListExecutions(ctx, &sfn.ListExecutionsInput{StateMachineArn: &f.StateMachineARN, MaxResults: 1})
+	out, err := x.SFN.ListExecutions(ctx, &sfn.ListExecutionsInput{StateMachineArn: &f.StateMachineARN, MaxResults: 1})
 	if err != nil {
 		return failed(applyAgain, "The executions of find-missing cannot be listed: %v", err)
 	}
@@ -43,7 +43,7 @@ func (x *examination) scheduleFindings(ctx context.Context) []finding {
 	if f.Schedule == "" {
 		return []finding{warn("Set the Terraform variable find_missing_schedule, e.g. to rate(1 day).", "find-missing has no schedule: what no event tells is never asked.")}
 	}
-	schedule, err := x.scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: &f.Schedule, GroupName: &f.ScheduleGroup})
+	schedule, err := x.Scheduler.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: &f.Schedule, GroupName: &f.ScheduleGroup})
 	switch {
 	case err != nil:
 		return failed(applyAgain+" If you are denied access, let your credentials allow scheduler:GetSchedule.", "The schedule %s: %v", f.Schedule, err)

@@ -12,20 +12,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/infra/mototest"
 )
 
 // write puts a message into a dead-letter queue, and empty takes it out again.
 func (c *clinic) write(kind string) func(*testing.T) {
 	return func(t *testing.T) {
-		_, err := c.cloud.sqs.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(c.where.DeadLetterQueues[kind]), MessageBody: aws.String("lost")})
+		_, err := c.cloud.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(c.where.DeadLetterQueues[kind]), MessageBody: aws.String("lost")})
 		require.NoError(t, err)
 	}
 }
 
 func (c *clinic) empty(kind string) func(*testing.T) {
 	return func(t *testing.T) {
-		_, err := c.cloud.sqs.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: aws.String(c.where.DeadLetterQueues[kind])})
+		_, err := c.cloud.SQS.PurgeQueue(t.Context(), &sqs.PurgeQueueInput{QueueUrl: aws.String(c.where.DeadLetterQueues[kind])})
 		require.NoError(t, err)
 	}
 }
@@ -46,7 +47,7 @@ func (c *clinic) inQueues() map[string]sickness {
 // whatToDo asks for commands that AWS takes: only the notifications' queue is the dead-letter
 // queue of a queue, so that SQS moves its messages back.
 func (c *clinic) whatToDo(t *testing.T) {
-	x := &examination{installation: c.where}
+	x := &examination{Installation: c.where}
 	for kind, want := range map[string][]string{
 		"notifications": {"`aws sqs start-message-move-task --source-arn dlq-arn --destination-arn arn:aws:sqs:us-east-1:123456789012:notifications`"},
 		"events": {"`aws sqs receive-message --queue-url dlq-url --attribute-names All --message-attribute-names All`",
@@ -54,7 +55,7 @@ func (c *clinic) whatToDo(t *testing.T) {
 		"progress": {"`aws lambda invoke --function-name patchbot-progress --invocation-type Event --payload fileb://event.json answer.json`", "`aws sqs purge-queue --queue-url dlq-url`"},
 		"other":    {"`aws sqs receive-message --queue-url dlq-url", "`aws sqs purge-queue --queue-url dlq-url`"},
 	} {
-		advice := x.whatToDoWithLetters(kind, "dlq-url", "dlq-arn")
+		advice := x.deadLetterAdvice(kind, "dlq-url", "dlq-arn")
 		for _, command := range want {
 			require.Contains(t, advice, command, kind)
 		}
@@ -66,9 +67,9 @@ func (c *clinic) whatToDo(t *testing.T) {
 
 // inBaselines has scans whose baseline an install would not use.
 func (c *clinic) inBaselines() map[string]sickness {
-	own, err := c.cloud.ssm.CreatePatchBaseline(c.t.Context(), &ssm.CreatePatchBaselineInput{Name: aws.String("own"), OperatingSystem: ssmtypes.OperatingSystemAmazonLinux2023})
+	own, err := c.cloud.SSM.CreatePatchBaseline(c.t.Context(), &ssm.CreatePatchBaselineInput{Name: aws.String("own"), OperatingSystem: ssmtypes.OperatingSystemAmazonLinux2023})
 	require.NoError(c.t, err)
-	_, err = c.cloud.ssm.RegisterPatchBaselineForPatchGroup(c.t.Context(), &ssm.RegisterPatchBaselineForPatchGroupInput{BaselineId: own.BaselineId, PatchGroup: aws.String("web")})
+	_, err = c.cloud.SSM.RegisterPatchBaselineForPatchGroup(c.t.Context(), &ssm.RegisterPatchBaselineForPatchGroupInput{BaselineId: own.BaselineId, PatchGroup: aws.String("web")})
 	require.NoError(c.t, err)
 	scanned := func(baseline, group string) func(*mototest.Node) {
 		return func(n *mototest.Node) { n.State.BaselineId, n.State.PatchGroup = &baseline, &group }
@@ -101,21 +102,21 @@ func (c *clinic) besides() map[string]sickness {
 	third := c.where
 	third.Machine.PolicyTagValue = "ask-payments"
 	remove := func(t *testing.T) {
-		_, err := c.cloud.ssm.DeleteParameters(t.Context(), &ssm.DeleteParametersInput{Names: []string{"/second/installation", "/third/installation", "/shop/installation"}})
+		_, err := c.cloud.SSM.DeleteParameters(t.Context(), &ssm.DeleteParametersInput{Names: []string{"/second/installation", "/third/installation", "/shop/installation"}})
 		require.NoError(t, err)
 	}
 	schedule := func(state schedulertypes.ScheduleState) func(*testing.T) {
 		return func(t *testing.T) {
-			_, err := c.cloud.scheduler.UpdateSchedule(t.Context(), &scheduler.UpdateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
+			_, err := c.cloud.Scheduler.UpdateSchedule(t.Context(), &scheduler.UpdateScheduleInput{Name: &c.where.FindMissing.Schedule, GroupName: &c.where.FindMissing.ScheduleGroup,
 				ScheduleExpression: aws.String("rate(1 day)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff}, Target: c.target(), State: state})
 			require.NoError(t, err)
 		}
 	}
-	where := func(change func(*findMissing)) func(*testing.T) {
+	where := func(change func(*installation.FindMissing)) func(*testing.T) {
 		return func(*testing.T) { change(&c.where.FindMissing); c.putParameter() }
 	}
 	healthy := c.where.FindMissing
-	heal := where(func(f *findMissing) { *f = healthy })
+	heal := where(func(f *installation.FindMissing) { *f = healthy })
 	machine := c.moto.FindMachine(healthy.StateMachineARN)
 	look := func(name, fault string) func(*testing.T) {
 		return func(t *testing.T) {
@@ -134,9 +135,9 @@ func (c *clinic) besides() map[string]sickness {
 			c.putParameterOf("second", map[string]string{"state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:second-patch-approval"})
 		}, remove, "installations", failure, "The installation second"},
 		"a schedule that is disabled":  {schedule(schedulertypes.ScheduleStateDisabled), schedule(schedulertypes.ScheduleStateEnabled), "find-missing", failure, "is disabled"},
-		"a schedule that is gone":      {where(func(f *findMissing) { f.Schedule = "patchbot-gone" }), heal, "find-missing", failure, "The schedule patchbot-gone"},
-		"no schedule":                  {where(func(f *findMissing) { f.Schedule = "" }), heal, "find-missing", warning, "find-missing has no schedule"},
-		"an installation before looks": {where(func(f *findMissing) { *f = findMissing{} }), heal, "find-missing", failure, "There is no state machine find-missing"},
+		"a schedule that is gone":      {where(func(f *installation.FindMissing) { f.Schedule = "patchbot-gone" }), heal, "find-missing", failure, "The schedule patchbot-gone"},
+		"no schedule":                  {where(func(f *installation.FindMissing) { f.Schedule = "" }), heal, "find-missing", warning, "find-missing has no schedule"},
+		"an installation before looks": {where(func(f *installation.FindMissing) { *f = installation.FindMissing{} }), heal, "find-missing", failure, "There is no state machine find-missing"},
 		"a look that failed":           {look("failed", "InvalidInstanceId"), look("works-again", ""), "find-missing", failure, "is FAILED"},
 		"looks that one may not list": {func(t *testing.T) {
 			c.moto.SetFault(t, "AWSStepFunctions.ListExecutions", mototest.Fault{Code: "AccessDeniedException", Message: "no"})

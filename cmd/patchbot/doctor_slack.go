@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
@@ -22,7 +21,7 @@ const runSetup = "Run patchbot setup."
 // checkSecret reads Slack's token and signing secret with the credentials of whoever runs
 // the doctor, for the checks that need them. It does not show that the functions may.
 func checkSecret(ctx context.Context, x *examination) []finding {
-	out, err := x.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &x.SecretARN})
+	out, err := x.Secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &x.SecretARN})
 	if err != nil {
 		return failed(runSetup+" If you are denied access, let your credentials allow secretsmanager:GetSecretValue.", "You cannot read the secret: %v", err)
 	}
@@ -39,8 +38,8 @@ func checkToken(ctx context.Context, x *examination) []finding {
 	if x.secret == nil {
 		return skip("the secret is not readable")
 	}
-	client := newSlack(x.secret.BotToken, x.apiURL)
-	identity, missing, err := identify(ctx, client)
+	client := installation.NewSlack(x.secret.BotToken, x.apiURL)
+	identity, missing, err := installation.Identify(ctx, client)
 	if err != nil {
 		return failed("Copy the bot token from the Slack app's page “Install App”, then run patchbot setup.", "Slack does not accept the token: %v", err)
 	}
@@ -50,23 +49,6 @@ func checkToken(ctx context.Context, x *examination) []finding {
 			"The token lacks the scopes %s.", strings.Join(missing, ", "))
 	}
 	return ok("The token is valid for @%s in %s and has every scope.", identity.User, identity.Team)
-}
-
-// identify asks who the token is, and which scopes it lacks.
-func identify(ctx context.Context, client slackAPI) (identity *slack.AuthTestResponse, missing []string, err error) {
-	if identity, err = client.AuthTestContext(ctx); err != nil {
-		return nil, nil, err
-	}
-	granted := strings.Split(identity.Header.Get("X-OAuth-Scopes"), ",")
-	for i := range granted {
-		granted[i] = strings.TrimSpace(granted[i])
-	}
-	for _, scope := range bot.Scopes() {
-		if !slices.Contains(granted, scope) {
-			missing = append(missing, scope)
-		}
-	}
-	return identity, missing, nil
 }
 
 // checkChannels asks whether the bot is in every channel that it is to ask in.
@@ -115,8 +97,4 @@ func (x *examination) channels() map[string]string {
 		add(x.nodes[id].channel, "the tag "+bot.TagChannel+" of "+id)
 	}
 	return channels
-}
-
-func newSlack(token, apiURL string) *slack.Client {
-	return slack.New(token, slack.OptionAPIURL(strings.TrimSuffix(apiURL, "/")+"/"), slack.OptionHTTPClient(&http.Client{Timeout: 15 * time.Second}))
 }

@@ -97,35 +97,35 @@ func (c *clinic) inAWS() map[string]sickness {
 	topic := &c.where.NotificationsTopicARN
 	inbox := func(t *testing.T) { c.moto.CreateInbox(t, "notifications") }
 	update := func(t *testing.T, definition string) {
-		_, err := c.cloud.sfn.UpdateStateMachine(t.Context(), &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN, Definition: &definition})
+		_, err := c.cloud.SFN.UpdateStateMachine(t.Context(), &sfn.UpdateStateMachineInput{StateMachineArn: &c.where.StateMachineARN, Definition: &definition})
 		require.NoError(t, err)
 	}
 	return map[string]sickness{
 		"nobody hears of notifications but a mailbox": {func(t *testing.T) {
-			subscriptions, err := c.cloud.subscriptions(t.Context(), *topic)
+			subscriptions, err := listSubscriptions(t.Context(), c.cloud.SNS, *topic)
 			require.NoError(t, err)
 			for _, s := range subscriptions {
-				_, err := c.cloud.sns.Unsubscribe(t.Context(), &sns.UnsubscribeInput{SubscriptionArn: s.SubscriptionArn})
+				_, err := c.cloud.SNS.Unsubscribe(t.Context(), &sns.UnsubscribeInput{SubscriptionArn: s.SubscriptionArn})
 				require.NoError(t, err)
 			}
-			_, err = c.cloud.sns.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("curious@example.com")})
+			_, err = c.cloud.SNS.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("email"), Endpoint: aws.String("curious@example.com")})
 			require.NoError(t, err)
 		}, inbox, "notifications", failure, "No queue is subscribed"},
 		"no notifications topic": {func(t *testing.T) {
-			_, err := c.cloud.sns.DeleteTopic(t.Context(), &sns.DeleteTopicInput{TopicArn: topic})
+			_, err := c.cloud.SNS.DeleteTopic(t.Context(), &sns.DeleteTopicInput{TopicArn: topic})
 			require.NoError(t, err)
 		}, inbox, "notifications", failure, "The notifications topic cannot be read"},
 		"a disabled rule": {func(t *testing.T) {
-			_, err := c.cloud.events.DisableRule(t.Context(), &eventbridge.DisableRuleInput{Name: &c.where.Rules[0]})
+			_, err := c.cloud.Events.DisableRule(t.Context(), &eventbridge.DisableRuleInput{Name: &c.where.Rules[0]})
 			require.NoError(t, err)
 		}, func(t *testing.T) {
-			_, err := c.cloud.events.EnableRule(t.Context(), &eventbridge.EnableRuleInput{Name: &c.where.Rules[0]})
+			_, err := c.cloud.Events.EnableRule(t.Context(), &eventbridge.EnableRuleInput{Name: &c.where.Rules[0]})
 			require.NoError(t, err)
 		}, "rules", failure, "is disabled"},
 		"another version's state machine": {func(t *testing.T) {
 			update(t, `{"StartAt": "Old", "States": {"Old": {"Type": "Succeed"}}}`)
 		}, func(t *testing.T) {
-			definition, err := workflow.PatchApproval.Render(c.where.settings())
+			definition, err := workflow.PatchApproval.Render(c.where.Settings())
 			require.NoError(t, err)
 			update(t, string(definition))
 		}, "state machines", failure, "not the one of this patchbot"},
@@ -171,11 +171,11 @@ func (c *clinic) outOfSight() map[string]sickness {
 	hideParameters, showParameters := deny("AmazonSSM.DescribeParameters")
 	hideBaselines, showBaselines := deny("AmazonSSM.DescribePatchBaselines")
 	return map[string]sickness{
-		"a secret that one may not read":  {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
-		"nodes that one may not list":     {hideNodes, showNodes, "instances, baselines, channels", failure, "The instances cannot be listed: list managed nodes"},
-		"neighbours that one may not see": {hideParameters, showParameters, "installations", warning, "Other installations cannot be looked for"},
-		"baselines that one may not see":  {hideBaselines, showBaselines, "baselines", warning, "cannot be checked"},
-		"scans that one may not see":      {hideScans, showScans, "instances, baselines, channels", failure, "The instances cannot be listed: read patch states"},
+		"a secret that one may not read":           {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
+		"nodes that one may not list":              {hideNodes, showNodes, "instances, baselines, channels", failure, "The instances cannot be listed: list managed nodes"},
+		"other installations that one may not see": {hideParameters, showParameters, "installations", warning, "Other installations cannot be looked for"},
+		"baselines that one may not see":           {hideBaselines, showBaselines, "baselines", warning, "cannot be checked"},
+		"scans that one may not see":               {hideScans, showScans, "instances, baselines, channels", failure, "The instances cannot be listed: read patch states"},
 	}
 }
 

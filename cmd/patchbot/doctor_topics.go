@@ -16,7 +16,7 @@ func checkEmails(ctx context.Context, x *examination) []finding {
 	if x.owners == nil {
 		return skip("the owners cannot be read")
 	}
-	subscriptions, err := x.subscriptions(ctx, x.EmailsTopicARN)
+	subscriptions, err := listSubscriptions(ctx, x.SNS, x.EmailsTopicARN)
 	if err != nil {
 		return failed(applyAgain, "The emails topic cannot be read: %v", err)
 	}
@@ -48,7 +48,7 @@ func checkEmails(ctx context.Context, x *examination) []finding {
 
 // checkNotifications asks whether what the state machine says reaches a queue.
 func checkNotifications(ctx context.Context, x *examination) []finding {
-	subscriptions, err := x.subscriptions(ctx, x.NotificationsTopicARN)
+	subscriptions, err := listSubscriptions(ctx, x.SNS, x.NotificationsTopicARN)
 	if err != nil {
 		return failed(applyAgain, "The notifications topic cannot be read: %v", err)
 	}
@@ -66,10 +66,10 @@ func confirmed(s types.Subscription) bool {
 	return strings.HasPrefix(aws.ToString(s.SubscriptionArn), "arn:")
 }
 
-// subscriptions lists who is subscribed to a topic, confirmed or not.
-func (c cloud) subscriptions(ctx context.Context, topicARN string) ([]types.Subscription, error) {
+// listSubscriptions lists who is subscribed to a topic, confirmed or not.
+func listSubscriptions(ctx context.Context, client *sns.Client, topicARN string) ([]types.Subscription, error) {
 	var subscriptions []types.Subscription
-	pages := sns.NewListSubscriptionsByTopicPaginator(c.sns, &sns.ListSubscriptionsByTopicInput{TopicArn: &topicARN})
+	pages := sns.NewListSubscriptionsByTopicPaginator(client, &sns.ListSubscriptionsByTopicInput{TopicArn: &topicARN})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/patchbot/patchbot"
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 )
 
 // slackApp is what the tests read of a manifest.
@@ -60,7 +61,7 @@ func TestEveryWebAPIMethodThatIsCalledHasItsScopes(t *testing.T) {
 	for _, m := range bot.Methods() {
 		known = append(known, m.Call)
 	}
-	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack](), reflect.TypeFor[slackAPI]()} {
+	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack](), reflect.TypeFor[installation.SlackAPI]()} {
 		for i := range api.NumMethod() {
 			require.Contains(t, known, api.Method(i).Name)
 		}

@@ -14,12 +14,8 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/patchbot/patchbot/bot"
-)
-
-// The tag that puts an instance into patchbot's care. An installation may have another value.
-const (
-	tagPolicy       = "patch-policy"
-	defaultTagValue = "patch-on-approval"
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // node is an instance in patchbot's care: one of EC2 ("i-…"), or a hybrid node ("mi-…").
@@ -37,25 +33,25 @@ func newNode(tags map[string]string) *node {
 	return &node{owner: strings.TrimSpace(tags[bot.TagOwner]), channel: strings.TrimSpace(tags[bot.TagChannel])}
 }
 
-// nodesInCare finds every node whose tag has the value, by id.
-func (c cloud) nodesInCare(ctx context.Context, tagValue string) (map[string]*node, error) {
+// taggedNodes finds every node whose tag has the value, by id.
+func taggedNodes(ctx context.Context, account installation.Account, tagValue string) (map[string]*node, error) {
 	nodes := map[string]*node{}
-	if err := c.addInstances(ctx, tagValue, nodes); err != nil {
+	if err := addInstances(ctx, account.EC2, tagValue, nodes); err != nil {
 		return nil, fmt.Errorf("list EC2 instances: %w", err)
 	}
-	if err := c.addManaged(ctx, tagValue, nodes); err != nil {
+	if err := addManaged(ctx, account.SSM, tagValue, nodes); err != nil {
 		return nil, fmt.Errorf("list managed nodes: %w", err)
 	}
-	if err := c.markScanned(ctx, nodes); err != nil {
+	if err := markScanned(ctx, account.SSM, nodes); err != nil {
 		return nil, fmt.Errorf("read patch states: %w", err)
 	}
 	return nodes, nil
 }
 
 // addInstances adds the instances of EC2.
-func (c cloud) addInstances(ctx context.Context, tagValue string, nodes map[string]*node) error {
-	pages := ec2.NewDescribeInstancesPaginator(c.ec2, &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{
-		{Name: aws.String("tag:" + tagPolicy), Values: []string{tagValue}},
+func addInstances(ctx context.Context, client *ec2.Client, tagValue string, nodes map[string]*node) error {
+	pages := ec2.NewDescribeInstancesPaginator(client, &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{
+		{Name: aws.String("tag:" + workflow.PolicyTag), Values: []string{tagValue}},
 		{Name: aws.String("instance-state-name"), Values: []string{"pending", "running", "stopping", "stopped"}},
 	}})
 	for pages.HasMorePages() {
@@ -78,8 +74,8 @@ func (c cloud) addInstances(ctx context.Context, tagValue string, nodes map[stri
 
 // addManaged adds the hybrid nodes, which EC2 does not know, and marks every node that is
 // online.
-func (c cloud) addManaged(ctx context.Context, tagValue string, nodes map[string]*node) error {
-	pages := ssm.NewDescribeInstanceInformationPaginator(c.ssm, &ssm.DescribeInstanceInformationInput{})
+func addManaged(ctx context.Context, client *ssm.Client, tagValue string, nodes map[string]*node) error {
+	pages := ssm.NewDescribeInstanceInformationPaginator(client, &ssm.DescribeInstanceInformationInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -88,11 +84,11 @@ func (c cloud) addManaged(ctx context.Context, tagValue string, nodes map[string
 		for _, managed := range page.InstanceInformationList {
 			id := aws.ToString(managed.InstanceId)
 			if strings.HasPrefix(id, "mi-") {
-				tags, err := c.hybridTags(ctx, id)
+				tags, err := hybridTags(ctx, client, id)
 				if err != nil {
 					return fmt.Errorf("tags of %s: %w", id, err)
 				}
-				if tags[tagPolicy] == tagValue {
+				if tags[workflow.PolicyTag] == tagValue {
 					nodes[id] = newNode(tags)
 				}
 			}
@@ -104,8 +100,8 @@ func (c cloud) addManaged(ctx context.Context, tagValue string, nodes map[string
 	return nil
 }
 
-func (c cloud) hybridTags(ctx context.Context, id string) (map[string]string, error) {
-	out, err := c.ssm.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{
+func hybridTags(ctx context.Context, client *ssm.Client, id string) (map[string]string, error) {
+	out, err := client.ListTagsForResource(ctx, &ssm.ListTagsForResourceInput{
 		ResourceType: ssmtypes.ResourceTypeForTaggingManagedInstance, ResourceId: &id})
 	if err != nil {
 		return nil, err
@@ -121,9 +117,9 @@ func (c cloud) hybridTags(ctx context.Context, id string) (map[string]string, er
 const maxPatchStates = 50
 
 // markScanned marks every node whose patches Systems Manager has a state of.
-func (c cloud) markScanned(ctx context.Context, nodes map[string]*node) error {
+func markScanned(ctx context.Context, client *ssm.Client, nodes map[string]*node) error {
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(nodes)), maxPatchStates) {
-		pages := ssm.NewDescribeInstancePatchStatesPaginator(c.ssm, &ssm.DescribeInstancePatchStatesInput{InstanceIds: ids})
+		pages := ssm.NewDescribeInstancePatchStatesPaginator(client, &ssm.DescribeInstancePatchStatesInput{InstanceIds: ids})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -27,22 +28,22 @@ func (c rehearseCommand) Run(ctx context.Context, t terminal.Terminal) error {
 	if !strings.HasPrefix(c.Instance, "i-") && !strings.HasPrefix(c.Instance, "mi-") {
 		return terminal.UsageError(fmt.Sprintf("the instance is %q, expected an id such as i-0933335a5598d1c2e, or mi-… for a hybrid node", c.Instance))
 	}
-	clients, err := connect(ctx)
+	account, err := installation.Connect(ctx)
 	if err != nil {
 		return err
 	}
-	where, err := clients.installation(ctx, c.Name)
+	where, err := installation.Read(ctx, account.SSM, c.Name)
 	if err != nil {
 		return err
 	}
-	return rehearse(ctx, t, clients.sfn, where, c.Instance)
+	return rehearse(ctx, t, account.SFN, where, c.Instance)
 }
 
 // askedWithin is how long a rehearsal may take until it asks; Systems Manager can be slow on a
 // busy day.
 const askedWithin = 2 * time.Minute
 
-func rehearse(ctx context.Context, t terminal.Terminal, client *sfn.Client, where installation, instance string) error {
+func rehearse(ctx context.Context, t terminal.Terminal, client *sfn.Client, where installation.Installation, instance string) error {
 	ctx, cancel := context.WithTimeout(ctx, askedWithin)
 	defer cancel()
 	input, err := json.Marshal(map[string]any{"instance_id": instance, "rehearsal": true})

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/infra/mototest"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 func (c *clinic) rehearse(t *testing.T) {
@@ -17,7 +18,7 @@ func (c *clinic) rehearse(t *testing.T) {
 	untagged := c.moto.RunInstance(t, map[string]string{"Name": "web-2"})
 	status, _, errs = runCommand(t, nil, "rehearse", untagged)
 	require.Equal(t, 1, status)
-	require.Contains(t, errs, "nobody was asked: no such instance is tagged patch-policy: "+defaultTagValue+". Tag the instance, then try again")
+	require.Contains(t, errs, "nobody was asked: no such instance is tagged patch-policy: "+workflow.DefaultSettings().PolicyTagValue+". Tag the instance, then try again")
 
 	instance := c.moto.RunInstance(t, inCare())
 	c.moto.SetNode(t, instance, mototest.MissingPatches(instance))

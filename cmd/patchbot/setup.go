@@ -16,6 +16,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/term"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
@@ -28,24 +29,24 @@ type setupCommand struct {
 // Run asks for the two secrets, checks them with Slack, stores them, and posts a test
 // message. Nothing is stored before Slack has accepted the token.
 func (c setupCommand) Run(ctx context.Context, t terminal.Terminal) error {
-	clients, err := connect(ctx)
+	account, err := installation.Connect(ctx)
 	if err != nil {
 		return err
 	}
-	where, err := clients.installation(ctx, c.Name)
+	where, err := installation.Read(ctx, account.SSM, c.Name)
 	if err != nil {
 		return err
 	}
-	return setup(ctx, t, clients, where, slackAPIURL())
+	return setup(ctx, t, account.Secrets, where, installation.SlackURL())
 }
 
-func setup(ctx context.Context, t terminal.Terminal, clients cloud, where installation, apiURL string) error {
+func setup(ctx context.Context, t terminal.Terminal, secrets *secretsmanager.Client, where installation.Installation, apiURL string) error {
 	secret, err := askSecret(t)
 	if err != nil {
 		return err
 	}
-	client := newSlack(secret.BotToken, apiURL)
-	identity, missing, err := identify(ctx, client)
+	client := installation.NewSlack(secret.BotToken, apiURL)
+	identity, missing, err := installation.Identify(ctx, client)
 	if err != nil {
 		return fmt.Errorf("slack does not accept the token (%w); nothing was stored. Copy the “Bot User OAuth Token” from the app's page “Install App”", err)
 	}
@@ -54,7 +55,7 @@ func setup(ctx context.Context, t terminal.Terminal, clients cloud, where instal
 	}
 	_, _ = fmt.Fprintf(t.Out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
 
-	previous, err := store(ctx, clients, where.SecretARN, secret)
+	previous, err := store(ctx, secrets, where.SecretARN, secret)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func setup(ctx context.Context, t terminal.Terminal, clients cloud, where instal
 }
 
 // postTest shows that the bot can speak where requests without an owner go.
-func postTest(ctx context.Context, t terminal.Terminal, client slackAPI, where installation) error {
+func postTest(ctx context.Context, t terminal.Terminal, client installation.SlackAPI, where installation.Installation) error {
 	_, _, err := client.PostMessageContext(ctx, where.DefaultChannel,
 		slack.MsgOptionText("patchbot is installed. Requests about instances without an owner or a channel of their own are asked here. `/patch help` says what I know.", false))
 	if err != nil {
@@ -118,14 +119,14 @@ func encode(s wiring.Secret) string {
 
 // store writes the secret, and reports whether a previous signing secret is accepted beside
 // the new one.
-func store(ctx context.Context, clients cloud, arn string, s wiring.Secret) (previous bool, err error) {
-	stored, err := clients.storedSecret(ctx, arn)
+func store(ctx context.Context, client *secretsmanager.Client, arn string, s wiring.Secret) (previous bool, err error) {
+	stored, err := storedSecret(ctx, client, arn)
 	if err != nil {
 		return false, fmt.Errorf("read secret %s: %w", arn, err)
 	}
 	s.PreviousSigningSecret = previousSigning(stored, s.SigningSecret)
 	value := encode(s)
-	if _, err := clients.secrets.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
+	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
 		return false, fmt.Errorf("write secret %s: %w", arn, err)
 	}
 	return s.PreviousSigningSecret != "", nil
@@ -144,8 +145,8 @@ func previousSigning(stored wiring.Secret, signing string) string {
 
 // storedSecret reads the secret; one that was never set up, or that the functions could not
 // read either, is empty.
-func (c cloud) storedSecret(ctx context.Context, arn string) (wiring.Secret, error) {
-	out, err := c.secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+func storedSecret(ctx context.Context, client *secretsmanager.Client, arn string) (wiring.Secret, error) {
+	out, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
 	var empty *types.ResourceNotFoundException
 	if errors.As(err, &empty) { // a secret without a value yet is not found either
 		return wiring.Secret{}, nil

@@ -50,7 +50,7 @@ func (c *clinic) setup(t *testing.T) {
 			status, out, errs := runCommand(t, strings.NewReader(goodToken+"\n"+again.signing+"\n"), "setup")
 			require.Zero(t, status, errs)
 			require.Equal(t, again.previous != "", strings.Contains(out, "The previous signing secret is accepted, too"), out)
-			stored, err := c.cloud.secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &c.where.SecretARN})
+			stored, err := c.cloud.Secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &c.where.SecretARN})
 			require.NoError(t, err)
 			secret, err := wiring.ParseSecret(*stored.SecretString)
 			require.NoError(t, err)
