@@ -59,15 +59,3 @@ func (c *clinic) setup(t *testing.T) {
 		})
 	}
 }
-
-func TestSetupAndDoctorNeedARegion(t *testing.T) {
-	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	for _, command := range [][]string{{"setup"}, {"doctor"}, {"rehearse", "i-1"}} {
-		status, _, errs := runCommand(t, nil, command...)
-		require.Equal(t, 2, status)
-		require.Contains(t, errs, "expected AWS_REGION")
-	}
-}

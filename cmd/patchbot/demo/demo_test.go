@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -9,10 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/commandtest"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
@@ -24,20 +24,6 @@ const documented = `{"version":"0","id":"da802c23-0364-5de4-02c4-8f2389f89233",
  "detail":{"severity":"UNSPECIFIED","patch-baseline-id":"pb-0be1ccde3be43f5",
   "compliance-status":"non_compliant","resource-type":"managed-instance",
   "resource-id":"i-0933335a5598","compliance-type":"Patch"}}`
-
-// endWithin is how long a command line may take.
-const endWithin = time.Minute
-
-// runCommand runs a command line and returns its exit status and what it printed.
-func runCommand(t *testing.T, stdin io.Reader, args ...string) (status int, out, err string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
-	defer cancel()
-	var stdout, stderr bytes.Buffer
-	status = run(ctx, args, terminal.Terminal{In: stdin, Out: &stdout, Err: &stderr})
-	require.NoError(t, ctx.Err(), "patchbot %s has not ended; it printed:\n%s%s", strings.Join(args, " "), &stdout, &stderr)
-	return status, stdout.String(), stderr.String()
-}
 
 func TestTheDemoTellsTheWholeStory(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -51,8 +37,8 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 		"an event from standard input": {[]string{"--event", "-", "--answer", "approve"}, []string{"i-0933335a5598", "SUCCEEDED, compliant"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			status, out, errs := runCommand(t, strings.NewReader(documented), append([]string{"demo", "--speed", "2000"}, c.args...)...)
-			require.Zero(t, status, "%s\n%s", out, errs)
+			out, errs, err := commandtest.Output(t, &Command{}, strings.NewReader(documented), append([]string{"--speed", "2000"}, c.args...)...)
+			require.NoError(t, err, out)
 			require.Empty(t, errs)
 			for _, text := range c.says {
 				require.Contains(t, out, text)
@@ -64,36 +50,9 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 func TestAStoryThatEndsOtherwiseFails(t *testing.T) {
 	compliant := filepath.Join(t.TempDir(), "event.json")
 	require.NoError(t, os.WriteFile(compliant, []byte(strings.Replace(documented, "non_compliant", "compliant", 1)), 0o600))
-	status, out, errs := runCommand(t, nil, "demo", "--event", compliant, "--answer", "approve")
-	require.Equal(t, 1, status)
+	out, _, err := commandtest.Output(t, &Command{}, nil, "--event", compliant, "--answer", "approve")
 	require.Contains(t, out, "Nothing was asked: the instance is compliant.")
-	require.Contains(t, errs, `the story ended with "ignored", expected "compliant"`)
-}
-
-func TestAWrongCommandLineSaysWhatWasExpected(t *testing.T) {
-	for name, c := range map[string]struct {
-		args   []string
-		stdin  string
-		status int
-		want   string
-	}{
-		"an unknown command":       {[]string{"explode"}, "", 2, "unexpected argument explode"},
-		"an unknown answer":        {[]string{"demo", "--answer", "maybe"}, "", 2, `must be one of "ask","approve","reject","none"`},
-		"no speed":                 {[]string{"demo", "--speed", "0"}, "", 2, "expected a number above 0"},
-		"input that is used twice": {[]string{"demo", "--event", "-"}, documented, 2, "add --answer"},
-		"an event that is no JSON": {[]string{"demo", "--event", "-", "--answer", "none"}, "{", 1, "the event is not JSON; expected one like this"},
-		"an event that is too big": {[]string{"demo", "--event", "-", "--answer", "none"}, strings.Repeat(" ", maxEvent+1), 1, "over 256 KiB"},
-		"a file that is not there": {[]string{"demo", "--event", "/nowhere/event.json"}, "", 1, "no such file"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			status, _, errs := runCommand(t, strings.NewReader(c.stdin), c.args...)
-			require.Equal(t, c.status, status)
-			require.Contains(t, errs, c.want)
-		})
-	}
-	status, out, _ := runCommand(t, nil, "--help")
-	require.Zero(t, status)
-	require.Contains(t, out, "demo")
+	require.ErrorContains(t, err, `the story ended with "ignored", expected "compliant"`)
 }
 
 // typist types an answer each time the screen shows what it waits for.
@@ -138,19 +97,18 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 		{"It waits for a decision until", "approve as lin"},
 	}}
 	t.Cleanup(func() { _ = input.Close() })
-	ctx, cancel := context.WithTimeout(t.Context(), endWithin)
+	ctx, cancel := context.WithTimeout(t.Context(), commandtest.EndWithin)
 	defer cancel()
 	var errs bytes.Buffer
-	status := run(ctx, []string{"demo", "--speed", "2000"}, terminal.Terminal{In: input, Out: y, Err: &errs})
+	err := commandtest.Run(ctx, &Command{}, terminal.Terminal{In: input, Out: y, Err: &errs}, "--speed", "2000")
 	require.Empty(t, y.awaits(), "the screen never showed this; it showed:\n%s", y.seen.String())
 	require.NoError(t, ctx.Err(), "the story has not ended; the screen showed:\n%s", y.seen.String())
-	require.Zero(t, status, errs.String())
+	require.NoError(t, err, errs.String())
 	require.Contains(t, y.seen.String(), "Approved by @lin.")
 	require.Contains(t, y.seen.String(), "✅ web-1 is up to date")
 }
 
 func TestQuitEndsTheDemoBeforeTheStoryDoes(t *testing.T) {
-	status, _, errs := runCommand(t, strings.NewReader("quit\n"), "demo")
-	require.Equal(t, 1, status)
-	require.Contains(t, errs, "ended before the story did")
+	_, _, err := commandtest.Output(t, &Command{}, strings.NewReader("quit\n"))
+	require.ErrorContains(t, err, "ended before the story did")
 }

@@ -1,4 +1,5 @@
-package main
+// Package manifest prints the manifest of the Slack app, and a link that creates the app.
+package manifest
 
 import (
 	"encoding/json"
@@ -12,15 +13,15 @@ import (
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
-// manifestCommand prints the Slack app.
-type manifestCommand struct {
+// Command prints the Slack app.
+type Command struct {
 	URL  string `required:"" placeholder:"https://…" help:"Where the bot listens: the Terraform output api_url."`
 	Link bool   `help:"Print only the link that creates the app."`
 }
 
 // Run prints the manifest with the request URLs filled in, and a link that creates the
 // app with one click.
-func (c manifestCommand) Run(t terminal.Terminal) error {
+func (c Command) Run(t terminal.Terminal) error {
 	manifest, err := manifestFor(c.URL)
 	if err != nil {
 		return err

@@ -1,4 +1,6 @@
-package main
+// Package demo tells the whole story on one machine, with whoever sits at the terminal as an
+// owner: a simulated fleet, a local Slack, the state machine and the bot.
+package demo
 
 import (
 	"bufio"
@@ -20,8 +22,8 @@ import (
 	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
-// demoCommand runs the story on this machine.
-type demoCommand struct {
+// Command runs the story on this machine.
+type Command struct {
 	Event  string  `placeholder:"FILE" help:"Start with this EventBridge event, - for standard input. Without it, a nightly scan finds web-1 non-compliant."`
 	Answer string  `enum:"ask,approve,reject,none" default:"ask" help:"Who answers: ask (you, here), approve or reject (@ada, by itself), none (nobody: the deadline passes after a few seconds). Unless you answer, the exit status is 0 only if the story ends as it should."`
 	Speed  float64 `default:"30" help:"How many times faster than life backups, installs and scans run."`
@@ -35,7 +37,7 @@ const answerTime = 3 * time.Second
 
 // demo is one run of the story.
 type demo struct {
-	command demoCommand
+	command Command
 	term    terminal.Terminal
 	screen  *screen
 	*local.Patchbot
@@ -46,7 +48,7 @@ type demo struct {
 }
 
 // Run runs the story to its end.
-func (c demoCommand) Run(ctx context.Context, t terminal.Terminal) error {
+func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	if c.Speed <= 0 {
 		return terminal.UsageError(fmt.Sprintf("--speed is %g, expected a number above 0", c.Speed))
 	}
@@ -76,7 +78,7 @@ func (c demoCommand) Run(ctx context.Context, t terminal.Terminal) error {
 }
 
 // start builds the world of the story around one instance.
-func (c demoCommand) start(t terminal.Terminal, instanceID string) (*demo, error) {
+func (c Command) start(t terminal.Terminal, instanceID string) (*demo, error) {
 	settings := workflow.DefaultSettings()
 	if c.Answer == "none" {
 		settings.AnswerWithin = answerTime

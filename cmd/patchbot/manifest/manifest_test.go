@@ -1,4 +1,4 @@
-package main
+package manifest
 
 import (
 	"encoding/json"
@@ -14,7 +14,9 @@ import (
 
 	"github.com/patchbot/patchbot"
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/cmd/patchbot/commandtest"
 	"github.com/patchbot/patchbot/cmd/patchbot/installation"
+	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
 // slackApp is what the tests read of a manifest.
@@ -83,13 +85,14 @@ func TestTheManifestStaysUnderSlacksLimits(t *testing.T) {
 
 func TestTheManifestCommandFillsInTheURL(t *testing.T) {
 	const base = "https://abc123.execute-api.us-east-1.amazonaws.com"
-	status, out, errs := runCommand(t, nil, "manifest", "--url", base+"/")
-	require.Zero(t, status, errs)
+	out, _, err := commandtest.Output(t, &Command{}, nil, "--url", base+"/")
+	require.NoError(t, err)
 	app := readManifest(t, out)
 	require.Equal(t, base+"/slack/commands", app.Features.SlashCommands[0].URL)
 	require.Equal(t, base+"/slack/interactions", app.Settings.Interactivity.RequestURL)
 
-	_, link, _ := runCommand(t, nil, "manifest", "--url", base, "--link")
+	link, _, err := commandtest.Output(t, &Command{}, nil, "--url", base, "--link")
+	require.NoError(t, err)
 	u, err := url.Parse(strings.TrimSpace(link))
 	require.NoError(t, err)
 	require.Equal(t, "api.slack.com", u.Host)
@@ -106,8 +109,8 @@ func TestTheManifestCommandFillsInTheURL(t *testing.T) {
 
 func TestTheManifestCommandWantsAnHTTPSAddress(t *testing.T) {
 	for _, bad := range []string{"http://example.com", "example.com", "https://", "https://example.com/?a=b"} {
-		status, _, errs := runCommand(t, nil, "manifest", "--url", bad)
-		require.Equal(t, 2, status, bad)
-		require.Contains(t, errs, "expected an address such as https://")
+		_, _, err := commandtest.Output(t, &Command{}, nil, "--url", bad)
+		require.ErrorAs(t, err, new(terminal.UsageError), bad)
+		require.ErrorContains(t, err, "expected an address such as https://")
 	}
 }
