@@ -12,16 +12,19 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/patchbot/patchbot/cmd/patchbot/demo"
+	"github.com/patchbot/patchbot/cmd/patchbot/doctor"
 	"github.com/patchbot/patchbot/cmd/patchbot/manifest"
+	"github.com/patchbot/patchbot/cmd/patchbot/rehearse"
+	"github.com/patchbot/patchbot/cmd/patchbot/setup"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
 // commands is the command line; each field is one command.
 type commands struct {
 	Manifest manifest.Command `cmd:"" help:"Print the Slack app's manifest, and a link that creates the app."`
-	Setup    setupCommand     `cmd:"" help:"Store Slack's bot token and signing secret, check them, and post a test message."`
-	Doctor   doctorCommand    `cmd:"" help:"Check an installation, and say for each finding what to do."`
-	Rehearse rehearseCommand  `cmd:"" help:"Play the whole story on a real instance without changing it: ask, approve, scan in place of the install, tell."`
+	Setup    setup.Command    `cmd:"" help:"Store Slack's bot token and signing secret, check them, and post a test message."`
+	Doctor   doctor.Command   `cmd:"" help:"Check an installation, and say for each finding what to do."`
+	Rehearse rehearse.Command `cmd:"" help:"Play the whole story on a real instance without changing it: ask, approve, scan in place of the install, tell."`
 	Demo     demo.Command     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 

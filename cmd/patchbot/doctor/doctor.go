@@ -1,4 +1,5 @@
-package main
+// Package doctor checks an installation, and says for each finding what to do.
+package doctor
 
 import (
 	"context"
@@ -10,8 +11,8 @@ import (
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
-// doctorCommand checks an installation.
-type doctorCommand struct {
+// Command checks an installation.
+type Command struct {
 	Name string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
 	JSON bool   `name:"json" help:"Print the findings as JSON."`
 }
@@ -55,7 +56,7 @@ func checks() []check {
 }
 
 // Run asks every question and prints what to do.
-func (c doctorCommand) Run(ctx context.Context, t terminal.Terminal) error {
+func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	account, err := installation.Connect(ctx)
 	if err != nil {
 		return err

@@ -1,4 +1,6 @@
-package main
+// Package setup connects an installation with Slack: it checks and stores the bot token and
+// the signing secret, and posts a test message.
+package setup
 
 import (
 	"bufio"
@@ -21,14 +23,14 @@ import (
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
-// setupCommand connects an installation with Slack.
-type setupCommand struct {
+// Command connects an installation with Slack.
+type Command struct {
 	Name string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
 }
 
 // Run asks for the two secrets, checks them with Slack, stores them, and posts a test
 // message. Nothing is stored before Slack has accepted the token.
-func (c setupCommand) Run(ctx context.Context, t terminal.Terminal) error {
+func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	account, err := installation.Connect(ctx)
 	if err != nil {
 		return err

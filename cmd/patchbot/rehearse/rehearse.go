@@ -1,4 +1,5 @@
-package main
+// Package rehearse plays the whole story on a real instance without changing it.
+package rehearse
 
 import (
 	"context"
@@ -17,14 +18,14 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// rehearseCommand plays the whole story on a real instance without changing it.
-type rehearseCommand struct {
+// Command plays the whole story on a real instance without changing it.
+type Command struct {
 	Instance string `arg:"" help:"The instance, i-… or mi-…; it must carry the tag patch-policy."`
 	Name     string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
 }
 
 // Run starts a rehearsal and waits until the owner was asked, or will not be.
-func (c rehearseCommand) Run(ctx context.Context, t terminal.Terminal) error {
+func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	if !strings.HasPrefix(c.Instance, "i-") && !strings.HasPrefix(c.Instance, "mi-") {
 		return terminal.UsageError(fmt.Sprintf("the instance is %q, expected an id such as i-0933335a5598d1c2e, or mi-… for a hybrid node", c.Instance))
 	}
