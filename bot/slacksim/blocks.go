@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // parseBlocks decodes a JSON array. Whether its items are blocks is for the
@@ -42,7 +44,7 @@ func sortedKeys(o object) []string { return slices.Sorted(maps.Keys(o)) }
 // checkMessageBlocks lists what Slack would refuse in the blocks of a message.
 func checkMessageBlocks(blocks []any) []string {
 	var r report
-	list(1, maxMessageBlocks, typed(blockSchema, messageBlocks()...))(&r, "/blocks", blocks)
+	list(1, limit.MessageBlocks, typed(blockSchema, messageBlocks()...))(&r, "/blocks", blocks)
 	checkUnique(&r, "/blocks", blocks)
 	return r.problems
 }
@@ -58,26 +60,29 @@ func viewBlocks() []string {
 // blockSchema describes each block that the simulator knows.
 func blockSchema(kind string) (schema, bool) {
 	s, ok := bareBlock(kind)
-	return s.with(optional("block_id", str(1, maxID))), ok
+	return s.with(optional("block_id", str(1, limit.ID))), ok
 }
+
+// maxRichText is how many parts rich text may have; a bound of the simulator, not of Slack.
+const maxRichText = 1000
 
 // bareBlock is a block without the block_id that all have.
 func bareBlock(kind string) (schema, bool) {
 	switch kind {
 	case "actions":
-		return fields(required("elements", list(1, maxActions, interactive()))), true
+		return fields(required("elements", list(1, limit.Actions, interactive()))), true
 	case "context":
-		return fields(required("elements", list(1, maxContext, contextElement))), true
+		return fields(required("elements", list(1, limit.Context, contextElement))), true
 	case "divider":
 		return fields(), true
 	case "header":
-		return fields(required("text", plainText(maxHeader)), optional("level", integer(1, 6))), true
+		return fields(required("text", plainText(limit.Header)), optional("level", integer(1, 6))), true
 	case "image":
-		return imageSchema().with(optional("title", plainText(maxAltText))), true
+		return imageSchema().with(optional("title", plainText(limit.AltText))), true
 	case "input":
 		return inputBlock(), true
 	case "markdown":
-		return fields(required("text", str(1, maxMarkdown))), true
+		return fields(required("text", str(1, limit.Markdown))), true
 	case "rich_text":
 		return fields(required("elements", list(1, maxRichText, richText()))), true
 	case "section":
@@ -90,9 +95,9 @@ func bareBlock(kind string) (schema, bool) {
 
 func inputBlock() schema {
 	return fields(
-		required("label", plainText(maxLabel)),
+		required("label", plainText(limit.Label)),
 		required("element", inputElement()),
-		optional("hint", plainText(maxLabel)),
+		optional("hint", plainText(limit.Label)),
 		optional("optional", boolean),
 		optional("dispatch_action", boolean),
 	)
@@ -100,8 +105,8 @@ func inputBlock() schema {
 
 func sectionBlock() schema {
 	return fields(
-		optional("text", anyText(maxSectionText)),
-		optional("fields", list(1, maxFields, anyText(maxFieldText))),
+		optional("text", anyText(limit.SectionText)),
+		optional("fields", list(1, limit.Fields, anyText(limit.FieldText))),
 		optional("accessory", accessory()),
 		optional("expand", boolean),
 	).and(func(r *report, at string, o object) {
@@ -113,15 +118,15 @@ func sectionBlock() schema {
 
 func videoBlock() schema {
 	return fields(
-		required("alt_text", str(1, maxAltText)),
-		required("title", plainText(maxVideoText)),
-		required("thumbnail_url", str(1, maxURL)),
-		required("video_url", str(1, maxURL)),
-		optional("author_name", str(1, maxVideoName)),
-		optional("description", plainText(maxVideoText)),
-		optional("provider_icon_url", str(1, maxURL)),
-		optional("provider_name", str(1, maxVideoName)),
-		optional("title_url", str(1, maxURL)),
+		required("alt_text", str(1, limit.AltText)),
+		required("title", plainText(limit.VideoText)),
+		required("thumbnail_url", str(1, limit.URL)),
+		required("video_url", str(1, limit.URL)),
+		optional("author_name", str(1, limit.VideoName)),
+		optional("description", plainText(limit.VideoText)),
+		optional("provider_icon_url", str(1, limit.URL)),
+		optional("provider_name", str(1, limit.VideoName)),
+		optional("title_url", str(1, limit.URL)),
 	)
 }
 
@@ -131,7 +136,7 @@ func contextElement(r *report, at string, v any) {
 		typed(elementSchema, "image")(r, at, v)
 		return
 	}
-	anyText(maxContextText)(r, at, v)
+	anyText(limit.ContextText)(r, at, v)
 }
 
 // richText checks the outermost level of a rich_text block.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // content is what a message says, checked and in the form in which it is kept.
@@ -42,7 +44,7 @@ func (w *Workspace) readBlocks(text string) (json.RawMessage, error) {
 	if problems := checkMessageBlocks(blocks); len(problems) > 0 {
 		return nil, apiError{code: "invalid_blocks", problems: problems}
 	}
-	if len(encode(blocks)) > maxBlocksBytes {
+	if len(encode(blocks)) > limit.BlocksBytes {
 		return nil, apiError{code: "msg_blocks_too_long"}
 	}
 	w.nameBlocks(blocks)
@@ -62,7 +64,7 @@ func (c *call) chatPostMessage() (answer, error) {
 	}
 	m := c.w.post(Message{
 		Channel: ch.ID, ThreadTS: c.args["thread_ts"], User: c.w.BotUserID(),
-		Text: cut(says.text, maxPostText), Blocks: says.blocks,
+		Text: cut(says.text, limit.PostText), Blocks: says.blocks,
 	})
 	c.changes = append(c.changes, Change{Kind: Posted, Message: m})
 	return answer{"channel": m.Channel, "ts": m.TS, "message": c.w.messageJSON(m)}, nil
@@ -84,7 +86,7 @@ func (c *call) chatUpdate() (answer, error) {
 		return nil, apiError{code: "message_not_found"}
 	case m.User != c.w.BotUserID():
 		return nil, apiError{code: "cant_update_message"}
-	case utf8.RuneCountInString(c.args["text"]) > maxUpdateText:
+	case utf8.RuneCountInString(c.args["text"]) > limit.UpdateText:
 		return nil, apiError{code: "msg_too_long"}
 	}
 	says, err := c.w.readContent(c.args["text"], c.args["blocks"])
@@ -109,7 +111,7 @@ func (c *call) chatPostEphemeral() (answer, error) {
 	if _, ok := c.w.users[user]; !ok || !ch.has(user) {
 		return nil, apiError{code: "user_not_in_channel"}
 	}
-	if utf8.RuneCountInString(c.args["text"]) > maxPostText {
+	if utf8.RuneCountInString(c.args["text"]) > limit.PostText {
 		return nil, apiError{code: "msg_too_long"}
 	}
 	says, err := c.w.readContent(c.args["text"], c.args["blocks"])

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // interactive is an element of an actions block.
@@ -57,8 +59,8 @@ func elementSchema(kind string) (schema, bool) {
 
 func imageSchema() schema {
 	return fields(
-		required("alt_text", str(1, maxAltText)),
-		optional("image_url", str(1, maxURL)),
+		required("alt_text", str(1, limit.AltText)),
+		optional("image_url", str(1, limit.URL)),
 		optional("slack_file", anything),
 	).and(func(r *report, at string, o object) {
 		if (o["image_url"] == nil) == (o["slack_file"] == nil) {
@@ -69,70 +71,70 @@ func imageSchema() schema {
 
 func buttonSchema() schema {
 	return fields(
-		required("text", plainText(maxButtonText)),
-		optional("action_id", str(1, maxID)),
-		optional("value", str(0, maxButtonValue)),
-		optional("url", str(1, maxURL)),
+		required("text", plainText(limit.ButtonText)),
+		optional("action_id", str(1, limit.ID)),
+		optional("value", str(0, limit.ButtonValue)),
+		optional("url", str(1, limit.URL)),
 		optional("style", oneOf("primary", "danger")),
 		optional("confirm", confirm()),
-		optional("accessibility_label", str(1, maxButtonText)),
+		optional("accessibility_label", str(1, limit.ButtonText)),
 	)
 }
 
 func inputSchema(kind string) schema {
 	s := fields(
-		optional("action_id", str(1, maxID)),
-		optional("placeholder", plainText(maxPlaceholder)),
-		optional("initial_value", str(0, maxInputText)),
+		optional("action_id", str(1, limit.ID)),
+		optional("placeholder", plainText(limit.Placeholder)),
+		optional("initial_value", str(0, limit.InputText)),
 		optional("focus_on_load", boolean),
 		optional("dispatch_action_config", anything),
 	)
 	switch kind {
 	case "plain_text_input":
 		s = s.with(optional("multiline", boolean)).
-			with(optional("min_length", integer(0, maxInputText))).
-			with(optional("max_length", integer(1, maxInputText)))
+			with(optional("min_length", integer(0, limit.InputText))).
+			with(optional("max_length", integer(1, limit.InputText)))
 	case "number_input":
 		s = s.with(required("is_decimal_allowed", boolean)).
-			with(optional("min_value", str(1, maxInputText))).
-			with(optional("max_value", str(1, maxInputText)))
+			with(optional("min_value", str(1, limit.InputText))).
+			with(optional("max_value", str(1, limit.InputText)))
 	}
 	return s
 }
 
 // menuSchema describes the elements in which people choose.
 func menuSchema(kind string) schema {
-	s := fields(optional("action_id", str(1, maxID)), optional("confirm", confirm()))
+	s := fields(optional("action_id", str(1, limit.ID)), optional("confirm", confirm()))
 	if kind == "overflow" {
-		item := option(plainText(maxOptionText), optional("url", str(1, maxURL)))
-		return s.with(required("options", list(1, maxOverflow, item)))
+		item := option(plainText(limit.OptionText), optional("url", str(1, limit.URL)))
+		return s.with(required("options", list(1, limit.Overflow, item)))
 	}
 	s = s.with(optional("focus_on_load", boolean))
 	if kind == "radio_buttons" || kind == "checkboxes" {
-		item := option(anyText(maxOptionText))
-		return s.with(required("options", list(1, maxFewOptions, item))).
+		item := option(anyText(limit.OptionText))
+		return s.with(required("options", list(1, limit.FewOptions, item))).
 			with(initialChoice(kind, item)).and(initialIsOffered)
 	}
 	if kind != "datetimepicker" {
-		s = s.with(optional("placeholder", plainText(maxPlaceholder)))
+		s = s.with(optional("placeholder", plainText(limit.Placeholder)))
 	}
 	if strings.HasPrefix(kind, "multi_") {
-		s = s.with(optional("max_selected_items", integer(1, maxOptions)))
+		s = s.with(optional("max_selected_items", integer(1, limit.Options)))
 	}
 	switch strings.TrimPrefix(kind, "multi_") {
 	case "static_select":
-		item := option(plainText(maxOptionText))
-		return s.with(optional("options", list(1, maxOptions, item))).
-			with(optional("option_groups", list(1, maxOptions, optionGroup(item)))).
+		item := option(plainText(limit.OptionText))
+		return s.with(optional("options", list(1, limit.Options, item))).
+			with(optional("option_groups", list(1, limit.Options, optionGroup(item)))).
 			with(initialChoice(kind, item)).and(offersOptions).and(initialIsOffered)
 	case "external_select":
 		return s.with(optional("min_query_length", integer(0, 1000))).
-			with(initialChoice(kind, option(plainText(maxOptionText))))
+			with(initialChoice(kind, option(plainText(limit.OptionText))))
 	case "conversations_select", "channels_select":
 		s = s.with(optional("filter", anything)).with(optional("response_url_enabled", boolean)).
 			with(optional("default_to_current_conversation", boolean))
 	case "timepicker":
-		s = s.with(optional("timezone", str(1, maxID)))
+		s = s.with(optional("timezone", str(1, limit.ID)))
 	}
 	return s.with(initialChoice(kind, initialForm(kind)))
 }
@@ -142,7 +144,7 @@ func menuSchema(kind string) schema {
 func initialChoice(kind string, item check) field {
 	key, many := stateKey(kind)
 	if many {
-		item = list(1, maxOptions, item)
+		item = list(1, limit.Options, item)
 	}
 	return optional(strings.Replace(key, "selected_", "initial_", 1), item)
 }
@@ -156,7 +158,7 @@ func initialForm(kind string) check {
 	case "datetimepicker":
 		return integer(1_000_000_000, 9_999_999_999) // Slack asks for ten digits
 	}
-	return str(1, maxID)
+	return str(1, limit.ID)
 }
 
 func offersOptions(r *report, at string, o object) {

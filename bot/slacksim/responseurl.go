@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 const (
@@ -119,7 +121,7 @@ func (w *Workspace) respond(to *responseURL, r response) (Change, error) {
 	}
 	m := Message{
 		Channel: to.channel, ThreadTS: r.ThreadTS, User: w.BotUserID(),
-		Text: cut(says.text, maxPostText), Blocks: says.blocks, Ephemeral: to.user,
+		Text: cut(says.text, limit.PostText), Blocks: says.blocks, Ephemeral: to.user,
 	}
 	if r.Type == "in_channel" {
 		m.Ephemeral = ""

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // Inputs is what a person entered before submitting: the action_id of an
@@ -139,7 +141,7 @@ func chosenOption(element object, value string) (object, error) {
 
 func checkTyped(element object, text string) error {
 	length := int64(utf8.RuneCountInString(text))
-	most, least := int64(maxInputText), int64(0)
+	most, least := int64(limit.InputText), int64(0)
 	if n, ok := element["max_length"].(json.Number); ok {
 		most, _ = n.Int64()
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // ErrIncomplete means that Slack did not let a person submit a modal, because a
@@ -156,8 +158,8 @@ func (w *Workspace) follow(v *View, r viewResponse) ([]Change, error) {
 	if r.Action == "update" {
 		return []Change{{Kind: ViewShown, View: w.replaceView(v, next)}}, nil
 	}
-	if len(w.modals[v.User]) >= maxModals {
-		return nil, fmt.Errorf("show the next view: no more than %d may be open", maxModals)
+	if len(w.modals[v.User]) >= limit.Modals {
+		return nil, fmt.Errorf("show the next view: no more than %d may be open", limit.Modals)
 	}
 	return []Change{{Kind: ViewShown, View: w.push(v.User, next)}}, nil
 }

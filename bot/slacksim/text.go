@@ -1,5 +1,7 @@
 package slacksim
 
+import "github.com/patchbot/patchbot/bot/slackchat/limit"
+
 // plainText is a plain_text object of 1 to most characters; mrkdwn is refused.
 func plainText(most int) check { return typed(textSchema(most), "plain_text") }
 
@@ -24,10 +26,10 @@ func textSchema(most int) func(kind string) (schema, bool) {
 // confirm is a confirmation dialog.
 func confirm() check {
 	return fields(
-		required("title", plainText(maxConfirmTitle)),
-		required("text", plainText(maxConfirmText)),
-		required("confirm", plainText(maxConfirmButton)),
-		required("deny", plainText(maxConfirmButton)),
+		required("title", plainText(limit.ConfirmTitle)),
+		required("text", plainText(limit.ConfirmText)),
+		required("confirm", plainText(limit.ConfirmButton)),
+		required("deny", plainText(limit.ConfirmButton)),
 		optional("style", oneOf("primary", "danger")),
 	).check
 }
@@ -36,7 +38,7 @@ func confirm() check {
 func option(label check, more ...field) check {
 	s := fields(
 		required("text", label),
-		required("value", str(1, maxOptionValue)),
+		required("value", str(1, limit.OptionValue)),
 		optional("description", label),
 	)
 	for _, f := range more {
@@ -48,7 +50,7 @@ func option(label check, more ...field) check {
 // optionGroup is a headed list of choices.
 func optionGroup(item check) check {
 	return fields(
-		required("label", plainText(maxOptionText)),
-		required("options", list(1, maxOptions, item)),
+		required("label", plainText(limit.OptionText)),
+		required("options", list(1, limit.Options, item)),
 	).check
 }

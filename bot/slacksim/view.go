@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
 // View is a modal, or somebody's App Home, as it stood when it was read.
@@ -64,7 +66,7 @@ func (w *Workspace) readView(raw, kind string) (View, error) {
 			"must provide an object [json-pointer:/view]",
 		}}
 	}
-	if len(raw) > maxViewBytes {
+	if len(raw) > limit.ViewBytes {
 		return View{}, apiError{code: "view_too_large"}
 	}
 	if problems := checkView(o, kind); len(problems) > 0 {
@@ -90,18 +92,18 @@ func checkView(o object, kind string) []string {
 
 func viewSchema(kind string) (schema, bool) {
 	s := fields(
-		required("blocks", list(0, maxViewBlocks, typed(blockSchema, viewBlocks()...))),
-		optional("private_metadata", str(0, maxMetadata)),
-		optional("callback_id", str(0, maxID)),
-		optional("external_id", str(0, maxID)),
+		required("blocks", list(0, limit.ViewBlocks, typed(blockSchema, viewBlocks()...))),
+		optional("private_metadata", str(0, limit.Metadata)),
+		optional("callback_id", str(0, limit.ID)),
+		optional("external_id", str(0, limit.ID)),
 	)
 	if kind == "home" {
 		return s, true
 	}
 	return s.
-		with(required("title", plainText(maxModalCaption))).
-		with(optional("submit", plainText(maxModalCaption))).
-		with(optional("close", plainText(maxModalCaption))).
+		with(required("title", plainText(limit.ModalCaption))).
+		with(optional("submit", plainText(limit.ModalCaption))).
+		with(optional("close", plainText(limit.ModalCaption))).
 		with(optional("clear_on_close", boolean)).
 		with(optional("notify_on_close", boolean)).
 		with(optional("submit_disabled", boolean)).
