@@ -199,8 +199,10 @@ func TestMissingPathsAreWordedAsOnAWS(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
-	most := 262_144 - len(`""`)
+// most is the longest text that a payload of 256 KiB holds, in bytes.
+const most = 262_144 - len(`""`)
+
+func TestPayloadLimits(t *testing.T) {
 	t.Run("an output of 256 KiB passes", func(t *testing.T) {
 		require.Equal(t, asl.StatusSucceeded, run(t, passing(`"Comment": ""`), quote(long(most)), nil).Status)
 	})
@@ -245,6 +247,9 @@ func TestLimits(t *testing.T) {
 		e := run(t, passing(`"Assign": {"a.$": "$", "b.$": "$"}`), quote(long(most-1)), nil)
 		require.Equal(t, asl.ErrorDataLimitExceeded, e.Error)
 	})
+}
+
+func TestHistoryLimits(t *testing.T) {
 	t.Run("a history of 25,000 events ends a loop", func(t *testing.T) {
 		i := newInterpreter(t, `{"StartAt": "P", "States": {"P": {"Type": "Pass", "Next": "C"},
 		  "C": {"Type": "Choice", "Choices": [{"Variable": "$.stop", "IsPresent": true, "Next": "S"}], "Default": "P"}, "S": {"Type": "Succeed"}}}`, nil)

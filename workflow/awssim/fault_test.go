@@ -10,54 +10,57 @@ import (
 	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
+// locked is what a package manager says that cannot get its lock.
+const locked = "dpkg: error: dpkg frontend lock is locked by another process"
+
+var endsByFault = map[string]struct {
+	fault           awssim.Fault
+	status, details string
+	code            int
+	stderr          string
+	missing         int // by a Scan afterwards
+	events          []string
+}{
+	"an offline node never gets it": {
+		fault:  awssim.Fault{Kind: awssim.Offline},
+		status: "TimedOut", details: "DeliveryTimedOut", code: -1, missing: 6, events: []string{"TimedOut"},
+	},
+	"a failure carries its exit code and text": {
+		fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: 100, Stderr: locked},
+		status: "Failed", details: "Failed", code: 100, stderr: locked, missing: 6, events: []string{"InProgress", "Failed"},
+	},
+	"a command of no use may never be delivered": {
+		fault:  awssim.Fault{Kind: awssim.CommandFails, StatusDetails: "Terminated", Operation: "Install"},
+		status: "Failed", details: "Terminated", code: -1, missing: 6, events: []string{"Failed"},
+	},
+	"an exit code may be negative": {
+		fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: -1, Stderr: "killed"},
+		status: "Failed", details: "Failed", code: -1, stderr: "killed", missing: 6, events: []string{"InProgress", "Failed"},
+	},
+	"a hanging one runs into the document's timeout": {
+		fault:  awssim.Fault{Kind: awssim.CommandHangs},
+		status: "TimedOut", details: "ExecutionTimedOut", code: -1, missing: 6, events: []string{"InProgress", "TimedOut"},
+	},
+	"a partial install may fail": {
+		fault:  awssim.Fault{Kind: awssim.InstallIsPartial, ExitCode: 1, Stderr: "oops"},
+		status: "Failed", details: "Failed", code: 1, stderr: "oops", missing: 1, events: []string{"InProgress", "Failed"},
+	},
+	"a late failure leaves all patches installed": {
+		fault:  awssim.Fault{Kind: awssim.InstallFailsLate, Stderr: "connection lost"},
+		status: "Failed", details: "Failed", code: 1, stderr: "connection lost", missing: 0, events: []string{"InProgress", "Failed"},
+	},
+	"a fault of another node changes nothing": {
+		fault:  awssim.Fault{Kind: awssim.CommandFails, Instance: hybrid},
+		status: "Success", details: "Success", missing: 0, events: []string{"InProgress", "Success"},
+	},
+	"a fault of scans spares an Install": {
+		fault:  awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"},
+		status: "Success", details: "Success", missing: 0, events: []string{"InProgress", "Success"},
+	},
+}
+
 func TestACommandEndsAsItsFaultSays(t *testing.T) {
-	const locked = "dpkg: error: dpkg frontend lock is locked by another process"
-	cases := map[string]struct {
-		fault           awssim.Fault
-		status, details string
-		code            int
-		stderr          string
-		missing         int // by a Scan afterwards
-		events          []string
-	}{
-		"an offline node never gets it": {
-			fault:  awssim.Fault{Kind: awssim.Offline},
-			status: "TimedOut", details: "DeliveryTimedOut", code: -1, missing: 6, events: []string{"TimedOut"},
-		},
-		"a failure carries its exit code and text": {
-			fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: 100, Stderr: locked},
-			status: "Failed", details: "Failed", code: 100, stderr: locked, missing: 6, events: []string{"InProgress", "Failed"},
-		},
-		"a command of no use may never be delivered": {
-			fault:  awssim.Fault{Kind: awssim.CommandFails, StatusDetails: "Terminated", Operation: "Install"},
-			status: "Failed", details: "Terminated", code: -1, missing: 6, events: []string{"Failed"},
-		},
-		"an exit code may be negative": {
-			fault:  awssim.Fault{Kind: awssim.CommandFails, ExitCode: -1, Stderr: "killed"},
-			status: "Failed", details: "Failed", code: -1, stderr: "killed", missing: 6, events: []string{"InProgress", "Failed"},
-		},
-		"a hanging one runs into the document's timeout": {
-			fault:  awssim.Fault{Kind: awssim.CommandHangs},
-			status: "TimedOut", details: "ExecutionTimedOut", code: -1, missing: 6, events: []string{"InProgress", "TimedOut"},
-		},
-		"a partial install may fail": {
-			fault:  awssim.Fault{Kind: awssim.InstallIsPartial, ExitCode: 1, Stderr: "oops"},
-			status: "Failed", details: "Failed", code: 1, stderr: "oops", missing: 1, events: []string{"InProgress", "Failed"},
-		},
-		"a late failure leaves all patches installed": {
-			fault:  awssim.Fault{Kind: awssim.InstallFailsLate, Stderr: "connection lost"},
-			status: "Failed", details: "Failed", code: 1, stderr: "connection lost", missing: 0, events: []string{"InProgress", "Failed"},
-		},
-		"a fault of another node changes nothing": {
-			fault:  awssim.Fault{Kind: awssim.CommandFails, Instance: hybrid},
-			status: "Success", details: "Success", missing: 0, events: []string{"InProgress", "Success"},
-		},
-		"a fault of scans spares an Install": {
-			fault:  awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"},
-			status: "Success", details: "Success", missing: 0, events: []string{"InProgress", "Success"},
-		},
-	}
-	for name, test := range cases {
+	for name, test := range endsByFault {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := open(t)
