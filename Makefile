@@ -36,7 +36,7 @@ bench-once:
 	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 1x ./...
 
 bench:
-	go test -run '^$$' -bench 'Click$$' -benchmem ./bot
+	go test -run '^$$' -bench 'Click$$' -benchmem ./bot/slackchat
 	go test -run '^$$' -bench . -benchmem ./workflow/asl
 	go test -run '^$$' -bench Start -benchtime 20x ./cmd/wiring
 

@@ -1,42 +1,37 @@
 package bot
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// echoTime is how long after a request's end an event may still come from that request's
+// ownScanTime is how long after a request's end an event may still come from that request's
 // own scan.
-const echoTime = 10 * time.Minute
+const ownScanTime = 10 * time.Minute
 
-// leaveInPeace decides whether an owner is asked again about an instance whose last request
-// has ended: it says why not, "" to ask. A person who starts an execution always asks; so
-// does a rehearsal. Otherwise an owner who rejected, did not answer, or saw the install fail is
-// asked again when something else is missing, or when askAgainAfter has passed.
-func leaveInPeace(last Request, asked workflow.ApprovalRequested, askAgainAfter time.Duration, now time.Time) string {
+// askAgain decides whether an owner is asked again about an instance whose last request has
+// ended: it says why not, "" to ask. A person who starts an execution always asks; so does a
+// rehearsal. Otherwise an owner who rejected, did not answer, or saw the install fail is asked
+// again when something else is missing, or when askAgainAfter has passed.
+func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time.Duration, now time.Time) Refusal {
 	if asked.Started.By == workflow.StartedByPerson || asked.Rehearsal || last.Rehearsal || last.AnswerBy.IsZero() {
 		return "" // the last of these failed before anybody was asked
 	}
-	if last.After != nil && asked.Started.At.Before(last.EndedAt.Add(echoTime)) {
-		return fmt.Sprintf("the scan at the end of request %s, %s, has just been told", last.ID, stamp(last.EndedAt))
+	if last.After != nil && asked.Started.At.Before(last.EndedAt.Add(ownScanTime)) {
+		return RefusedOwnScan
 	}
 	switch last.Status {
 	case StatusRejected, StatusExpired, StatusFailed, StatusNonCompliant:
 	default:
 		return "" // done, or stopped by somebody other than the owner
 	}
-	until := last.EndedAt.Add(askAgainAfter)
-	if !now.Before(until) || addsTo(last, asked) {
+	if !now.Before(last.EndedAt.Add(askAgainAfter)) || addsTo(last, asked) {
 		return ""
 	}
-	return fmt.Sprintf("request %s about the same patches ended as %s on %s; the owner is asked again when others are missing, or after %s",
-		last.ID, last.Status, stamp(last.EndedAt), stamp(until))
+	return RefusedAskedBefore
 }
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // addsTo reports whether something is missing now that was not when the last request ended.
 // Patches that went away are no reason to ask again, where every patch was named; where not,

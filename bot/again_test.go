@@ -60,12 +60,19 @@ func TestAnOwnerIsAskedAgainWhenSomethingElseIsMissingOrTimeHasPassed(t *testing
 		"this is a rehearsal":                                     {rejected, with(func(a *workflow.ApprovalRequested) { a.Rehearsal = true }), 120, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			why := leaveInPeace(c.last, c.asked, week, at(c.after))
+			why := askAgain(c.last, c.asked, week, at(c.after))
 			require.Equal(t, c.again, why == "", why)
 		})
 	}
+}
+
+func TestAnExecutionIsToldWhyTheOwnerIsLeftInPeace(t *testing.T) {
+	rejected := decided(askedRequest(), ada, reject, 60)
+	b := Bot{AskAgainAfter: 7 * 24 * time.Hour}
+	name, cause := b.cause(rejected, RefusedAskedBefore)
+	require.Equal(t, errorAskedBefore, name)
 	require.Equal(t, "request "+rejected.ID+" about the same patches ended as rejected on 2026-11-22T18:00:00Z; "+
-		"the owner is asked again when others are missing, or after 2026-11-29T18:00:00Z", leaveInPeace(rejected, same, week, at(120)))
+		"the owner is asked again when others are missing, or after 2026-11-29T18:00:00Z", cause)
 }
 
 func rehearsalOf(r Request) Request {

@@ -23,34 +23,32 @@ func (s Step) another(than Step) bool {
 }
 
 // Apply changes a request by what the state machine said. A zero request is opened by
-// an approval_requested, or by a workflow_failed that came before anybody was asked. No
-// effects at all means that nothing changed: the notification was doubled, or late.
-func Apply(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
+// an approval_requested, or by a workflow_failed that came before anybody was asked. A change
+// of nothing means that the notification was doubled, or late.
+func Apply(r Request, n workflow.Notification, now time.Time) Change {
 	step := Step{Kind: n.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt, Token: n.Token}
 	from := r.Status
-	var effects []Effect
+	var c Change
 	switch {
 	case r.ID == "":
-		r, effects = open(n)
+		c = first(n)
 	case step.ID == r.Latest.ID && !step.another(r.Latest):
-		return r, nil
+		return r.with()
 	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n)):
-		r, effects = replaceToken(r, n)
+		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
-		return learnLate(r, n, now)
+		return r.learnLate(n, now)
 	case asks(n):
-		return r, nil // a question of another life, which gets a request of its own
+		return r.with() // a question of another life, which gets a request of its own
 	case !r.Status.Open() && !r.goesOn(n) && !r.mayStillLearn(n.Detail):
-		return learnLate(r, n, now)
+		return r.learnLate(n, now)
 	case step.Kind == r.Latest.Kind && r.Status.Open():
-		r, effects = replaceToken(r, n) // the machine waits once more for what has not ended
+		c = r.replaceToken(n) // the machine waits once more for what has not ended
 	default:
-		r, effects = r.resumed(n)
-		next, more := advance(r, n)
-		r, effects = next, append(effects, more...)
+		c = r.resumed(n).then(func(r Request) Change { return r.advance(n) })
 	}
-	r.Latest = step
-	return r, append(effects, audit(now, "workflow", step.Kind, from, r.Status, ""))
+	c.Request.Latest = step
+	return c.record(now, ActorWorkflow, step.Kind, from)
 }
 
 func asks(n workflow.Notification) bool {
@@ -96,19 +94,20 @@ func (r Request) mayStillLearn(d workflow.Detail) bool {
 }
 
 // resumed opens an ended request again when its machine goes on.
-func (r Request) resumed(n workflow.Notification) (Request, []Effect) {
+func (r Request) resumed(n workflow.Notification) Change {
 	if r.Status.Open() || !r.goesOn(n) {
-		return r, nil
+		return r.with()
 	}
 	from := r.Status
-	r.EndedAt, r.Over, r.Failure, r.Began = time.Time{}, false, nil, BeganUnknown
+	r.EndedAt, r.Over, r.Began = time.Time{}, false, BeganUnknown
 	if from == StatusStopped || from == StatusFailed {
-		return r, []Effect{r.line(resumedLine)}
+		return r.with(reply(LineResumed))
 	}
-	return r, nil
+	return r.with()
 }
 
-func open(n workflow.Notification) (Request, []Effect) {
+// first makes the request of the first notification of an execution.
+func first(n workflow.Notification) Change {
 	r := Request{
 		ID:           RequestID(n.ExecutionARN),
 		ExecutionARN: n.ExecutionARN,
@@ -118,7 +117,7 @@ func open(n workflow.Notification) (Request, []Effect) {
 	}
 	d, ok := n.Detail.(workflow.ApprovalRequested)
 	if !ok {
-		return advance(r, n)
+		return r.advance(n)
 	}
 	r.Status = StatusAsked
 	r.Instance.Name = cmp.Or(tag(d.Instance.Tags, TagName), n.InstanceID)
@@ -130,29 +129,29 @@ func open(n workflow.Notification) (Request, []Effect) {
 	r.Owner = tag(d.Instance.Tags, TagOwner)
 	r.WithBackup = d.Backup
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
-	r.Prompt = n.Token
-	return r, []Effect{{Kind: EffectLookExecution}, render()}
+	r.ApprovalToken = n.Token
+	return r.with(lookExecution, render)
 }
 
 // replaceToken takes the new token of a retried step. The step itself was told before,
 // so nothing is posted again.
-func replaceToken(r Request, n workflow.Notification) (Request, []Effect) {
-	if _, ok := n.Detail.(workflow.ApprovalRequested); ok {
-		r.Prompt, r.Delivered = n.Token, false
+func (r Request) replaceToken(n workflow.Notification) Change {
+	if asks(n) {
+		r.ApprovalToken, r.Delivered = n.Token, false
 		if r.Decision != nil {
-			return r, []Effect{completeDecision(n.Token, *r.Decision)}
+			return r.with(completeDecision(n.Token))
 		}
-		return r, nil
+		return r.with()
 	}
 	if r.Status.Open() {
 		return r.waitFor(n)
 	}
-	return r, nil
+	return r.with()
 }
 
 // waitFor stores what the machine waits for; the look that follows finds what has
 // ended before this was stored.
-func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
+func (r Request) waitFor(n workflow.Notification) Change {
 	wait := Wait{Token: n.Token, Since: n.OccurredAt}
 	switch d := n.Detail.(type) {
 	case workflow.BackupStarted:
@@ -162,56 +161,72 @@ func (r Request) waitFor(n workflow.Notification) (Request, []Effect) {
 	case workflow.ScanStarted:
 		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
 	default:
-		return r, nil
+		return r.with()
 	}
 	r = r.stopWaiting()
 	r.Wait = &wait
-	return r, []Effect{{Kind: EffectLook}}
+	return r.with(look)
 }
 
 // advance takes the request to the step that the notification tells of.
-func advance(r Request, n workflow.Notification) (Request, []Effect) {
+func (r Request) advance(n workflow.Notification) Change {
 	r = r.stopWaiting()
 	r.EndTold = false // whatever was told before, it goes on, or tells its end itself
-	effects := []Effect{render()}
+	effects := []Effect{render}
 	if r.unexplained(n.Detail) {
-		effects = append(effects, Effect{Kind: EffectLookExecution})
+		effects = append(effects, lookExecution)
 	}
+	r, lines := r.advanceTo(n)
+	for _, line := range lines {
+		effects = append(effects, reply(line))
+	}
+	return r.with(effects...).then(func(r Request) Change { return r.waitFor(n) })
+}
+
+// advanceTo takes over what a notification says, and names the lines that tell it.
+func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	switch d := n.Detail.(type) {
 	case workflow.ApprovalExpired:
 		r.finish(StatusExpired, n.OccurredAt)
+		return r, []LineKind{LineExpired}
 	case workflow.BackupStarted:
 		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs}
 	case workflow.BackupFinished:
 		r.Status, r.Backup.FinishedAt = StatusBackingUp, n.OccurredAt
+		return r, []LineKind{LineBackedUp}
 	case workflow.PatchStarted:
+		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
 		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
 			// Its notification is late, but the machine only installs after the backup.
 			r.Backup.FinishedAt = n.OccurredAt
-			effects = append(effects, r.line(threadLine(r, workflow.BackupFinished{})))
+			return r, []LineKind{LineBackedUp, LineInstalling}
 		}
-		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
+		return r, []LineKind{LineInstalling}
 	case workflow.PatchFinished:
 		r.Status, r.Install = StatusPatching, r.Install.ended(n.OccurredAt, d)
+		return r, []LineKind{LineInstallEnded}
 	case workflow.ScanStarted:
 		r.Status = StatusScanning
 	case workflow.ComplianceChecked:
 		r.Before, r.After = d.Before, &d.After
-		r.finish(map[workflow.Outcome]Status{workflow.Compliant: StatusCompliant, workflow.Rehearsed: StatusRehearsed,
-			workflow.StillNonCompliant: StatusNonCompliant}[d.Outcome], n.OccurredAt)
+		r.finish(outcomes[d.Outcome], n.OccurredAt)
+		return r, []LineKind{LineScanned}
 	case workflow.WorkflowFailed:
-		known := r.Failure != nil
+		told := r.Status == StatusFailed && !r.EndedAt.IsZero()
 		r.Failure = &Failure{State: d.State, Error: d.Error, Cause: d.Cause}
 		r.finish(StatusFailed, n.OccurredAt)
-		if known {
-			return r, effects
+		if !told {
+			return r, []LineKind{LineFailed}
 		}
 	}
-	if line := threadLine(r, n.Detail); line != "" {
-		effects = append(effects, r.line(line))
-	}
-	r, look := r.waitFor(n)
-	return r, append(effects, look...)
+	return r, nil
+}
+
+// outcomes are the ends that a scan can lead to.
+var outcomes = map[workflow.Outcome]Status{
+	workflow.Compliant:         StatusCompliant,
+	workflow.Rehearsed:         StatusRehearsed,
+	workflow.StillNonCompliant: StatusNonCompliant,
 }
 
 // unexplained reports whether the machine works on what nobody approved here.
@@ -221,24 +236,24 @@ func (r Request) unexplained(d workflow.Detail) bool {
 
 // learnLate takes the facts that a notification may still bring when the request has moved
 // on or ended: that the install began, and how it ended.
-func learnLate(r Request, n workflow.Notification, now time.Time) (Request, []Effect) {
-	effects := []Effect{render(), audit(now, "workflow", n.Kind(), r.Status, r.Status, "")}
+func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
+	effects := []Effect{render}
 	switch d := n.Detail.(type) {
 	case workflow.PatchStarted:
 		if r.Status.Open() || r.Install.CommandID != "" {
-			return r, nil
+			return r.with()
 		}
 		r.Install.CommandID, r.Install.StartedAt = d.CommandID, n.OccurredAt
 	case workflow.PatchFinished:
 		if !r.Install.FinishedAt.IsZero() {
-			return r, nil
+			return r.with()
 		}
 		r.Install = r.Install.ended(n.OccurredAt, d)
 		if r.Status.Open() {
-			effects = append(effects, r.line(threadLine(r, d)))
+			effects = append(effects, reply(LineInstallEnded))
 		}
 	default:
-		return r, nil
+		return r.with()
 	}
-	return r, effects
+	return r.with(effects...).record(now, ActorWorkflow, n.Kind(), r.Status)
 }

@@ -9,15 +9,16 @@ import (
 )
 
 func TestApplyOpensARequest(t *testing.T) {
-	r, effects := Apply(Request{}, notification(approvalRequested(), 0), at(0))
+	got := Apply(Request{}, notification(approvalRequested(), 0), at(0))
+	r := got.Request
 	require.Equal(t, StatusAsked, r.Status)
 	require.Equal(t, RequestID(testExecution), r.ID)
 	require.Equal(t, Instance{ID: testInstance, Name: "web-1", Platform: "Amazon Linux 2023", Region: "us-east-1", Account: "111122223333", Volumes: 2}, r.Instance)
 	require.Equal(t, "payments", r.Owner)
 	require.Equal(t, at(3*24*60), r.AnswerBy)
 	require.Equal(t, "curl-8.5.0 <with> & markup", r.Patches[0].Title)
-	require.Equal(t, []EffectKind{EffectLookExecution, EffectRender}, kinds(effects))
-	require.Equal(t, StatusAsked, auditOf(t, effects).To)
+	require.Equal(t, []EffectKind{EffectLookExecution, EffectRender}, kinds(got))
+	require.Equal(t, StatusAsked, auditOf(t, got).To)
 }
 
 func TestApplyFollowsTheMachine(t *testing.T) {
@@ -40,9 +41,10 @@ func TestApplyFollowsTheMachine(t *testing.T) {
 		"it failed before anybody was asked": {Request{}, workflowFailed, StatusFailed, []EffectKind{EffectRender, EffectReply}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, effects := Apply(c.before, notification(c.detail, 30), at(30))
+			got := Apply(c.before, notification(c.detail, 30), at(30))
+			r := got.Request
 			require.Equal(t, c.status, r.Status)
-			require.Equal(t, c.effects, kinds(effects))
+			require.Equal(t, c.effects, kinds(got))
 			require.Equal(t, !c.status.Open(), !r.EndedAt.IsZero())
 		})
 	}
@@ -62,26 +64,28 @@ func TestApplyIgnoresWhatIsDoubledOrLate(t *testing.T) {
 		"the end of the wait, after a rejection": {decided(askedRequest(), ada, reject, 1), notification(workflow.ApprovalExpired{}, 9)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, effects := Apply(c.before, c.n, at(60))
+			got := Apply(c.before, c.n, at(60))
+			r := got.Request
 			require.Equal(t, c.before, r)
-			require.Empty(t, effects)
+			require.True(t, got.Nothing())
 		})
 	}
 }
 
 func applied(r Request, n workflow.Notification) Request {
-	r, _ = Apply(r, n, n.OccurredAt)
+	r = Apply(r, n, n.OccurredAt).Request
 	return r
 }
 
 func TestARetryReplacesTheTokenAndPostsNothing(t *testing.T) {
 	again := retried(approvalRequested(), 0, 1)
-	r, effects := Apply(askedRequest(), again, at(1))
-	require.Equal(t, again.Token, r.Prompt)
-	require.Empty(t, kinds(effects))
+	got := Apply(askedRequest(), again, at(1))
+	r := got.Request
+	require.Equal(t, again.Token, r.ApprovalToken)
+	require.Empty(t, kinds(got))
 
-	_, effects = Decide(r, ada, approve, at(2))
-	require.Equal(t, again.Token, effects[0].Token)
+	got = Decide(r, ada, approve, at(2))
+	require.Equal(t, again.Token, got.Effects[0].Token)
 }
 
 func TestARetryAfterADecisionIsAnsweredAtOnce(t *testing.T) {
@@ -91,33 +95,35 @@ func TestARetryAfterADecisionIsAnsweredAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			again := retried(approvalRequested(), 0, 1)
-			_, effects := Apply(r, again, at(3))
-			require.Equal(t, []EffectKind{EffectCompleteDecision}, kinds(effects))
-			require.Equal(t, again.Token, effects[0].Token)
-			require.Contains(t, string(effects[0].Output), name)
+			got := Apply(r, again, at(3))
+			require.Equal(t, []EffectKind{EffectCompleteDecision}, kinds(got))
+			require.Equal(t, again.Token, got.Effects[0].Token)
 		})
 	}
 }
 
 func TestARetriedWaitLooksAgain(t *testing.T) {
 	r := tell(approvedRequest(), 3, patchStarted)
-	r, effects := Apply(r, retried(patchStarted, 3, 1), at(4))
+	got := Apply(r, retried(patchStarted, 3, 1), at(4))
+	r = got.Request
 	require.Equal(t, workflow.Token("token-patch_started-1"), r.Wait.Token)
-	require.Equal(t, []EffectKind{EffectLook}, kinds(effects))
+	require.Equal(t, []EffectKind{EffectLook}, kinds(got))
 }
 
 func TestAStepThatWasOvertakenIsStillTold(t *testing.T) {
 	overtaken := tell(approvedRequest(), 3, backupStarted)
-	r, effects := Apply(overtaken, notification(patchStarted, 5), at(5))
-	require.Equal(t, []EffectKind{EffectRender, EffectReply, EffectReply, EffectLook}, kinds(effects))
-	require.Contains(t, effects[1].Text, "Snapshot of 2 volumes finished")
-	_, effects = Apply(r, notification(backupFinished, 4), at(6))
-	require.Empty(t, effects, "the backup was told already")
+	got := Apply(overtaken, notification(patchStarted, 5), at(5))
+	r := got.Request
+	require.Equal(t, []EffectKind{EffectRender, EffectReply, EffectReply, EffectLook}, kinds(got))
+	require.Equal(t, []LineKind{LineBackedUp, LineInstalling}, lines(got))
+	got = Apply(r, notification(backupFinished, 4), at(6))
+	require.True(t, got.Nothing(), "the backup was told already")
 
-	r, effects = Apply(tell(r, 6, scanStarted), notification(patchFinished, 5), at(7))
+	got = Apply(tell(r, 6, scanStarted), notification(patchFinished, 5), at(7))
+	r = got.Request
 	require.Equal(t, StatusScanning, r.Status)
 	require.Equal(t, at(5), r.Install.FinishedAt)
-	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
-	_, effects = Apply(r, notification(patchFinished, 5), at(8))
-	require.Empty(t, effects, "the install was told already")
+	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(got))
+	got = Apply(r, notification(patchFinished, 5), at(8))
+	require.True(t, got.Nothing(), "the install was told already")
 }

@@ -1,10 +1,10 @@
-// Package bot carries the conversation: it asks an instance's owner in Slack, records
-// who decided what, resumes the paused execution, and keeps message and thread true to
-// what happened.
+// Package bot carries the conversation: it asks an instance's owner, records who decided
+// what, resumes the paused execution, and keeps what people see true to what happened.
 //
 // Three pure functions change a Request: Apply (the state machine said something),
-// Observe (EventBridge did) and Decide (a person did). Bot is the thin shell around
-// them: load, call, save, then perform the effects.
+// Observe (EventBridge did) and Decide (a person did). Each returns a Change of facts. Bot is
+// the thin shell around them: load, call, save, then perform the effects. It knows no chat
+// system and no words; a Chat puts the facts to both.
 package bot
 
 import (
@@ -13,8 +13,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -22,11 +20,11 @@ import (
 // needed.
 type Bot struct {
 	Store   Store
-	Slack   Slack
+	Chat    Chat
 	Tasks   Tasks
 	Looker  Looker
 	Owners  Owners
-	Emails  Emails       // the fallback when Slack cannot be reached
+	Emails  Emails       // the fallback when the chat cannot be reached
 	Measure func(Metric) // hears of what is worth counting
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
@@ -36,16 +34,6 @@ type Bot struct {
 	AskAgainAfter time.Duration
 	Now           func() time.Time
 	Log           *slog.Logger
-
-	groups groupCache
-}
-
-// Slack is what the bot asks of the Web API; *slack.Client implements it.
-type Slack interface {
-	PostMessageContext(ctx context.Context, channel string, options ...slack.MsgOption) (channelID, ts string, err error)
-	UpdateMessageContext(ctx context.Context, channel, ts string, options ...slack.MsgOption) (channelID, newTS, text string, err error)
-	GetPermalinkContext(ctx context.Context, params *slack.PermalinkParameters) (string, error)
-	GetUserGroupMembersContext(ctx context.Context, group string, options ...slack.GetUserGroupMembersOption) ([]string, error)
 }
 
 // Tasks answers the task tokens of paused executions. Both methods return
@@ -58,12 +46,22 @@ type Tasks interface {
 
 // Looker asks AWS how something stands, for when an event about it was missed.
 type Looker interface {
-	// Command asks about a command on one instance.
-	Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error)
-	// Snapshots asks about a set of snapshots.
-	Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error)
-	// Execution asks about an execution of the state machine.
-	Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error)
+	// CommandStatus asks about a command on one instance.
+	CommandStatus(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error)
+	// SnapshotsResult asks about a set of snapshots.
+	SnapshotsResult(ctx context.Context, ids []string) (workflow.SnapshotsResult, error)
+	// ExecutionStatus asks about an execution of the state machine.
+	ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error)
 	// Past asks what an execution took and did.
 	Past(ctx context.Context, arn string) (workflow.Past, error)
+}
+
+// Emails tells the owner of a request by mail; an owner without an address gets none. Its
+// error is worth another try.
+type Emails interface {
+	Email(ctx context.Context, r Request) error
+}
+
+func (b *Bot) log(r Request) *slog.Logger {
+	return b.Log.With("request", r.ID, "instance", r.Instance.ID, "execution", r.ExecutionARN)
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -25,9 +26,9 @@ type Action struct {
 // Decide changes a request by what a person said. The first decision wins; everybody
 // after is told who decided. Whoever may not decide, or comes too late, is answered and
 // the attempt recorded.
-func Decide(r Request, a Actor, action Action, now time.Time) (Request, []Effect) {
-	if refusal := refuse(r, a, now); refusal != "" {
-		return r, []Effect{answer(refusal), audit(now, a.String(), string(action.Verdict), r.Status, r.Status, refusal)}
+func Decide(r Request, a Actor, action Action, now time.Time) Change {
+	if why := r.undecidable(a, now); why != "" {
+		return r.refuse(now, a.String(), string(action.Verdict), why)
 	}
 	from := r.Status
 	r.Decision = &workflow.Decision{
@@ -41,25 +42,48 @@ func Decide(r Request, a Actor, action Action, now time.Time) (Request, []Effect
 	} else {
 		r.finish(StatusRejected, now)
 	}
-	return r, []Effect{
-		completeDecision(r.Prompt, *r.Decision),
-		render(),
-		r.line(decisionLine(*r.Decision)),
-		audit(now, a.String(), string(action.Verdict), from, r.Status, ""),
-	}
+	return r.with(completeDecision(r.ApprovalToken), render, reply(LineDecided)).
+		record(now, a.String(), string(action.Verdict), from)
 }
 
-// refuse says why a person cannot decide now, "" when nothing is in the way.
-func refuse(r Request, a Actor, now time.Time) string {
+// undecidable says why a person cannot decide now, "" when nothing is in the way.
+func (r Request) undecidable(a Actor, now time.Time) Refusal {
 	switch {
 	case !a.Approver:
-		return notApproverAnswer(r)
+		return RefusedNotApprover
 	case r.Decision != nil:
-		return decidedAnswer(r)
+		return RefusedDecided
+	case r.Status == StatusExpired, r.Status == StatusAsked && !now.Before(r.AnswerBy):
+		return RefusedExpired
 	case r.Status != StatusAsked:
-		return endedAnswer(r)
-	case !now.Before(r.AnswerBy):
-		return expiredAnswer(r)
+		return RefusedEnded
 	}
 	return ""
 }
+
+// Decide records what a person decided about a request, given as it was loaded. It returns
+// the request as it stands then, and what only that person is told. An error says that the
+// decision may not be recorded.
+func (b *Bot) Decide(ctx context.Context, r Request, actor Actor, action Action) (Request, Refusal, error) {
+	approvers, err := b.approvers(ctx, r)
+	if err != nil {
+		return r, "", err
+	}
+	now := b.Now()
+	var unchecked error
+	if actor.Approver, unchecked = b.isApprover(ctx, approvers, actor.User); unchecked != nil {
+		b.log(r).Error("could not check an approver", "user", actor.User, "error", unchecked)
+	}
+	c, err := b.changeLoaded(ctx, r, func(r Request) Change {
+		if unchecked != nil {
+			return r.refuse(now, actor.String(), string(action.Verdict), RefusedNotChecked)
+		}
+		r.Approvers = approvers
+		return Decide(r, actor, action, now)
+	})
+	return c.Request, c.Answer, err
+}
+
+// Undelivered reports whether Step Functions did not take the decision and nobody is trying
+// just now.
+func (r Request) Undelivered() bool { return !r.claimed() && r.Has(EffectCompleteDecision) }

@@ -16,7 +16,7 @@ const (
 	MetricDecisions         = "Decisions"         // by verdict
 	MetricSecondsToDecision = "SecondsToDecision" // from the question to the decision
 	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision to a compliant scan
-	MetricSlackErrors       = "SlackErrors"       // calls that Slack refused
+	MetricChatErrors        = "SlackErrors"       // what the chat refused
 	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
 )
 
@@ -26,8 +26,8 @@ func secondsMetric(name string, d time.Duration) Metric {
 	return Metric{Name: name, Value: d.Seconds(), Unit: "Seconds"}
 }
 
-// measure says what a saved change is worth counting.
-func measure(before, after Request) []Metric {
+// metricsOf says what a saved change is worth counting.
+func metricsOf(before, after Request) []Metric {
 	var metrics []Metric
 	if before.Version == 0 {
 		metrics = append(metrics, countMetric(MetricRequests))
@@ -43,7 +43,7 @@ func measure(before, after Request) []Metric {
 	return metrics
 }
 
-func (b *Bot) measure(metrics ...Metric) {
+func (b *Bot) report(metrics ...Metric) {
 	if b.Measure == nil {
 		return
 	}

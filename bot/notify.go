@@ -1,11 +1,9 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -27,7 +25,7 @@ func (b *Bot) Notify(ctx context.Context, n workflow.Notification) error {
 func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 	current, err := b.life(ctx, n.ExecutionARN)
 	if errors.Is(err, ErrNotFound) {
-		return b.open(ctx, RequestID(n.ExecutionARN), n)
+		return b.begin(ctx, RequestID(n.ExecutionARN), n)
 	}
 	if err != nil {
 		return err
@@ -36,13 +34,13 @@ func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 		return b.nextLife(ctx, current, n)
 	}
 	now := b.Now()
-	apply := func(r Request) (Request, []Effect) { return Apply(r, n, now) }
-	_, _, err = b.change(ctx, current.ID, apply)
+	_, err = b.change(ctx, current.ID, func(r Request) Change { return Apply(r, n, now) })
 	if errors.As(err, new(*InstanceBusyError)) {
 		// It goes on after its end, while a newer request speaks for the instance.
-		_, _, err = b.change(ctx, current.ID, func(r Request) (Request, []Effect) {
-			r, effects := apply(r)
-			return r.giveWay(now), effects
+		_, err = b.change(ctx, current.ID, func(r Request) Change {
+			c := Apply(r, n, now)
+			c.Request = c.Request.giveWay(now)
+			return c
 		})
 	}
 	return err
@@ -77,60 +75,9 @@ func (b *Bot) life(ctx context.Context, executionARN string) (Request, error) {
 // same name. The request of the life before points to the new one.
 func (b *Bot) nextLife(ctx context.Context, before Request, n workflow.Notification) error {
 	id, now := RequestID(before.ID+"/"+n.Step()), b.Now()
-	_, _, err := b.change(ctx, before.ID, func(r Request) (Request, []Effect) { return r.succeeded(id, now) })
+	_, err := b.change(ctx, before.ID, func(r Request) Change { return r.giveOver(id, now) })
 	if err != nil {
 		return err
 	}
-	return b.open(ctx, id, n)
-}
-
-// Observe takes one EventBridge event. Events about what no request waits for are
-// ignored, but for an execution that failed before anybody was asked: that is told. A nil
-// error means that it needs no second delivery.
-func (b *Bot) Observe(ctx context.Context, e workflow.Event) error {
-	r, err := b.concerned(ctx, e.Detail)
-	if err == nil {
-		now := b.Now()
-		_, _, err = b.change(ctx, r.ID, func(r Request) (Request, []Effect) { return Observe(r, e.Detail, now) })
-	}
-	if errors.Is(err, ErrNotFound) {
-		err = b.observeUnknown(ctx, e)
-	}
-	if err != nil {
-		return fmt.Errorf("event about %s: %w", e.Detail.Subject(), err)
-	}
-	return nil
-}
-
-// concerned finds the request that an event is about.
-func (b *Bot) concerned(ctx context.Context, d workflow.EventDetail) (Request, error) {
-	if execution, ok := d.(workflow.ExecutionStatus); ok {
-		return b.life(ctx, execution.ExecutionARN)
-	}
-	return b.Store.WaitingFor(ctx, d.Subject())
-}
-
-// observeUnknown tells of an execution that failed without having said so itself, as when
-// what it carried grew beyond what Step Functions allows. Everything else is somebody else's.
-func (b *Bot) observeUnknown(ctx context.Context, e workflow.Event) error {
-	d, ok := e.Detail.(workflow.ExecutionStatus)
-	if !ok || d.Status != "FAILED" && d.Status != "TIMED_OUT" || d.InstanceID() == "" {
-		b.Log.Info("an event about no request", "subject", e.Detail.Subject())
-		return nil
-	}
-	fresh, effects := Apply(Request{}, failedUnheard(d, e.Time), b.Now())
-	fresh.Latest = Step{} // should the machine's own word come after all, it says more
-	if err := b.saveNew(ctx, fresh, effects, nil); !errors.Is(err, ErrConflict) {
-		return err
-	}
-	return nil // its own word came in the meantime
-}
-
-// failedUnheard is what the machine would have said, had it come to it.
-func failedUnheard(d workflow.ExecutionStatus, at time.Time) workflow.Notification {
-	if stopped := d.StoppedAt(); !stopped.IsZero() {
-		at = stopped
-	}
-	return workflow.Notification{ExecutionARN: d.ExecutionARN, InstanceID: d.InstanceID(), OccurredAt: at,
-		Detail: workflow.WorkflowFailed{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}}
+	return b.begin(ctx, id, n)
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // Observe changes a request by what EventBridge, or a look at AWS, says of something
-// that the request waits for. No effects at all means that nothing changed, except of an
-// execution that was looked at, where what is known of it may have.
-func Observe(r Request, detail workflow.EventDetail, now time.Time) (Request, []Effect) {
+// that the request waits for. A change of nothing means that nothing was learned, except of an
+// execution that was looked at, where what is known of it may have changed.
+func Observe(r Request, detail workflow.EventDetail, now time.Time) Change {
 	switch d := detail.(type) {
 	case workflow.CommandStatus:
 		if d.Ended() {
@@ -23,109 +23,105 @@ func Observe(r Request, detail workflow.EventDetail, now time.Time) (Request, []
 	case workflow.ExecutionStatus:
 		return r.observeExecution(d, now)
 	}
-	return r, nil
+	return r.with()
 }
 
 // endWait resumes the execution when the event is about what it waits for. The machine
 // asks AWS itself how it ended, so the event's word is not passed on.
-func (r Request) endWait(d workflow.EventDetail, how string, now time.Time) (Request, []Effect) {
+func (r Request) endWait(d workflow.EventDetail, how string, now time.Time) Change {
 	if r.Wait == nil || r.Wait.Subject != d.Subject() {
-		return r, nil
+		return r.with()
 	}
 	token := r.Wait.Token
 	r = r.stopWaiting()
-	return r, []Effect{completeWait(token), audit(now, "eventbridge", how, r.Status, r.Status, "")}
+	return r.with(completeWait(token)).record(now, ActorEventBridge, how, r.Status)
 }
 
 // observeExecution learns how the execution stands. An event only says that it ended; what
 // it took and did is asked for before anybody is told.
-func (r Request) observeExecution(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+func (r Request) observeExecution(d workflow.ExecutionStatus, now time.Time) Change {
 	switch {
 	case d.ExecutionARN != r.ExecutionARN || r.Over:
-		return r, nil
+		return r.with()
 	case d.Past == nil:
 		if d.Ended() && r.needsExecution() {
 			r.EndTold = true
-			return r, []Effect{{Kind: EffectLookExecution}}
+			return r.with(lookExecution)
 		}
-		return r, nil
+		return r.with()
 	}
-	r, effects := r.learnPast(*d.Past, now)
+	c := r.learnPast(*d.Past, now)
 	if !d.Ended() {
-		return r, effects
+		return c
 	}
-	if r.Began == BeganUnknown && d.Past.Known {
-		r.Began = BeganNo
-	}
-	r, end := r.executionEnded(d, now)
-	return r, append(effects, end...)
+	return c.then(func(r Request) Change {
+		if r.Began == BeganUnknown && d.Past.Known {
+			r.Began = BeganNo
+		}
+		return r.executionEnded(d, now)
+	})
 }
 
-// lastWords is how long after its execution's end a request may wait for the notification
-// that tells the end.
-const lastWords = 10 * time.Minute
+// tellTime is how long after its execution's end a request may wait for the notification that
+// tells the end.
+const tellTime = 10 * time.Minute
 
 // executionEnded ends a request whose execution has ended, unless the notification that
 // tells the end may still be on its way.
-func (r Request) executionEnded(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+func (r Request) executionEnded(d workflow.ExecutionStatus, now time.Time) Change {
 	switch {
 	case !r.Status.Open():
 		r.Over = true
-		return r, []Effect{render()} // what it left is certain now
+		return r.with(render) // what it left is certain now
 	case d.Broken():
 		return r.broken(d, now)
 	case d.Past.Known && (r.Decision == nil || !r.Delivered):
-		return r.unanswered(now)
-	case now.Before(d.StoppedAt().Add(lastWords)):
-		return r, []Effect{{Kind: EffectLookExecution, NotBefore: d.StoppedAt().Add(lastWords)}}
+		return r.over(StatusExpired, LineExpired, succeeded, now, now)
+	case now.Before(d.StoppedAt().Add(tellTime)):
+		return r.with(Effect{Kind: EffectLookExecution, NotBefore: d.StoppedAt().Add(tellTime)})
 	}
-	return r.unheard(now)
+	return r.endUnheard(now)
 }
 
+// succeeded is the status of an execution that ended well.
+const succeeded = "SUCCEEDED"
+
 // broken ends a request whose execution ended without telling its story.
-func (r Request) broken(d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
-	from, status, at := r.Status, StatusFailed, d.StoppedAt()
+func (r Request) broken(d workflow.ExecutionStatus, now time.Time) Change {
+	at := d.StoppedAt()
 	if at.IsZero() {
 		at = now
 	}
 	if d.Status == "ABORTED" {
-		status = StatusStopped
-	} else {
-		r.Failure = &Failure{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}
+		return r.over(StatusStopped, LineStopped, d.Status, at, now)
 	}
-	r.finish(status, at)
-	r.Over = true
-	return r, []Effect{render(), r.line(brokenLine(r)), audit(now, "eventbridge", d.Status, from, r.Status, "")}
+	r.Failure = &Failure{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}
+	return r.over(StatusFailed, LineFailed, d.Status, at, now)
 }
 
-// unanswered ends a request whose execution ended without taking a decision.
-func (r Request) unanswered(now time.Time) (Request, []Effect) {
-	from := r.Status
-	r.finish(StatusExpired, now)
-	r.Over = true
-	line := threadLine(r, workflow.ApprovalExpired{})
-	return r, []Effect{render(), r.line(line), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
-}
-
-// unheard ends a request whose execution ended well, although its last notification never
+// endUnheard ends a request whose execution ended well, although its last notification never
 // came.
-func (r Request) unheard(now time.Time) (Request, []Effect) {
+func (r Request) endUnheard(now time.Time) Change {
+	return r.over(StatusStopped, LineEndUnheard, succeeded, now, now)
+}
+
+// over ends a request whose execution has ended.
+func (r Request) over(s Status, line LineKind, told string, at, now time.Time) Change {
 	from := r.Status
-	r.finish(StatusStopped, now)
+	r.finish(s, at)
 	r.Over = true
-	return r, []Effect{render(), r.line(unheardLine(r)), audit(now, "eventbridge", "SUCCEEDED", from, r.Status, "")}
+	return r.with(render, reply(line)).record(now, ActorEventBridge, told, from)
 }
 
 // Abandon ends an open request whose execution has ended, without waiting for its last
 // notification any longer, so that a new execution may ask about the same instance.
-func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) (Request, []Effect) {
+func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) Change {
 	if !r.Status.Open() || !d.Ended() {
-		return r, nil
+		return r.with()
 	}
-	r, effects := Observe(r, d, now)
-	if !r.Status.Open() {
-		return r, effects
+	c := Observe(r, d, now)
+	if !c.Request.Status.Open() {
+		return c
 	}
-	r, end := r.unheard(now)
-	return r, append(effects, end...)
+	return c.then(func(r Request) Change { return r.endUnheard(now) })
 }

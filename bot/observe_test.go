@@ -17,7 +17,7 @@ func ended(status string, past workflow.Past) workflow.ExecutionStatus {
 }
 
 func stopped(r Request) Request {
-	r, _ = Observe(r, ended("ABORTED", workflow.Past{Decision: r.taken(), InstallBegan: r.Install.CommandID != ""}), at(8))
+	r = Observe(r, ended("ABORTED", workflow.Past{Decision: r.taken(), InstallBegan: r.Install.CommandID != ""}), at(8)).Request
 	return r
 }
 
@@ -30,11 +30,12 @@ func (r Request) taken() *workflow.Decision {
 }
 
 func TestTheMachinesOwnWordOnAFailureReplacesEventBridges(t *testing.T) {
-	r, _ := Observe(approvedRequest(), ended("FAILED", workflow.Past{}), at(9))
+	r := Observe(approvedRequest(), ended("FAILED", workflow.Past{}), at(9)).Request
 	require.Equal(t, StatusFailed, r.Status)
-	r, effects := Apply(r, notification(workflowFailed, 7), at(10))
+	got := Apply(r, notification(workflowFailed, 7), at(10))
+	r = got.Request
 	require.Equal(t, "Check Node Is Online", r.Failure.State)
-	require.Equal(t, []EffectKind{EffectRender}, kinds(effects), "the thread was told already")
+	require.Equal(t, []EffectKind{EffectRender}, kinds(got), "the thread was told already")
 }
 
 func TestObserveEndsAWait(t *testing.T) {
@@ -58,15 +59,16 @@ func TestObserveEndsAWait(t *testing.T) {
 		"a rejected execution is stopped": {delivered(decided(askedRequest(), ada, reject, 1)), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "ABORTED"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, effects := Observe(c.before, c.event, at(9))
-			require.Equal(t, c.want, kinds(effects))
+			got := Observe(c.before, c.event, at(9))
+			r := got.Request
+			require.Equal(t, c.want, kinds(got))
 			if c.want == nil {
 				require.Equal(t, c.before, r)
 				return
 			}
 			require.Nil(t, r.Wait)
-			_, effects = Observe(r, c.event, at(10))
-			require.Empty(t, effects, "a doubled event changes nothing")
+			got = Observe(r, c.event, at(10))
+			require.True(t, got.Nothing(), "a doubled event changes nothing")
 		})
 	}
 }
@@ -83,17 +85,17 @@ func TestAnEventThatTheExecutionEndedOnlyLooks(t *testing.T) {
 	} {
 		for _, status := range []string{"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"} {
 			t.Run(name+", "+status, func(t *testing.T) {
-				after, effects := Observe(r, workflow.ExecutionStatus{ExecutionARN: testExecution, Status: status}, at(9))
+				got := Observe(r, workflow.ExecutionStatus{ExecutionARN: testExecution, Status: status}, at(9))
+				after := got.Request
 				require.Equal(t, r.Status, after.Status, "what it took and did is not known yet")
-				require.Equal(t, []EffectKind{EffectLookExecution}, kinds(effects))
+				require.Equal(t, []EffectKind{EffectLookExecution}, kinds(got))
 
 				// DescribeExecution may still say that it runs: it is asked again soon.
-				after, _, _ = after.stow(effects, at(9))
-				after = after.without(after.Outbox[len(after.Outbox)-1])
+				after = got.filled(at(9))
+				after.withoutKind(EffectLookExecution) // it is performed
 				running := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING", Past: &workflow.Past{}}
-				after, effects = Observe(after, running, at(9))
-				after, _, _ = after.stow(effects, at(9))
-				due, any := after.Due()
+				got = Observe(after, running, at(9))
+				due, any := got.filled(at(9)).Due()
 				require.True(t, any)
 				require.Equal(t, at(10), due)
 			})
@@ -102,39 +104,42 @@ func TestAnEventThatTheExecutionEndedOnlyLooks(t *testing.T) {
 }
 
 func TestAbandonClosesARequestWhoseExecutionHasEnded(t *testing.T) {
-	r, effects := Abandon(askedRequest(), ended("SUCCEEDED", workflow.Past{}), at(9))
+	got := Abandon(askedRequest(), ended("SUCCEEDED", workflow.Past{}), at(9))
+	r := got.Request
 	require.Equal(t, StatusExpired, r.Status, "nobody can answer it any more")
-	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
+	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(got))
 
 	approved := delivered(approvedRequest())
 	forgotten := ended("SUCCEEDED", workflow.Past{})
 	forgotten.Past.Known = false
-	r, effects = Abandon(approved, forgotten, at(9))
+	got = Abandon(approved, forgotten, at(9))
+	r = got.Request
 	require.Equal(t, StatusStopped, r.Status)
-	require.Equal(t, "The execution ended, but how was not heard. Whether the install began is not known. Look at Run Command.", lines(effects)[0])
+	require.Equal(t, []LineKind{LineEndUnheard}, lines(got))
+	require.Equal(t, InstalledUnknown, r.Installed())
 
-	r, _ = Abandon(approvedRequest(), forgotten, at(9))
+	r = Abandon(approvedRequest(), forgotten, at(9)).Request
 	require.Equal(t, StatusStopped, r.Status, "what it took is forgotten")
-	require.NotContains(t, body(r), "Nothing was installed")
+	require.Equal(t, InstalledUnknown, r.Installed())
 
-	_, effects = Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING"}, at(9))
-	require.Empty(t, effects)
+	got = Abandon(askedRequest(), workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING"}, at(9))
+	require.True(t, got.Nothing())
 }
 
 func TestARejectionThatNoMachineTookIsCertainAtItsEnd(t *testing.T) {
 	r := decided(askedRequest(), ada, reject, 2)
-	require.Contains(t, body(r), "is being delivered")
-	r, effects := Observe(r, ended("SUCCEEDED", workflow.Past{}), at(9))
-	require.Equal(t, []EffectKind{EffectRender}, kinds(effects))
-	require.Contains(t, body(r), "Nothing was installed.")
+	require.Equal(t, InstalledUnknown, r.Installed())
+	got := Observe(r, ended("SUCCEEDED", workflow.Past{}), at(9))
+	r = got.Request
+	require.Equal(t, []EffectKind{EffectRender}, kinds(got))
+	require.Equal(t, InstalledNothing, r.Installed())
 }
 
 func TestAnEffectThatFailsLeavesTheSweepToTheOthers(t *testing.T) {
-	r, _, _ := askedRequest().stow([]Effect{{Kind: EffectEmail}}, at(0))
+	r := askedRequest().with(email).filled(at(0))
 	var pauses []time.Duration
 	for now := at(1); len(pauses) < 12; {
-		e := r.Outbox[slices.IndexFunc(r.Outbox, func(e Effect) bool { return e.Kind == EffectEmail })]
-		r = r.postpone(e, now)
+		r.postpone(r.Effects[slices.IndexFunc(r.Effects, func(e Effect) bool { return e.Kind == EffectEmail })], now)
 		due, _ := r.Due()
 		pauses = append(pauses, due.Sub(now))
 		now = due
@@ -144,19 +149,21 @@ func TestAnEffectThatFailsLeavesTheSweepToTheOthers(t *testing.T) {
 }
 
 func TestTheNewestQuestionIsTheOneThatCounts(t *testing.T) {
-	r, effects := Apply(approvedRequest(), notification(approvalRequested(), 60), at(60))
+	got := Apply(approvedRequest(), notification(approvalRequested(), 60), at(60))
+	r := got.Request
 	require.Equal(t, approvedRequest(), r, "the shell gives another life a request of its own")
-	require.Empty(t, effects)
+	require.True(t, got.Nothing())
 }
 
 func TestAnExecutionThatEndedWithoutADecisionClosesTheRequest(t *testing.T) {
 	for name, before := range map[string]Request{"asked": askedRequest(), "decided, not delivered": approvedRequest()} {
 		t.Run(name, func(t *testing.T) {
-			r, effects := Observe(before, ended("SUCCEEDED", workflow.Past{}), at(9))
+			got := Observe(before, ended("SUCCEEDED", workflow.Past{}), at(9))
+			r := got.Request
 			require.Equal(t, StatusExpired, r.Status)
-			require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(effects))
-			_, effects = Apply(r, notification(workflow.ApprovalExpired{}, 8), at(10))
-			require.Empty(t, effects, "the thread was told already")
+			require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(got))
+			got = Apply(r, notification(workflow.ApprovalExpired{}, 8), at(10))
+			require.True(t, got.Nothing(), "the thread was told already")
 		})
 	}
 }
@@ -164,14 +171,17 @@ func TestAnExecutionThatEndedWithoutADecisionClosesTheRequest(t *testing.T) {
 func TestTheLastNotificationIsWaitedForButNotForEver(t *testing.T) {
 	approved := delivered(approvedRequest())
 	succeeded := ended("SUCCEEDED", workflow.Past{Decision: approved.Decision, InstallBegan: true})
-	r, effects := Observe(approved, succeeded, at(9))
+	got := Observe(approved, succeeded, at(9))
+	r := got.Request
 	require.Equal(t, StatusApproved, r.Status)
-	require.Equal(t, []EffectKind{EffectLookExecution}, kinds(effects))
-	require.Equal(t, at(8).Add(lastWords), effects[0].NotBefore.UTC())
+	require.Equal(t, []EffectKind{EffectLookExecution}, kinds(got))
+	require.Equal(t, at(8).Add(tellTime), got.Effects[0].NotBefore.UTC())
 
-	r, effects = Observe(r, succeeded, at(18))
+	got = Observe(r, succeeded, at(18))
+	r = got.Request
 	require.Equal(t, StatusStopped, r.Status)
-	require.Equal(t, []string{"The execution ended, but how was not heard. The install had begun; how it ended is not known. Look at Run Command."}, lines(effects))
+	require.Equal(t, []LineKind{LineEndUnheard}, lines(got))
+	require.Equal(t, InstallBegan, r.Installed())
 }
 
 func TestWhatTheExecutionTookIsWhatPeopleRead(t *testing.T) {
@@ -180,79 +190,70 @@ func TestWhatTheExecutionTookIsWhatPeopleRead(t *testing.T) {
 	}
 	rejectedHere := decided(askedRequest(), ada, reject, 2)
 	for name, c := range map[string]struct {
-		r      Request
-		taken  *workflow.Decision
-		status Status
-		line   string
+		r         Request
+		taken     *workflow.Decision
+		status    Status
+		overruled bool
 	}{
-		"an answer whose confirmation was lost":   {approvedRequest(), approvedRequest().Decision, StatusApproved, ""},
-		"a rejection whose confirmation was lost": {rejectedHere, rejectedHere.Decision, StatusRejected, ""},
-		"an operator approved while it was asked": {askedRequest(), operator(workflow.Approved), StatusApproved,
-			"Approved by operator, not here in Slack."},
-		"an operator rejected while it was asked": {askedRequest(), operator("no"), StatusRejected,
-			"Rejected by operator, not here in Slack."},
-		"an operator approved before a rejection": {rejectedHere, operator(workflow.Approved), StatusApproved,
-			"Approved by operator, not here in Slack. The execution took that before <@U0ADA>'s answer reached it."},
-		"an operator rejected before an approval": {approvedRequest(), operator(workflow.Rejected), StatusRejected,
-			"Rejected by operator, not here in Slack. The execution took that before <@U0ADA>'s answer reached it."},
-		"somebody answered without a name": {askedRequest(), &workflow.Decision{Verdict: workflow.Approved}, StatusApproved,
-			"Approved by somebody with access to the AWS account, not here in Slack."},
+		"an answer whose confirmation was lost":   {approvedRequest(), approvedRequest().Decision, StatusApproved, false},
+		"a rejection whose confirmation was lost": {rejectedHere, rejectedHere.Decision, StatusRejected, false},
+		"an operator approved while it was asked": {askedRequest(), operator(workflow.Approved), StatusApproved, true},
+		"an operator rejected while it was asked": {askedRequest(), operator("no"), StatusRejected, true},
+		"an operator approved before a rejection": {rejectedHere, operator(workflow.Approved), StatusApproved, true},
+		"an operator rejected before an approval": {approvedRequest(), operator(workflow.Rejected), StatusRejected, true},
+		"somebody answered without a name":        {askedRequest(), &workflow.Decision{Verdict: workflow.Approved}, StatusApproved, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			running := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING", Past: &workflow.Past{Known: true, Decision: c.taken}}
-			r, effects := Observe(c.r, running, at(3))
+			got := Observe(c.r, running, at(3))
+			r := got.Request
 			require.Equal(t, c.status, r.Status)
 			require.True(t, r.Delivered)
 			require.Equal(t, c.taken.At, r.Decision.At)
-			if c.line == "" {
-				require.Empty(t, lines(effects))
+			if !c.overruled {
+				require.Empty(t, lines(got))
 				return
 			}
-			require.Equal(t, []string{c.line}, lines(effects))
-			require.Equal(t, "execution", auditOf(t, effects).Actor)
+			require.Equal(t, []LineKind{LineOverruled}, lines(got))
+			require.Equal(t, c.r.Decision, r.Overruled, "what was decided here is still told")
+			require.Equal(t, AuditEntry{At: at(3), Actor: ActorExecution, Action: string(c.taken.Verdict), From: c.r.Status, To: c.status}, auditOf(t, got))
 		})
 	}
 }
 
 func TestAMachineThatGoesOnOpensTheRequestAgain(t *testing.T) {
 	aborted := stopped(delivered(approvedRequest()))
-	r, effects := Apply(aborted, notification(backupStarted, 60), at(60))
+	got := Apply(aborted, notification(backupStarted, 60), at(60))
+	r := got.Request
 	require.Equal(t, StatusBackingUp, r.Status)
 	require.NotNil(t, r.Wait, "its token is not left waiting")
-	require.Equal(t, []string{"The execution was started again and goes on."}, lines(effects))
+	require.Equal(t, []LineKind{LineResumed}, lines(got))
 
 	patching := stopped(tell(delivered(approvedRequest()), 3, patchStarted))
-	r, effects = Apply(patching, notification(patchStarted, 60), at(60))
+	got = Apply(patching, notification(patchStarted, 60), at(60))
+	r = got.Request
 	require.Equal(t, StatusPatching, r.Status)
 	require.Equal(t, workflow.Token("token-patch_started-0"), r.Wait.Token)
-	require.Contains(t, lines(effects), "The execution was started again and goes on.")
+	require.Contains(t, lines(got), LineResumed)
 
 	rejectedHere := delivered(decided(askedRequest(), ada, reject, 2))
-	r, effects = Apply(rejectedHere, notification(patchStarted, 5), at(5))
+	got = Apply(rejectedHere, notification(patchStarted, 5), at(5))
+	r = got.Request
 	require.Equal(t, StatusPatching, r.Status)
-	require.Contains(t, kinds(effects), EffectLookExecution, "who approved it is asked")
-	require.NotContains(t, body(r), "Nothing was installed")
+	require.Contains(t, kinds(got), EffectLookExecution, "who approved it is asked")
+	require.NotEqual(t, InstalledNothing, r.Installed())
 }
 
 func TestAWaitThatIsEnteredAgainGetsTheNewToken(t *testing.T) {
 	patching := tell(delivered(approvedRequest()), 3, patchStarted)
-	patching, _ = Observe(patching, workflow.CommandStatus{CommandID: patchStarted.CommandID, Status: "Success"}, at(4))
+	patching = Observe(patching, workflow.CommandStatus{CommandID: patchStarted.CommandID, Status: "Success"}, at(4)).Request
 	require.Nil(t, patching.Wait)
 	again := notification(patchStarted, 5)
 	again.Token = "second"
-	r, effects := Apply(patching, again, at(5))
+	got := Apply(patching, again, at(5))
+	r := got.Request
 	require.Equal(t, workflow.Token("second"), r.Wait.Token)
-	require.Equal(t, []EffectKind{EffectLook}, kinds(effects), "nothing is told twice")
-	_, effects = Apply(r, notification(patchStarted, 3), at(6))
-	require.Empty(t, effects, "the first one, doubled")
-}
-
-func lines(effects []Effect) []string {
-	var said []string
-	for _, e := range effects {
-		if e.Kind == EffectReply {
-			said = append(said, e.Text)
-		}
-	}
-	return said
+	require.Equal(t, []EffectKind{EffectLook}, kinds(got), "nothing is told twice")
+	got = Apply(r, notification(patchStarted, 3), at(6))
+	require.True(t, got.Nothing(), "the first one, doubled")
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -23,14 +21,14 @@ type Owner struct {
 // Approvers are the people who may decide. When both lists are empty, everybody who
 // can see the message may.
 type Approvers struct {
-	Users  []string // Slack user ids, e.g. "U0123"
-	Groups []string // Slack user group ids, e.g. "S0123"
+	Users  []string // the chat's ids of people, e.g. "U0123"
+	Groups []string // the chat's ids of groups, e.g. "S0123"
 }
 
 // Anyone reports whether nobody in particular was named.
 func (a Approvers) Anyone() bool { return len(a.Users) == 0 && len(a.Groups) == 0 }
 
-// Owners is the owner directory. Owner answers ErrNotFound for an unknown name.
+// Owners is the owner directory. Owner returns ErrNotFound for an unknown name.
 type Owners interface {
 	Owner(ctx context.Context, name string) (Owner, error)
 }
@@ -74,7 +72,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	r.Approvers = owner.Approvers
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
-			r.Message.Channel = channel
+			r.Place.Channel = channel
 			return nil
 		}
 	}
@@ -109,53 +107,21 @@ func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
 	return o.Approvers, nil
 }
 
-// isApprover reports whether a Slack user may decide, asking Slack for the members of
-// user groups only when the user is not named directly.
+// isApprover reports whether a user may decide, asking the chat for the members of groups
+// only when the user is not named directly.
 func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, error) {
 	if a.Anyone() || slices.Contains(a.Users, user) {
 		return true, nil
 	}
 	var errs []error
 	for _, group := range a.Groups {
-		members, err := b.groups.members(ctx, b.Slack, group, b.Now())
+		members, err := b.Chat.Members(ctx, group)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("list members of user group %s: %w", group, err))
+			errs = append(errs, err)
 		}
 		if slices.Contains(members, user) {
 			return true, nil
 		}
 	}
 	return false, errors.Join(errs...)
-}
-
-// groupTime is how long the members of a user group are remembered: Slack allows the
-// question 20 times a minute, for all groups together.
-const groupTime = time.Minute
-
-// groupCache remembers the members of user groups. Its zero value is ready to use.
-type groupCache struct {
-	mu     sync.Mutex
-	groups map[string]knownGroup
-}
-
-type knownGroup struct {
-	members []string
-	until   time.Time
-}
-
-func (c *groupCache) members(ctx context.Context, api Slack, group string, now time.Time) ([]string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if known, ok := c.groups[group]; ok && now.Before(known.until) {
-		return known.members, nil
-	}
-	members, err := api.GetUserGroupMembersContext(ctx, group)
-	if err != nil {
-		return nil, err
-	}
-	if c.groups == nil {
-		c.groups = map[string]knownGroup{}
-	}
-	c.groups[group] = knownGroup{members, now.Add(groupTime)}
-	return members, nil
 }

@@ -9,38 +9,37 @@ import (
 // learnPast takes over what the execution itself says: which decision it took, and whether
 // the install began. A call whose answer was lost may have worked, and whoever holds a token
 // can answer past us, so this overrules what was thought here.
-func (r Request) learnPast(p workflow.Past, now time.Time) (Request, []Effect) {
+func (r Request) learnPast(p workflow.Past, now time.Time) Change {
 	if p.InstallBegan {
 		r.Began = BeganYes
 	}
 	switch {
 	case p.Decision == nil:
-		return r, nil
+		return r.with()
 	case r.Decision != nil && r.Decision.Same(*p.Decision):
 		if r.Delivered {
-			return r, nil
+			return r.with()
 		}
 		r.Delivered = true
 		if r.Status == StatusRejected {
-			return r, []Effect{render()} // now it is known that nothing was installed
+			return r.with(render) // now it is known that nothing was installed
 		}
-		return r, nil
+		return r.with()
 	}
 	return r.overrule(*p.Decision, now)
 }
 
 // overrule takes the decision that the execution took, which nobody took here.
-func (r Request) overrule(taken workflow.Decision, now time.Time) (Request, []Effect) {
-	from, ours := r.Status, r.Decision
-	r.Decision, r.Delivered = &taken, true
+func (r Request) overrule(taken workflow.Decision, now time.Time) Change {
+	from := r.Status
+	r.Decision, r.Overruled, r.Delivered = &taken, r.Decision, true
 	switch {
 	case taken.Verdict != workflow.Approved && (r.Status == StatusAsked || r.Status == StatusApproved):
 		r.finish(StatusRejected, now)
 	case taken.Verdict == workflow.Approved && (r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired):
 		r.Status, r.EndedAt = StatusApproved, time.Time{}
 	}
-	return r, []Effect{render(), r.line(overruledLine(taken, ours)),
-		audit(now, "execution", string(taken.Verdict), from, r.Status, "")}
+	return r.with(render, reply(LineOverruled)).record(now, ActorExecution, string(taken.Verdict), from)
 }
 
 // watchEvery is how often the execution of an open request is looked at, in case that the
@@ -69,18 +68,18 @@ func (r Request) nextWatch(now time.Time) time.Time {
 	return now.Add(watchEvery)
 }
 
-// succeeded hands over to the request of the execution's next life.
-func (r Request) succeeded(next string, now time.Time) (Request, []Effect) {
+// giveOver hands over to the request of the execution's next life.
+func (r Request) giveOver(next string, now time.Time) Change {
 	if r.NextLife == next {
-		return r, nil
+		return r.with()
 	}
 	from := r.Status
 	r.NextLife = next
-	effects := []Effect{audit(now, "workflow", "asked again", from, from, "")}
+	var effects []Effect
 	if r.Status.Open() {
 		r.finish(StatusStopped, now)
-		effects = []Effect{render(), r.line(nextLifeLine), audit(now, "workflow", "asked again", from, r.Status, "")}
+		effects = []Effect{render, reply(LineAskedAnew)}
 	}
 	r.Over = true
-	return r, effects
+	return r.with(effects...).record(now, ActorWorkflow, ActionNextLife, from)
 }

@@ -27,11 +27,11 @@ func (e *InstanceBusyError) Error() string {
 
 // Store keeps requests.
 type Store interface {
-	// Get loads a request, or answers ErrNotFound.
+	// Get loads a request, or returns ErrNotFound.
 	Get(ctx context.Context, id string) (Request, error)
 	// Save writes a request whose Version is the loaded one (0 for a new one) together
 	// with the audit entries of the change, or nothing at all. It returns the request with
-	// its new version. It answers ErrConflict when the version is no longer the saved one,
+	// its new version. It returns ErrConflict when the version is no longer the saved one,
 	// and *InstanceBusyError when the request is open and the instance has another open one.
 	Save(ctx context.Context, r Request, audit ...AuditEntry) (Request, error)
 	// ByInstance lists an instance's requests, the newest first, at most limit.
@@ -40,9 +40,9 @@ type Store interface {
 	OpenInChannel(ctx context.Context, channel string) ([]Request, error)
 	// ByOwner lists an owner's requests that have one of the statuses, the oldest first.
 	ByOwner(ctx context.Context, owner string, statuses ...Status) ([]Request, error)
-	// WaitingFor finds the request that waits for something, or answers ErrNotFound.
+	// WaitingFor finds the request that waits for something, or returns ErrNotFound.
 	WaitingFor(ctx context.Context, subject workflow.Subject) (Request, error)
 	// Due lists the ids of requests whose outbox has something to perform by now (see
-	// Request.Due), those first that have waited longest, at most limit.
+	// Outbox.Due), those first that have waited longest, at most limit.
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }

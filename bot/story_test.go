@@ -87,7 +87,7 @@ var (
 // tell applies notifications a minute apart, the first at minute from.
 func tell(r Request, from int, details ...workflow.Detail) Request {
 	for i, d := range details {
-		r, _ = Apply(r, notification(d, from+i), at(from+i))
+		r = Apply(r, notification(d, from+i), at(from+i)).Request
 	}
 	return r
 }
@@ -100,30 +100,27 @@ func askedRequest() Request {
 }
 
 func decided(r Request, a Actor, action Action, minutes int) Request {
-	r, _ = Decide(r, a, action, at(minutes))
-	return r
+	return Decide(r, a, action, at(minutes)).Request
 }
 
 func approvedRequest() Request { return decided(askedRequest(), ada, approve, 2) }
 
-// kinds lists what a change sets off, audit entries aside.
-func kinds(effects []Effect) []EffectKind {
-	var k []EffectKind
-	for _, e := range effects {
-		if e.Kind != EffectAudit {
-			k = append(k, e.Kind)
+// kinds lists what a change sets off.
+func kinds(c Change) []EffectKind { return OutboxOf(c.Effects...).Kinds() }
+
+// lines lists what a change adds to the thread.
+func lines(c Change) []LineKind {
+	var lines []LineKind
+	for _, e := range c.Effects {
+		if e.Kind == EffectReply {
+			lines = append(lines, e.Line)
 		}
 	}
-	return k
+	return lines
 }
 
-func auditOf(t *testing.T, effects []Effect) AuditEntry {
+func auditOf(t *testing.T, c Change) AuditEntry {
 	t.Helper()
-	for _, e := range effects {
-		if e.Kind == EffectAudit {
-			return *e.Entry
-		}
-	}
-	require.Fail(t, "the change left no audit entry")
-	return AuditEntry{}
+	require.Len(t, c.Audit, 1)
+	return c.Audit[0]
 }

@@ -122,18 +122,18 @@ func (w *world) answerPast(v workflow.Verdict) {
 
 func (w *world) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
-func (w *world) Command(_ context.Context, _, id string) (workflow.CommandStatus, error) {
+func (w *world) CommandStatus(_ context.Context, _, id string) (workflow.CommandStatus, error) {
 	if w.outage {
 		return workflow.CommandStatus{}, errOutage
 	}
 	return workflow.CommandStatus{CommandID: id, Status: rapid.SampledFrom([]string{"InProgress", "Success"}).Draw(w.t, "command")}, nil
 }
 
-func (w *world) Snapshots(context.Context, []string) (workflow.SnapshotsResult, error) {
+func (w *world) SnapshotsResult(context.Context, []string) (workflow.SnapshotsResult, error) {
 	return workflow.SnapshotsResult{}, errOutage
 }
 
-func (w *world) Execution(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
+func (w *world) ExecutionStatus(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
 	if w.outage {
 		return workflow.ExecutionStatus{}, errOutage
 	}
@@ -158,7 +158,7 @@ func (w *world) executionStatus() string {
 	return "RUNNING"
 }
 
-func (w *world) change(r Request, effects []Effect) { w.r, _, _ = r.stow(effects, w.now) }
+func (w *world) change(c Change) { w.r = c.filled(w.now) }
 
 // deliver gives the bot the ith notification, once more perhaps. What comes before the
 // request is open is not taken, and comes again.
@@ -176,7 +176,8 @@ func (w *world) decide(a Actor, action Action) {
 		return
 	}
 	before := w.r.Decision
-	r, effects := Decide(w.r, a, action, w.now)
+	got := Decide(w.r, a, action, w.now)
+	r := got.Request
 	if before != nil {
 		require.Equal(w.t, before, r.Decision, "the first decision wins")
 	}
@@ -184,14 +185,14 @@ func (w *world) decide(a Actor, action Action) {
 		require.True(w.t, a.Approver)
 		w.mayPatch = w.mayPatch || action.Verdict == workflow.Approved
 	}
-	w.change(r, effects)
+	w.change(got)
 }
 
 // perform does the ith effect of the outbox the way the shell does it.
 func (w *world) perform(i int) {
-	e := w.r.Outbox[i]
-	if e.talks() {
-		w.r = w.r.without(e)
+	e := w.r.Effects[i]
+	if e.chats() {
+		w.r.without(e)
 		return
 	}
 	b := Bot{Tasks: w, Looker: w, Now: func() time.Time { return w.now }}
@@ -230,7 +231,7 @@ func (w *world) settle() {
 		if due, any := w.r.Due(); any && due.After(w.now) && w.phase != "asking" {
 			w.now = due
 		}
-		if i := slices.IndexFunc(w.r.Outbox, func(e Effect) bool { return !w.now.Before(e.NotBefore) }); i >= 0 {
+		if i := slices.IndexFunc(w.r.Effects, func(e Effect) bool { return !w.now.Before(e.NotBefore) }); i >= 0 {
 			w.perform(i)
 		}
 	}

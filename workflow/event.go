@@ -149,7 +149,7 @@ func (e ExecutionStatus) Broken() bool {
 }
 
 // ParseEvent reads an EventBridge event about a command, snapshots or an execution. It
-// answers ErrUnknownEvent for any other event. Members that it does not know are ignored:
+// returns ErrUnknownEvent for any other event. Members that it does not know are ignored:
 // the shape is AWS's.
 func ParseEvent(data []byte) (Event, error) {
 	var raw struct {

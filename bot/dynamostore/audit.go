@@ -17,22 +17,23 @@ const longestOpen = 366 * 24 * time.Hour
 
 // auditItem is an audit entry as the table holds it.
 type auditItem struct {
-	PK      string     `dynamodbav:"pk"`
-	SK      string     `dynamodbav:"sk"`
-	At      string     `dynamodbav:"at"` // RFC 3339
-	Actor   string     `dynamodbav:"actor,omitempty"`
-	Action  string     `dynamodbav:"action,omitempty"`
-	From    bot.Status `dynamodbav:"from,omitempty"`
-	To      bot.Status `dynamodbav:"to,omitempty"`
-	Refused string     `dynamodbav:"refused,omitempty"`
-	Expires int64      `dynamodbav:"expires_at"`
+	PK        string      `dynamodbav:"pk"`
+	SK        string      `dynamodbav:"sk"`
+	At        string      `dynamodbav:"at"` // RFC 3339
+	Actor     string      `dynamodbav:"actor,omitempty"`
+	Action    string      `dynamodbav:"action,omitempty"`
+	From      bot.Status  `dynamodbav:"from,omitempty"`
+	To        bot.Status  `dynamodbav:"to,omitempty"`
+	Refused   bot.Refusal `dynamodbav:"refused,omitempty"`
+	Execution string      `dynamodbav:"execution,omitempty"`
+	Expires   int64       `dynamodbav:"expires_at"`
 }
 
 // encodeAudit makes the item of the nth entry of a change.
 func (s *Store) encodeAudit(r bot.Request, n int, e bot.AuditEntry) (item, error) {
 	return attributevalue.MarshalMap(auditItem{
 		PK: pkRequest(r.ID), SK: fmt.Sprintf("%s%020d#%03d", skAudit, r.Version, n), At: timestamp(e.At),
-		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused,
+		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused, Execution: e.Execution,
 		Expires: s.auditExpires(r, e),
 	})
 }
@@ -79,5 +80,5 @@ func decodeAudit(i item) (bot.AuditEntry, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, found.At)
 	return bot.AuditEntry{At: at, Actor: found.Actor, Action: found.Action,
-		From: found.From, To: found.To, Refused: found.Refused}, err
+		From: found.From, To: found.To, Refused: found.Refused, Execution: found.Execution}, err
 }

@@ -64,7 +64,7 @@ func key(pk, sk string) item {
 	return item{attrPK: &types.AttributeValueMemberS{Value: pk}, attrSK: &types.AttributeValueMemberS{Value: sk}}
 }
 
-// Get loads a request, or answers bot.ErrNotFound.
+// Get loads a request, or returns bot.ErrNotFound.
 func (s *Store) Get(ctx context.Context, id string) (bot.Request, error) {
 	consistent := true
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{

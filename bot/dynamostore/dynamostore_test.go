@@ -186,7 +186,7 @@ func manyRequests(t *testing.T, tb table) {
 	for n := range 101 {
 		r := request(n)
 		r.Instance.ID = fmt.Sprint("i-", n)
-		r.Message.Channel = "C1"
+		r.Place.Channel = "C1"
 		tb.save(t, r)
 	}
 	found, err := tb.OpenInChannel(t.Context(), "C1")

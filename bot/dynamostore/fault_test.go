@@ -108,7 +108,7 @@ func unprocessed(out *dynamodb.BatchGetItemOutput, requests ...bot.Request) *dyn
 
 func TestAListFromAnIndexThatLagsBehind(t *testing.T) {
 	open, closed := request(1), ended(request(2))
-	open.Message.Channel, closed.Message.Channel = "C1", "C1"
+	open.Place.Channel, closed.Place.Channel = "C1", "C1"
 	found := dynamodb.QueryOutput{Items: []map[string]types.AttributeValue{
 		key("REQUEST#"+open.ID, "REQUEST"), key("REQUEST#"+closed.ID, "REQUEST"), key("REQUEST#r-expired", "REQUEST"),
 	}}

@@ -41,7 +41,7 @@ func (s *Store) ByInstance(ctx context.Context, instanceID string, limit int) ([
 // OpenInChannel lists a channel's open requests, the oldest first.
 func (s *Store) OpenInChannel(ctx context.Context, channel string) ([]bot.Request, error) {
 	return s.find(ctx, lookup{index: byChannel, value: channel,
-		match: func(r bot.Request) bool { return r.Message.Channel == channel && r.Status.Open() }})
+		match: func(r bot.Request) bool { return r.Place.Channel == channel && r.Status.Open() }})
 }
 
 // ByOwner lists an owner's requests that have one of the statuses, the oldest first.
@@ -66,7 +66,7 @@ func (s *Store) ByOwner(ctx context.Context, owner string, statuses ...bot.Statu
 	return slices.SortedFunc(maps.Values(newest), oldestFirst), nil
 }
 
-// WaitingFor finds the request that waits for something, or answers bot.ErrNotFound.
+// WaitingFor finds the request that waits for something, or returns bot.ErrNotFound.
 func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.Request, error) {
 	found, err := s.find(ctx, lookup{index: byWait, value: string(subject), limit: 1,
 		match: func(r bot.Request) bool { return r.Wait != nil && r.Wait.Subject == subject }})

@@ -34,7 +34,7 @@ func decodeOwner(i item) (bot.Owner, error) {
 		Approvers: bot.Approvers{Users: o.Users, Groups: o.Groups}}, nil
 }
 
-// Owner looks an owner up by name, or answers bot.ErrNotFound. An answer may be as old as
+// Owner looks an owner up by name, or returns bot.ErrNotFound. An answer may be as old as
 // OwnerCache, and must not be changed.
 func (s *Store) Owner(ctx context.Context, name string) (bot.Owner, error) {
 	if name == "" {

@@ -50,7 +50,7 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 		i.OwnerStatus = ownerStatus(r.Owner, r.Status)
 	}
 	if r.Status.Open() {
-		i.OpenChannel = r.Message.Channel
+		i.OpenChannel = r.Place.Channel
 	}
 	if r.Wait != nil {
 		i.WaitingFor = string(r.Wait.Subject)

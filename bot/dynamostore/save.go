@@ -23,7 +23,7 @@ const attrHolder = "request_id"
 // Save writes a request, the lock of its instance and its audit entries, as bot.Store
 // says: all or nothing.
 //
-// It answers bot.ErrConflict also when DynamoDB was writing one of the items for somebody
+// It returns bot.ErrConflict also when DynamoDB was writing one of the items for somebody
 // else just then. Throttling, and whatever else DynamoDB says, comes back as it is: nothing
 // was written, and the same request can be saved again. *TooLargeError says that no attempt
 // can succeed.

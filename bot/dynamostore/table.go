@@ -19,7 +19,8 @@ import (
 //	request  REQUEST#<id>  REQUEST                   version (number), request (JSON), expires_at, and
 //	                                                 for the indexes created_at, instance_id, owner_status,
 //	                                                 open_channel, waiting_for, unperformed
-//	audit    REQUEST#<id>  AUDIT#<version>#<number>  at, actor, action, from, to, refused, expires_at
+//	audit    REQUEST#<id>  AUDIT#<version>#<number>  at, actor, action, from, to, refused,
+//	                                                 execution, expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
 //

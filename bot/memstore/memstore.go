@@ -41,7 +41,7 @@ func New() *Store {
 	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}}
 }
 
-// Get loads a request, or answers bot.ErrNotFound.
+// Get loads a request, or returns bot.ErrNotFound.
 func (s *Store) Get(ctx context.Context, id string) (bot.Request, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +95,7 @@ func (s *Store) ByInstance(ctx context.Context, instanceID string, limit int) ([
 
 // OpenInChannel lists a channel's open requests, the oldest first.
 func (s *Store) OpenInChannel(ctx context.Context, channel string) ([]bot.Request, error) {
-	return s.find(ctx, func(r bot.Request) bool { return r.Message.Channel == channel && r.Status.Open() })
+	return s.find(ctx, func(r bot.Request) bool { return r.Place.Channel == channel && r.Status.Open() })
 }
 
 // ByOwner lists an owner's requests that have one of the statuses, the oldest first.

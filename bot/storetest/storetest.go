@@ -56,8 +56,8 @@ func request(n int, instance string) bot.Request {
 		Owner:     "payments", Severity: workflow.SeverityCritical,
 		Patches:  []workflow.Patch{{Title: "kernel", Severity: "Critical", State: "Missing", CVEs: []string{"CVE-1", "CVE-2"}}},
 		Before:   workflow.Counts{Missing: 3, Critical: 1},
-		Message:  bot.Message{Channel: "C1", TS: "1.2"},
-		AnswerBy: start.Add(72 * time.Hour), Prompt: "token",
+		Place:    bot.Place{Channel: "C1", Message: "1.2"},
+		AnswerBy: start.Add(72 * time.Hour), ApprovalToken: "token",
 		Approvers: bot.Approvers{Users: []string{"U1"}, Groups: []string{"S1"}},
 	}
 }
@@ -90,7 +90,7 @@ func roundTrip(t *testing.T, s bot.Store, _ ReadAudit) {
 	r := request(1, "i-1")
 	r.Decision = &workflow.Decision{Verdict: workflow.Approved, By: workflow.Decider{Via: "slack", User: "U1", Name: "ada"}, At: start}
 	r.Wait = &bot.Wait{Subject: "command/c1", CommandID: "c1", Token: "wait-token", Since: start}
-	r.Outbox = []bot.Effect{{Kind: bot.EffectCompleteDecision, Seq: 1, Token: "token", Output: []byte(`{"decision":"approved"}`)}}
+	r.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectCompleteDecision, Token: "token"}, bot.Effect{Kind: bot.EffectReply, Line: bot.LineDecided})
 	r.After = &workflow.Counts{Missing: 1}
 	r.Failure = &bot.Failure{State: "Patch Instance", Error: "E", Cause: "c"}
 	saved := save(t, s, r)
@@ -213,7 +213,7 @@ func openInChannel(t *testing.T, s bot.Store, _ ReadAudit) {
 	first := save(t, s, request(1, "i-1"))
 	save(t, s, closed(request(3, "i-3")))
 	elsewhere := request(4, "i-4")
-	elsewhere.Message.Channel = "C2"
+	elsewhere.Place.Channel = "C2"
 	save(t, s, elsewhere)
 
 	found, err := s.OpenInChannel(t.Context(), "C1")
@@ -257,16 +257,17 @@ func waitingFor(t *testing.T, s bot.Store, _ ReadAudit) {
 
 func due(t *testing.T, s bot.Store, _ ReadAudit) {
 	later := request(1, "i-1")
-	later.Outbox = []bot.Effect{{Kind: bot.EffectLookExecution, Seq: 1, NotBefore: start.Add(2 * time.Minute)}}
+	later.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectLookExecution, NotBefore: start.Add(2 * time.Minute)})
 	later = save(t, s, later)
 	sooner := request(2, "i-2")
-	sooner.Outbox = []bot.Effect{{Kind: bot.EffectLookExecution, Seq: 1, NotBefore: start.Add(time.Minute)}}
+	sooner.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectLookExecution, NotBefore: start.Add(time.Minute)})
 	sooner = save(t, s, sooner)
 	claimed := request(3, "i-3")
-	claimed.Outbox, claimed.ClaimedUntil = []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}, start.Add(3*time.Minute)
+	claimed.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender})
+	require.True(t, claimed.Claim(start.Add(3*time.Minute-bot.ClaimTime)))
 	claimed = save(t, s, claimed)
 	atOnce := request(4, "i-4")
-	atOnce.Outbox = []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}
+	atOnce.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender})
 	atOnce = save(t, s, atOnce)
 	save(t, s, request(5, "i-5"))
 
@@ -280,7 +281,7 @@ func due(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, []string{atOnce.ID, sooner.ID}, listed(2, 2))
 	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID, claimed.ID}, listed(3, 10))
 
-	atOnce.Outbox = nil
+	atOnce.Outbox = bot.Outbox{}
 	save(t, s, atOnce)
 	require.Empty(t, listed(0, 10))
 }
@@ -288,10 +289,12 @@ func due(t *testing.T, s bot.Store, _ ReadAudit) {
 func auditInOrder(t *testing.T, s bot.Store, audit ReadAudit) {
 	entries := []bot.AuditEntry{
 		{At: start, Actor: "workflow", Action: "approval_requested", To: bot.StatusAsked},
-		{At: start, Actor: "slack:U2", Action: "approved", From: bot.StatusAsked, To: bot.StatusAsked, Refused: "not an approver"},
+		{At: start, Actor: "slack:U2", Action: "approved", From: bot.StatusAsked, To: bot.StatusAsked, Refused: bot.RefusedNotApprover},
 		{At: start.Add(time.Second), Actor: "slack:U1", Action: "approved", From: bot.StatusAsked, To: bot.StatusApproved},
+		{At: start.Add(time.Minute), Actor: bot.ActorWorkflow, Action: "approval_requested", From: bot.StatusApproved, To: bot.StatusApproved,
+			Refused: bot.RefusedAlreadyOpen, Execution: "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e-2"},
 	}
 	r := save(t, s, request(1, "i-1"), entries[0], entries[1])
-	save(t, s, r, entries[2])
+	save(t, s, r, entries[2:]...)
 	require.Equal(t, entries, audit(t, r.ID))
 }

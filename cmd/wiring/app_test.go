@@ -17,6 +17,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/memstore"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -64,15 +65,15 @@ func (m machine) CompleteTask(_ context.Context, token workflow.Token, output js
 
 func (machine) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
-func (machine) Command(context.Context, string, string) (workflow.CommandStatus, error) {
+func (machine) CommandStatus(context.Context, string, string) (workflow.CommandStatus, error) {
 	return workflow.CommandStatus{Status: "InProgress"}, nil
 }
 
-func (machine) Snapshots(context.Context, []string) (workflow.SnapshotsResult, error) {
+func (machine) SnapshotsResult(context.Context, []string) (workflow.SnapshotsResult, error) {
 	return workflow.SnapshotsResult{}, nil
 }
 
-func (m machine) Execution(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
+func (m machine) ExecutionStatus(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
 	return workflow.ExecutionStatus{ExecutionARN: arn, Status: cmp.Or(m.status, "RUNNING")}, nil
 }
 
@@ -80,42 +81,44 @@ func (machine) Past(context.Context, string) (workflow.Past, error) {
 	return workflow.Past{Known: true}, nil
 }
 
-// stage is an App with a Slack workspace, and a memory in place of AWS.
-type stage struct {
+// testApp is an App with a Slack workspace, and a memory in place of AWS.
+type testApp struct {
 	*App
 	slack   *slacksim.Workspace
+	api     slackchat.API
 	channel slacksim.Channel
 	store   *memstore.Store
 	machine machine
-	vault   *vault
+	manager *secretsManager
 	clock   *clock // of the secrets
 	log     *lines
 }
 
-func newStage(t *testing.T) stage { return newStageUnder(t, "") }
+func newTestApp(t *testing.T) testApp { return newTestAppUnder(t, "") }
 
-// newStageUnder is a stage whose paths have something before them.
-func newStageUnder(t *testing.T, basePath string) stage {
+// newTestAppUnder is a testApp whose paths have something before them.
+func newTestAppUnder(t *testing.T, basePath string) testApp {
 	t.Helper()
-	s := stage{store: memstore.New(), machine: machine{completed: map[workflow.Token]string{}}, log: &lines{}}
+	s := testApp{store: memstore.New(), machine: machine{completed: map[workflow.Token]string{}}, log: &lines{}}
 	s.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
 	server := httptest.NewServer(s.slack)
 	t.Cleanup(server.Close)
 	s.slack.SetURL(server.URL)
 	s.channel = s.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 	var secrets *Secrets
-	secrets, s.vault, s.clock = readFirst(t, s.log.logger())
+	secrets, s.manager, s.clock = readFirst(t, s.log.logger())
+	s.api = slackAPI(secrets, server.URL+"/api/")
 	s.App = newApp(&bot.Bot{
-		Store: s.store, Slack: newSlackClient(secrets, server.URL+"/api/"), Tasks: s.machine, Looker: s.machine,
+		Store: s.store, Chat: slackchat.NewChat(s.api, time.Now), Tasks: s.machine, Looker: s.machine,
 		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
-	}, secrets, basePath)
+	}, s.api, secrets, basePath)
 	return s
 }
 
-// rotated is a stage whose secrets are those of the workspace.
-func rotated(t *testing.T) stage {
+// rotated is a testApp whose secrets are those of the workspace.
+func rotated(t *testing.T) testApp {
 	t.Helper()
-	s := newStage(t)
+	s := newTestApp(t)
 	s.rotate()
 	_, ok := s.Secrets.Renew(t.Context(), s.Secrets.Current())
 	require.True(t, ok)
@@ -123,13 +126,13 @@ func rotated(t *testing.T) stage {
 	return s
 }
 
-// rotate puts the workspace's secrets into the vault.
-func (s stage) rotate() {
-	s.vault.put(nextKeys)
+// rotate puts the workspace's secrets into Secrets Manager.
+func (s testApp) rotate() {
+	s.manager.put(nextKeys)
 	s.clock.pass(renewEvery)
 }
 
-func (s stage) request(t *testing.T) bot.Request {
+func (s testApp) request(t *testing.T) bot.Request {
 	t.Helper()
 	r, err := s.store.Get(t.Context(), bot.RequestID(execution))
 	require.NoError(t, err)

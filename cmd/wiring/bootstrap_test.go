@@ -19,6 +19,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/infra/mototest"
 	"github.com/patchbot/patchbot/workflow"
@@ -46,12 +47,12 @@ func TestBootstrap(t *testing.T) {
 		}
 	})
 	t.Run("the three carry a conversation from the question to the compliant instance", func(t *testing.T) {
-		newCity(t, programs).story(t)
+		newDeployment(t, programs).story(t)
 	})
 }
 
-// city is a patchbot on AWS, with a Slack workspace around it.
-type city struct {
+// deployment is a patchbot on AWS, with a Slack workspace around it.
+type deployment struct {
 	aws     mototest.Server
 	inbox   mototest.Inbox
 	machine mototest.Machine
@@ -65,9 +66,9 @@ type city struct {
 	notify, interact, progress *function
 }
 
-func newCity(t *testing.T, programs string) *city {
+func newDeployment(t *testing.T, programs string) *deployment {
 	t.Helper()
-	c := &city{aws: mototest.Start(t)}
+	c := &deployment{aws: mototest.Start(t)}
 	c.inbox = c.aws.CreateInbox(t, "notifications")
 	settings := workflow.DefaultSettings()
 	settings.NotificationsTopicARN, settings.Backup = c.inbox.TopicARN, false
@@ -98,7 +99,7 @@ func newCity(t *testing.T, programs string) *city {
 	return c
 }
 
-func (c *city) story(t *testing.T) {
+func (c *deployment) story(t *testing.T) {
 	id := c.aws.RunInstance(t, map[string]string{"Name": "web-1", "patch-policy": "patch-on-approval"})
 	node := mototest.MissingPatches(id, "kernel")
 	node.Install = &mototest.Invocation{Status: "InProgress", StatusDetails: "InProgress", ResponseCode: -1}
@@ -113,7 +114,7 @@ func (c *city) story(t *testing.T) {
 	require.Equal(t, bot.StatusAsked, c.request(t, execution).Status)
 
 	c.requireHealthy(t)
-	click, err := c.slack.Click(t.Context(), c.ada.ID, c.channel.ID, messages[0].TS, bot.ActionApprove)
+	click, err := c.slack.Click(t.Context(), c.ada.ID, c.channel.ID, messages[0].TS, slackchat.ButtonApprove)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, click.Status)
 	require.Equal(t, "null", c.progress.invoke(t, event(t, "schedule.json")), "what the click had no time for is done")
@@ -139,7 +140,7 @@ func (c *city) story(t *testing.T) {
 	c.requireQuietLogs(t, asked.Token, install.Token)
 }
 
-func (c *city) request(t *testing.T, execution string) bot.Request {
+func (c *deployment) request(t *testing.T, execution string) bot.Request {
 	t.Helper()
 	r, err := c.store.Get(t.Context(), bot.RequestID(execution))
 	require.NoError(t, err)
@@ -157,7 +158,7 @@ func envelope(t *testing.T, n workflow.Notification) string {
 }
 
 // deliver hands a batch of the queue to notify, and returns which messages failed.
-func (c *city) deliver(t *testing.T, bodies ...string) []events.SQSBatchItemFailure {
+func (c *deployment) deliver(t *testing.T, bodies ...string) []events.SQSBatchItemFailure {
 	t.Helper()
 	var batch events.SQSEvent
 	for i, body := range bodies {
@@ -168,7 +169,7 @@ func (c *city) deliver(t *testing.T, bodies ...string) []events.SQSBatchItemFail
 	return answer.BatchItemFailures
 }
 
-func (c *city) requireHealthy(t *testing.T) {
+func (c *deployment) requireHealthy(t *testing.T) {
 	t.Helper()
 	answer, err := (&http.Client{Timeout: 2 * functionTime}).Get(c.gateway.URL + "/healthz")
 	require.NoError(t, err)
@@ -178,7 +179,7 @@ func (c *city) requireHealthy(t *testing.T) {
 
 // requireQuietLogs stops the functions and looks at all that they printed: JSON without
 // a token or secret, metrics apart from logs.
-func (c *city) requireQuietLogs(t *testing.T, tokens ...workflow.Token) {
+func (c *deployment) requireQuietLogs(t *testing.T, tokens ...workflow.Token) {
 	t.Helper()
 	for _, f := range []*function{c.notify, c.interact, c.progress} {
 		f.stop()

@@ -55,18 +55,18 @@ func TestInteract(t *testing.T) {
 }
 
 func TestInteractReadsTheSecretAgainWhenNoneFits(t *testing.T) {
-	s := newStage(t)
+	s := newTestApp(t)
 	request := signed(t, "apigateway_ssl_check.json", "next")
 	answer, err := s.Interact(t.Context(), request)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
-	require.Equal(t, 1, s.vault.reads, "it was read less than a minute ago")
+	require.Equal(t, 1, s.manager.reads, "it was read less than a minute ago")
 
 	s.rotate()
 	answer, err = s.Interact(t.Context(), request)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, answer.StatusCode)
-	require.Equal(t, 2, s.vault.reads)
+	require.Equal(t, 2, s.manager.reads)
 }
 
 func TestBadSignaturesDoNotCallSecretsManagerAllTheTime(t *testing.T) {
@@ -77,7 +77,7 @@ func TestBadSignaturesDoNotCallSecretsManagerAllTheTime(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
 	}
-	require.Equal(t, 3, s.vault.reads)
+	require.Equal(t, 3, s.manager.reads)
 }
 
 func TestInteractRefusesABodyThatIsNotBase64(t *testing.T) {

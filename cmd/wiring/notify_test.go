@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	noFailures    = `{"batchItemFailures": []}`
-	firstFailed   = `{"batchItemFailures": [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`
-	poisonFailed  = `{"batchItemFailures": [{"itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da"}]}`
-	tookOne       = "request changed"
-	cannotReadOne = "cannot read a notification"
+	noFailures       = `{"batchItemFailures": []}`
+	firstFailed      = `{"batchItemFailures": [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`
+	unreadableFailed = `{"batchItemFailures": [{"itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da"}]}`
+	tookOne          = "request changed"
+	cannotReadOne    = "cannot read a notification"
 )
 
 func TestNotify(t *testing.T) {
@@ -27,8 +27,8 @@ func TestNotify(t *testing.T) {
 		status bot.Status
 		log    []string
 	}{
-		"a batch is taken in the order in which it occurred, and only the poisoned record fails": {
-			"sqs_raw.json", poisonFailed, bot.StatusExpired, []string{cannotReadOne, tookOne, tookOne}},
+		"a batch is taken in the order in which it occurred, and only the unreadable record fails": {
+			"sqs_raw.json", unreadableFailed, bot.StatusExpired, []string{cannotReadOne, tookOne, tookOne}},
 		"a notification may come in the envelope of SNS": {
 			"sqs_envelope.json", noFailures, bot.StatusAsked, []string{tookOne}},
 		"a notification may come from SNS directly": {
@@ -51,9 +51,9 @@ func TestNotify(t *testing.T) {
 
 func TestNotifyReturnsAnErrorWhereNobodyReadsAnAnswer(t *testing.T) {
 	for name, c := range map[string]struct{ event, want string }{
-		"a poisoned notification from SNS directly": {"sns_poisoned.json", "schema is 2, expected 1"},
-		"an event of another service":               {"s3.json", `its source is "aws:s3"`},
-		"an event without records":                  {"schedule.json", "it has no Records"},
+		"a unreadable notification from SNS directly": {"sns_unreadable.json", "schema is 2, expected 1"},
+		"an event of another service":                 {"s3.json", `its source is "aws:s3"`},
+		"an event without records":                    {"schedule.json", "it has no Records"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := rotated(t)

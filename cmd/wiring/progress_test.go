@@ -52,7 +52,7 @@ func TestProgressResumesWhoWaitedForTheCommand(t *testing.T) {
 	s := rotated(t)
 	const command = "e8d3c0e4-71f7-4491-898f-c9b35bee5f3b"
 	waiting := bot.Request{ID: bot.RequestID(execution), ExecutionARN: execution, Status: bot.StatusPatching,
-		Instance: bot.Instance{ID: "i-0933335a5598d1c2e"}, Message: bot.Message{Channel: s.channel.ID},
+		Instance: bot.Instance{ID: "i-0933335a5598d1c2e"}, Place: bot.Place{Channel: s.channel.ID},
 		Wait: &bot.Wait{Token: taskToken, Subject: workflow.CommandSubject(command), CommandID: command}}
 	_, err := s.store.Save(t.Context(), waiting)
 	require.NoError(t, err)
@@ -62,7 +62,7 @@ func TestProgressResumesWhoWaitedForTheCommand(t *testing.T) {
 }
 
 func TestTheScheduleDoesWhatWasLeftUndone(t *testing.T) {
-	s := newStage(t) // Slack does not take its token
+	s := newTestApp(t) // Slack does not take its token
 	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
 	require.NoError(t, err, "the notification is durable all the same")
 	require.Empty(t, s.slack.Messages(s.channel.ID))

@@ -19,7 +19,7 @@ func under(e events.APIGatewayV2HTTPRequest, path string) events.APIGatewayV2HTT
 }
 
 func TestABasePathStandsBeforeThePaths(t *testing.T) {
-	s := newStageUnder(t, "/patchbot")
+	s := newTestAppUnder(t, "/patchbot")
 	for name, path := range map[string]string{
 		"as the custom domain's mapping puts it": "/patchbot/healthz",
 		"at the API's own address":               "/healthz",
@@ -44,7 +44,7 @@ func TestARequestUnderAnUnknownPathIsToldWhichThereAre(t *testing.T) {
 		"a path that resembles none of us": {"", "/favicon.ico", "/slack/interactions /slack/commands /slack/events /healthz"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStageUnder(t, c.basePath)
+			s := newTestAppUnder(t, c.basePath)
 			answer, err := s.Interact(t.Context(), under(gatewayEvent(t, "apigateway_healthz.json"), c.path))
 			require.NoError(t, err)
 			require.Equal(t, http.StatusNotFound, answer.StatusCode)
@@ -62,7 +62,7 @@ func TestARequestUnderAnUnknownPathIsToldWhichThereAre(t *testing.T) {
 }
 
 func TestEveryEndpointIsServed(t *testing.T) {
-	s := newStage(t)
+	s := newTestApp(t)
 	for _, e := range endpoints {
 		method, path, _ := strings.Cut(e, " ")
 		event := under(gatewayEvent(t, "apigateway_healthz.json"), path)

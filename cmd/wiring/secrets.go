@@ -60,7 +60,7 @@ func (s *Secrets) Current() Secret {
 }
 
 // SigningSecrets lists the secrets that a request may be signed with; it is a
-// bot.SigningSecrets.
+// slackchat.SigningSecrets.
 func (s *Secrets) SigningSecrets(context.Context) ([]string, error) {
 	return s.Current().signing(), nil
 }

@@ -18,14 +18,14 @@ const (
 	nextKeys  = `{"bot_token": "xoxb-slacksim", "signing_secret": "next", "previous_signing_secret": "first"}`
 )
 
-// vault is a Secrets Manager with one secret.
-type vault struct {
+// secretsManager is a Secrets Manager with one secret.
+type secretsManager struct {
 	secret *string
 	err    error
 	reads  int
 }
 
-func (v *vault) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (v *secretsManager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
 	v.reads++
 	if *in.SecretId != secretARN {
 		return nil, errors.New("no such secret")
@@ -33,7 +33,7 @@ func (v *vault) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretVa
 	return &secretsmanager.GetSecretValueOutput{SecretString: v.secret}, v.err
 }
 
-func (v *vault) put(secret string) { v.secret = &secret }
+func (v *secretsManager) put(secret string) { v.secret = &secret }
 
 // clock shows the time that it is set to.
 type clock struct{ time.Time }
@@ -42,9 +42,9 @@ func (c *clock) now() time.Time { return c.Time }
 
 func (c *clock) pass(d time.Duration) { c.Time = c.Add(d) }
 
-func readFirst(t *testing.T, log *slog.Logger) (*Secrets, *vault, *clock) {
+func readFirst(t *testing.T, log *slog.Logger) (*Secrets, *secretsManager, *clock) {
 	t.Helper()
-	v, c := &vault{}, &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	v, c := &secretsManager{}, &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	v.put(firstKeys)
 	s, err := ReadSecrets(t.Context(), v, secretARN, c.now, log)
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestSecretsAreReadOnce(t *testing.T) {
 }
 
 func TestSecretsThatCannotBeReadStopTheStart(t *testing.T) {
-	for name, v := range map[string]*vault{
+	for name, v := range map[string]*secretsManager{
 		"Secrets Manager refuses":   {err: errors.New("AccessDeniedException")},
 		"the secret is binary":      {},
 		"the secret has no content": {secret: new(string)},
@@ -76,7 +76,7 @@ func TestSecretsThatCannotBeReadStopTheStart(t *testing.T) {
 }
 
 func TestASecretWithoutAValueIsLookedForAgain(t *testing.T) {
-	v, c := &vault{err: &types.ResourceNotFoundException{}}, &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
+	v, c := &secretsManager{err: &types.ResourceNotFoundException{}}, &clock{time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)}
 	s, err := ReadSecrets(t.Context(), v, secretARN, c.now, slog.New(slog.DiscardHandler))
 	require.NoError(t, err, "before patchbot setup")
 	signing, err := s.SigningSecrets(t.Context())
@@ -124,9 +124,9 @@ func TestRenewReadsAgainAtMostOnceAMinute(t *testing.T) {
 }
 
 func TestRenewKeepsTheOldSecretWhenTheNewOneCannotBeRead(t *testing.T) {
-	for name, spoil := range map[string]func(*vault){
-		"Secrets Manager refuses":     func(v *vault) { v.err = errors.New("ThrottlingException") },
-		"the new secret is malformed": func(v *vault) { v.put(`{"bot_token": "xoxb-hush"}`) },
+	for name, spoil := range map[string]func(*secretsManager){
+		"Secrets Manager refuses":     func(v *secretsManager) { v.err = errors.New("ThrottlingException") },
+		"the new secret is malformed": func(v *secretsManager) { v.put(`{"bot_token": "xoxb-hush"}`) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			log := &lines{}

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"context"
 	"testing"
 
 	"github.com/slack-go/slack"
@@ -10,56 +11,62 @@ import (
 )
 
 func TestEveryCallOfSlackIsMadeAgainWithANewToken(t *testing.T) {
-	for name, call := range map[string]func(t *testing.T, s stage) error{
-		"posting a message": func(t *testing.T, s stage) error {
-			_, _, err := s.Bot.Slack.PostMessageContext(t.Context(), s.channel.ID, slack.MsgOptionText("hello", false))
+	hello := slack.MsgOptionText("hello", false)
+	for name, call := range map[string]func(ctx context.Context, c *slack.Client, s testApp) error{
+		"posting a message": func(ctx context.Context, c *slack.Client, s testApp) error {
+			_, _, err := c.PostMessageContext(ctx, s.channel.ID, hello)
 			return err
 		},
-		"updating a message": func(t *testing.T, s stage) error {
+		"asking for a link": func(ctx context.Context, c *slack.Client, s testApp) error {
 			m := s.slack.Say(s.slack.BotUserID(), s.channel.ID, "", "hello")
-			_, _, _, err := s.Bot.Slack.UpdateMessageContext(t.Context(), s.channel.ID, m.TS, slack.MsgOptionText("bye", false))
+			_, err := c.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: s.channel.ID, Ts: m.TS})
 			return err
 		},
-		"asking for a link": func(t *testing.T, s stage) error {
-			m := s.slack.Say(s.slack.BotUserID(), s.channel.ID, "", "hello")
-			link, err := s.Bot.Slack.GetPermalinkContext(t.Context(), &slack.PermalinkParameters{Channel: s.channel.ID, Ts: m.TS})
-			require.Equal(t, err == nil, link != "")
-			return err
-		},
-		"asking for the members of a group": func(t *testing.T, s stage) error {
-			ada := s.slack.AddUser(slacksim.User{Name: "ada"})
-			group := s.slack.AddUserGroup(slacksim.UserGroup{Handle: "oncall", Members: []string{ada.ID}})
-			members, err := s.Bot.Slack.GetUserGroupMembersContext(t.Context(), group.ID)
-			require.Equal(t, err == nil, len(members) == 1)
+		"asking for the members of a group": func(ctx context.Context, c *slack.Client, s testApp) error {
+			group := s.slack.AddUserGroup(slacksim.UserGroup{Handle: "oncall"})
+			_, err := c.GetUserGroupMembersContext(ctx, group.ID)
 			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t)
-			require.EqualError(t, call(t, s), "invalid_auth", "the token is the old one")
-			require.Equal(t, 1, s.vault.reads)
+			s := newTestApp(t)
+			require.EqualError(t, made(t, s, call), "invalid_auth", "the token is the old one")
+			require.Equal(t, 1, s.manager.reads)
 			s.rotate()
-			require.NoError(t, call(t, s))
-			require.Equal(t, 2, s.vault.reads)
-			require.NoError(t, call(t, s))
-			require.Equal(t, 2, s.vault.reads)
+			require.NoError(t, made(t, s, call))
+			require.Equal(t, 2, s.manager.reads)
+			require.NoError(t, made(t, s, call))
+			require.Equal(t, 2, s.manager.reads)
 		})
 	}
+}
+
+// made makes one call of Slack.
+func made(t *testing.T, s testApp, call func(context.Context, *slack.Client, testApp) error) error {
+	t.Helper()
+	return s.api(t.Context(), func(c *slack.Client) error { return call(t.Context(), c, s) })
+}
+
+// posted posts to a channel.
+func posted(t *testing.T, s testApp, channel string) error {
+	t.Helper()
+	return s.api(t.Context(), func(c *slack.Client) error {
+		_, _, err := c.PostMessageContext(t.Context(), channel, slack.MsgOptionText("hello", false))
+		return err
+	})
 }
 
 func TestOnlyTokenErrorsReadTheSecretAgain(t *testing.T) {
 	s := rotated(t)
 	s.clock.pass(renewEvery)
-	_, _, err := s.Bot.Slack.PostMessageContext(t.Context(), "C0NOWHERE00", slack.MsgOptionText("hello", false))
-	require.EqualError(t, err, "channel_not_found")
-	require.Equal(t, 2, s.vault.reads)
+	require.EqualError(t, posted(t, s, "C0NOWHERE00"), "channel_not_found")
+	require.Equal(t, 2, s.manager.reads)
 }
 
 func TestTheCallIsNotRepeatedWhenOnlyTheSigningSecretChanged(t *testing.T) {
-	s := newStage(t)
-	s.vault.put(`{"bot_token": "xoxb-first", "signing_secret": "next"}`)
+	s := newTestApp(t)
+	s.manager.put(`{"bot_token": "xoxb-first", "signing_secret": "next"}`)
 	s.clock.pass(renewEvery)
-	_, _, err := s.Bot.Slack.PostMessageContext(t.Context(), s.channel.ID, slack.MsgOptionText("hello", false))
-	require.EqualError(t, err, "invalid_auth")
+	require.EqualError(t, posted(t, s, s.channel.ID), "invalid_auth")
 	require.Len(t, s.slack.Calls(), 1)
 }

@@ -21,6 +21,8 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/email"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/workflow/awsapi"
 )
 
@@ -46,9 +48,10 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		return nil, err
 	}
 	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
+	api := slackAPI(secrets, s.SlackAPIURL)
 	b := &bot.Bot{
 		Store:          store,
-		Slack:          newSlackClient(secrets, s.SlackAPIURL),
+		Chat:           slackchat.NewChat(api, time.Now),
 		Tasks:          awsapi.NewTasks(executions),
 		Looker:         awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
 		Owners:         store,
@@ -59,13 +62,14 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		Log:            log,
 	}
 	if s.EmailsTopicARN != "" {
-		b.Emails = awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)
+		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}
 	}
-	return newApp(b, secrets, s.BasePath), nil
+	return newApp(b, api, secrets, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, secrets *Secrets, basePath string) *App {
-	routes := routed{Handler: b.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
+func newApp(b *bot.Bot, api slackchat.API, secrets *Secrets, basePath string) *App {
+	app := slackchat.App{Bot: b, API: api, Log: b.Log}
+	routes := routed{Handler: app.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
 	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(routes))}
 }
 

@@ -27,10 +27,10 @@ func NewLooker(commands *ssm.Client, snapshots *ec2.Client, executions *sfn.Clie
 	return Looker{commands.ListCommandInvocations, snapshots.DescribeSnapshots, executions.DescribeExecution, executions.GetExecutionHistory}
 }
 
-// Command asks about a command on one instance. GetCommandInvocation would want the name of
+// CommandStatus asks about a command on one instance. GetCommandInvocation would want the name of
 // one of the document's steps; the list of invocations has the whole. It is empty for a moment
 // after the command was sent: that is "Pending".
-func (l Looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
+func (l Looker) CommandStatus(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
 	out, err := l.ListCommandInvocations(ctx, &ssm.ListCommandInvocationsInput{
 		CommandId: aws.String(commandID), InstanceId: aws.String(instanceID),
 	})
@@ -44,9 +44,9 @@ func (l Looker) Command(ctx context.Context, instanceID, commandID string) (work
 	return status, nil
 }
 
-// Snapshots asks about a set of snapshots. One that EC2 does not know counts as pending:
+// SnapshotsResult asks about a set of snapshots. One that EC2 does not know counts as pending:
 // it may be too new, and if it was deleted, the state machine finds out by itself.
-func (l Looker) Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
+func (l Looker) SnapshotsResult(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
 	out, err := l.DescribeSnapshots(ctx, &ec2.DescribeSnapshotsInput{SnapshotIds: ids})
 	if code(err) == "InvalidSnapshot.NotFound" {
 		return workflow.SnapshotsResult{SnapshotIDs: ids}, nil
@@ -61,9 +61,9 @@ func (l Looker) Snapshots(ctx context.Context, ids []string) (workflow.Snapshots
 	return workflow.JudgeSnapshots(ids, states), nil
 }
 
-// Execution asks about an execution of the state machine. One that Step Functions does
+// ExecutionStatus asks about an execution of the state machine. One that Step Functions does
 // not know is "ABORTED": it keeps executions for 90 days after their end.
-func (l Looker) Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
+func (l Looker) ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
 	out, err := l.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
 	if code(err) == "ExecutionDoesNotExist" {
 		return workflow.ExecutionStatus{ExecutionARN: arn, Status: "ABORTED",

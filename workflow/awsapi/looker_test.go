@@ -82,7 +82,7 @@ func TestCommand(t *testing.T) {
 		"a command without an invocation was just sent": {account{}, "Pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := c.account.looker().Command(t.Context(), instance, "c1")
+			got, err := c.account.looker().CommandStatus(t.Context(), instance, "c1")
 			require.NoError(t, err)
 			require.Equal(t, workflow.CommandStatus{CommandID: "c1", InstanceID: instance, Status: c.want}, got)
 		})
@@ -102,7 +102,7 @@ func TestSnapshots(t *testing.T) {
 		"EC2 does not know one yet": {account{err: &smithy.GenericAPIError{Code: "InvalidSnapshot.NotFound"}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := c.account.looker().Snapshots(t.Context(), ids)
+			got, err := c.account.looker().SnapshotsResult(t.Context(), ids)
 			require.NoError(t, err)
 			require.Equal(t, workflow.SnapshotsResult{Result: c.want, SnapshotIDs: ids}, got)
 		})
@@ -111,11 +111,11 @@ func TestSnapshots(t *testing.T) {
 
 func TestExecution(t *testing.T) {
 	failed := account{execution: sfn.DescribeExecutionOutput{Status: sfntypes.ExecutionStatusFailed, Error: aws.String("E"), Cause: aws.String("why")}}
-	got, err := failed.looker().Execution(t.Context(), execution)
+	got, err := failed.looker().ExecutionStatus(t.Context(), execution)
 	require.NoError(t, err)
 	require.Equal(t, workflow.ExecutionStatus{ExecutionARN: execution, Status: "FAILED", Error: "E", Cause: "why"}, got)
 
-	got, err = account{err: &sfntypes.ExecutionDoesNotExist{}}.looker().Execution(t.Context(), execution)
+	got, err = account{err: &sfntypes.ExecutionDoesNotExist{}}.looker().ExecutionStatus(t.Context(), execution)
 	require.NoError(t, err)
 	require.True(t, got.Broken())
 	require.Contains(t, got.Cause, "does not know")
@@ -158,11 +158,11 @@ func TestPast(t *testing.T) {
 
 func TestLookerErrorsNameTheirSubject(t *testing.T) {
 	looker := account{err: &smithy.GenericAPIError{Code: "ThrottlingException"}}.looker()
-	_, err := looker.Command(t.Context(), instance, "c1")
+	_, err := looker.CommandStatus(t.Context(), instance, "c1")
 	require.ErrorContains(t, err, "list invocations of command c1 on "+instance)
-	_, err = looker.Snapshots(t.Context(), []string{"snap-1"})
+	_, err = looker.SnapshotsResult(t.Context(), []string{"snap-1"})
 	require.ErrorContains(t, err, "describe snapshots [snap-1]")
-	_, err = looker.Execution(t.Context(), execution)
+	_, err = looker.ExecutionStatus(t.Context(), execution)
 	require.ErrorContains(t, err, "describe execution "+execution)
 	_, err = looker.Past(t.Context(), execution)
 	require.ErrorContains(t, err, "get history of execution "+execution)

@@ -42,7 +42,7 @@ func oneExecution(t *testing.T, server mototest.Server) {
 	arn := machine.Start(t, "e1", mototest.ComplianceEvent(id, "non_compliant"))
 
 	asked := inbox.Next(t)
-	status, err := looker.Execution(t.Context(), arn)
+	status, err := looker.ExecutionStatus(t.Context(), arn)
 	require.NoError(t, err)
 	require.Equal(t, "RUNNING", status.Status)
 	require.Equal(t, id, status.InstanceID())
@@ -59,7 +59,7 @@ func oneExecution(t *testing.T, server mototest.Server) {
 
 	backup := inbox.Next(t)
 	ids := backup.Detail.(workflow.BackupStarted).SnapshotIDs
-	result, err := looker.Snapshots(t.Context(), ids)
+	result, err := looker.SnapshotsResult(t.Context(), ids)
 	require.NoError(t, err)
 	require.Equal(t, workflow.SnapshotsResult{Result: "succeeded", SnapshotIDs: ids}, result)
 	require.NoError(t, tasks.CompleteTask(t.Context(), backup.Token, json.RawMessage(`{}`)))
@@ -67,7 +67,7 @@ func oneExecution(t *testing.T, server mototest.Server) {
 
 	install := inbox.Next(t)
 	command := install.Detail.(workflow.PatchStarted).CommandID
-	stands, err := looker.Command(t.Context(), id, command)
+	stands, err := looker.CommandStatus(t.Context(), id, command)
 	require.NoError(t, err)
 	require.Equal(t, workflow.CommandStatus{CommandID: command, InstanceID: id, Status: "InProgress"}, stands)
 
@@ -85,10 +85,10 @@ func unknownThings(t *testing.T, server mototest.Server) {
 	machines := sfn.NewFromConfig(config)
 	looker := awsapi.NewLooker(ssm.NewFromConfig(config), ec2.NewFromConfig(config), machines)
 
-	snapshots, err := looker.Snapshots(t.Context(), []string{"snap-0123456789abcdef0"})
+	snapshots, err := looker.SnapshotsResult(t.Context(), []string{"snap-0123456789abcdef0"})
 	require.NoError(t, err)
 	require.False(t, snapshots.Ended())
-	execution, err := looker.Execution(t.Context(), "arn:aws:states:us-east-1:123456789012:execution:patch-approval:e0")
+	execution, err := looker.ExecutionStatus(t.Context(), "arn:aws:states:us-east-1:123456789012:execution:patch-approval:e0")
 	require.NoError(t, err)
 	require.True(t, execution.Broken())
 	err = awsapi.NewTasks(machines).CompleteTask(t.Context(), token, json.RawMessage(`{}`))

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
@@ -138,7 +139,7 @@ func (d *demo) saw(c slacksim.Change) {
 	case d.changed <- struct{}{}:
 	default:
 	}
-	action := map[string]string{"approve": bot.ActionApprove, "reject": bot.ActionReject}[d.command.Answer]
+	action := map[string]string{"approve": slackchat.ButtonApprove, "reject": slackchat.ButtonReject}[d.command.Answer]
 	if c.Kind == slacksim.Posted && action != "" && slices.ContainsFunc(c.Message.Buttons(), func(b slacksim.Button) bool { return b.ActionID == action }) {
 		go d.say(context.Background(), d.command.Answer)
 	}
@@ -188,7 +189,7 @@ func (d *demo) waitQuiet(ctx context.Context, arn string) error {
 		if err != nil {
 			return fmt.Errorf("read how it ended: %w", err)
 		}
-		if !r.Status.Open() && len(r.Outbox) == 0 {
+		if !r.Status.Open() && len(r.Kinds()) == 0 {
 			return nil
 		}
 		select {
@@ -229,10 +230,10 @@ func (d *demo) say(ctx context.Context, line string) {
 	var err error
 	switch word, rest, _ := strings.Cut(line, " "); word {
 	case "approve":
-		err = d.click(ctx, user, bot.ActionApprove)
+		err = d.click(ctx, user, slackchat.ButtonApprove)
 	case "reject":
-		err = d.click(ctx, user, bot.ActionReject)
-	case bot.SlashCommand:
+		err = d.click(ctx, user, slackchat.ButtonReject)
+	case slackchat.SlashCommand:
 		_, err = d.Slack.Command(ctx, user.ID, d.channel.ID, word, strings.TrimSpace(rest))
 	default:
 		d.screen.note("I expected approve, reject, /patch … or quit, but got %q.", line)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
@@ -43,7 +43,7 @@ func Identify(ctx context.Context, client SlackAPI) (identity *slack.AuthTestRes
 	for i := range granted {
 		granted[i] = strings.TrimSpace(granted[i])
 	}
-	for _, scope := range bot.Scopes() {
+	for _, scope := range slackchat.Scopes() {
 		if !slices.Contains(granted, scope) {
 			missing = append(missing, scope)
 		}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/infra/mototest"
@@ -55,7 +56,7 @@ func Deploy(t *testing.T) *Deployment {
 	t.Helper()
 	d := &Deployment{t: t, Moto: mototest.Start(t)}
 	d.Account = installation.NewAccount(d.Moto.Config())
-	d.Slack = slacksim.New(slacksim.Config{BotToken: BotToken, SigningSecret: SigningSecret, Scopes: bot.Scopes()})
+	d.Slack = slacksim.New(slacksim.Config{BotToken: BotToken, SigningSecret: SigningSecret, Scopes: slackchat.Scopes()})
 	server := httptest.NewServer(d.Slack)
 	t.Cleanup(server.Close)
 	d.SlackURL = server.URL + "/api/"

@@ -123,7 +123,7 @@ type looker struct {
 	fleet   *awssim.Fleet
 }
 
-func (l looker) Command(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
+func (l looker) CommandStatus(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
 	var out struct{ CommandInvocations []struct{ Status string } }
 	err := l.call(ctx, "ssm", "listCommandInvocations", map[string]any{"CommandId": commandID, "InstanceId": instanceID}, &out)
 	status := workflow.CommandStatus{CommandID: commandID, InstanceID: instanceID, Status: "Pending"}
@@ -133,7 +133,7 @@ func (l looker) Command(ctx context.Context, instanceID, commandID string) (work
 	return status, err
 }
 
-func (l looker) Snapshots(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
+func (l looker) SnapshotsResult(ctx context.Context, ids []string) (workflow.SnapshotsResult, error) {
 	var out struct{ Snapshots []struct{ State string } }
 	err := l.call(ctx, "ec2", "describeSnapshots", map[string]any{"SnapshotIds": ids}, &out)
 	var states []string
@@ -143,7 +143,7 @@ func (l looker) Snapshots(ctx context.Context, ids []string) (workflow.Snapshots
 	return workflow.JudgeSnapshots(ids, states), err
 }
 
-func (l looker) Execution(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
+func (l looker) ExecutionStatus(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
 	e, err := l.machine.Describe(arn)
 	status := workflow.ExecutionStatus{ExecutionARN: arn, Status: string(e.Status), Error: e.Error, Cause: e.Cause}
 	if !e.Stopped.IsZero() {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
@@ -22,7 +23,7 @@ import (
 )
 
 // question is the request's message as it stood while its buttons were shown.
-func (w *town) question() slacksim.Message {
+func (w *system) question() slacksim.Message {
 	w.t.Helper()
 	messages := w.Slack.Messages(w.payments.ID)
 	require.NotEmpty(w.t, messages)
@@ -30,7 +31,7 @@ func (w *town) question() slacksim.Message {
 }
 
 // lateClick presses a button on a screen that has not been refreshed.
-func (w *town) lateClick(user slacksim.User, seen slacksim.Message, action string) {
+func (w *system) lateClick(user slacksim.User, seen slacksim.Message, action string) {
 	w.t.Helper()
 	_, err := w.Slack.ClickOn(w.t.Context(), user.ID, seen, action)
 	require.NoError(w.t, err)
@@ -44,7 +45,7 @@ func loseExecutionEvents(event json.RawMessage, deliver func(json.RawMessage)) {
 }
 
 func TestASecondEventPointsToTheOpenRequest(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		first := w.request()
 		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
@@ -53,14 +54,14 @@ func TestASecondEventPointsToTheOpenRequest(t *testing.T) {
 		require.Contains(t, string(e.Output), first.ExecutionARN)
 		require.Len(t, w.Slack.Messages(w.payments.ID), 1)
 
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		require.Equal(t, 1, w.installs())
 	})
 }
 
 func TestARequestWhoseExecutionWasStoppedUnnoticedIsTakenOver(t *testing.T) {
-	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *system) {
 		w.asked()
 		first := w.request()
 		require.NoError(t, w.Machine.Stop(first.ExecutionARN, "Operator", "maintenance"))
@@ -74,21 +75,21 @@ func TestARequestWhoseExecutionWasStoppedUnnoticedIsTakenOver(t *testing.T) {
 		require.Len(t, messages, 2)
 		require.Contains(t, slacksim.PlainText(messages[0], w.reader()), "was stopped")
 		require.Contains(t, slacksim.PlainText(messages[1], w.reader()), "[Approve]")
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }
 
 func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
-	w := build(t, local.Config{Fleet: fast()})
+	w := startSystem(t, local.Config{Fleet: fast()})
 	require.NoError(t, w.Fleet.Scan(web1))
 	w.until("the question", func() bool { return strings.Contains(w.message(w.payments.ID), "[Approve]") })
 	seen := w.question()
 	ctx, cancel := context.WithTimeout(t.Context(), awaitWithin)
 	defer cancel()
 	var wg sync.WaitGroup
-	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.ada.ID, seen, bot.ActionApprove) })
-	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.lin.ID, seen, bot.ActionReject) })
+	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.ada.ID, seen, slackchat.ButtonApprove) })
+	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.lin.ID, seen, slackchat.ButtonReject) })
 	wg.Wait()
 	require.NoError(t, ctx.Err(), "a click was not answered")
 
@@ -98,9 +99,9 @@ func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
 	if d.By.User == w.lin.ID {
 		first, second = w.lin, w.ada
 	}
-	require.Empty(t, w.whispers(first))
-	require.Len(t, w.whispers(second), 1)
-	require.Contains(t, w.whispers(second)[0], "Too late: @"+first.Name)
+	require.Empty(t, w.toldAlone(first))
+	require.Len(t, w.toldAlone(second), 1)
+	require.Contains(t, w.toldAlone(second)[0], "Too late: @"+first.Name)
 	end := map[workflow.Verdict]string{workflow.Approved: "compliant", workflow.Rejected: "rejected"}[d.Verdict]
 	require.Equal(t, end, outcome(t, w.end()))
 	require.Equal(t, map[string]int{"compliant": 1, "rejected": 0}[end], w.installs())
@@ -108,33 +109,33 @@ func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
 
 func TestALateClickIsAnsweredAndChangesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
-		before func(*town) // between the question and the click
+		before func(*system) // between the question and the click
 		want   string
 	}{
-		"after the decision": {func(w *town) { w.click(w.lin, bot.ActionApprove); w.end() }, "Too late: @lin approved this"},
-		"after the deadline": {func(w *town) { w.end() }, "This request expired at"},
-		"at the deadline, before the bot was told": {func(w *town) {
+		"after the decision": {func(w *system) { w.click(w.lin, slackchat.ButtonApprove); w.end() }, "Too late: @lin approved this"},
+		"after the deadline": {func(w *system) { w.end() }, "This request expired at"},
+		"at the deadline, before the bot was told": {func(w *system) {
 			r := w.request()
 			r.AnswerBy = time.Now()
 			_, err := w.Store.Save(w.t.Context(), r)
 			require.NoError(w.t, err)
 		}, "This request expired at"},
-		"after the execution was stopped": {func(w *town) {
+		"after the execution was stopped": {func(w *system) {
 			require.NoError(w.t, w.Machine.Stop(w.request().ExecutionARN, "", ""))
 			synctest.Wait()
 		}, "There is nothing to decide any more. The execution was stopped. Nothing was installed."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				w.asked()
 				seen := w.question()
 				c.before(w)
 				synctest.Wait()
 				installs, before := w.installs(), w.request().Status
-				w.lateClick(w.ada, seen, bot.ActionApprove)
+				w.lateClick(w.ada, seen, slackchat.ButtonApprove)
 				synctest.Wait()
-				require.Len(t, w.whispers(w.ada), 1)
-				require.Contains(t, w.whispers(w.ada)[0], c.want)
+				require.Len(t, w.toldAlone(w.ada), 1)
+				require.Contains(t, w.toldAlone(w.ada)[0], c.want)
 				require.Equal(t, before, w.request().Status)
 				require.Equal(t, installs, w.installs())
 			})
@@ -143,10 +144,10 @@ func TestALateClickIsAnsweredAndChangesNothing(t *testing.T) {
 }
 
 func TestAnApprovalOfAnExecutionThatWasStoppedUnnoticedSaysSo(t *testing.T) {
-	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Events: loseExecutionEvents}, func(t *testing.T, w *system) {
 		w.asked()
 		require.NoError(t, w.Machine.Stop(w.request().ExecutionARN, "", ""))
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		synctest.Wait()
 		require.Equal(t, bot.StatusStopped, w.request().Status)
 		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was stopped")
@@ -171,12 +172,12 @@ func (f flaky) CompleteTask(ctx context.Context, token workflow.Token, output js
 
 func TestADecisionSurvivesAMinuteWithoutStepFunctions(t *testing.T) {
 	var back time.Time
-	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return flaky{t, &back} }}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return flaky{t, &back} }}, func(t *testing.T, w *system) {
 		w.asked()
 		back = time.Now().Add(time.Minute)
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		synctest.Wait()
-		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.whispers(w.ada))
+		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.toldAlone(w.ada))
 		d, err := w.Slack.Command(t.Context(), w.ada.ID, w.payments.ID, "/patch", "status "+web1)
 		require.NoError(t, err)
 		require.Contains(t, slacksim.PlainText(*d.Shown, w.reader()), "it will be delivered as soon as AWS can be reached")
@@ -199,12 +200,12 @@ func TestNotificationsDoubledAndOutOfOrderTellTheSameStory(t *testing.T) {
 				time.AfterFunc(delay, func() { deliver(data) })
 			}
 		}
-		simulated(t, local.Config{Notifications: jumble}, func(t *testing.T, w *town) {
+		simulated(t, local.Config{Notifications: jumble}, func(t *testing.T, w *system) {
 			w.Fleet.Break(awssim.Fault{Kind: awssim.EventsDoubled})
 			require.NoError(t, w.Fleet.Scan(web1))
 			time.Sleep(10 * time.Second) // simulated
 			require.Len(t, w.Slack.Messages(w.payments.ID), 1)
-			w.click(w.ada, bot.ActionApprove)
+			w.click(w.ada, slackchat.ButtonApprove)
 			w.closed()
 			time.Sleep(time.Minute) // simulated
 			require.Contains(t, w.message(w.payments.ID), "web-1 is up to date", "seed %d", seed)
@@ -234,10 +235,10 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 		"a scan that fails":               {awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"}, bot.StatusFailed, []string{"ScanFailed", "no scan has confirmed it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				w.asked()
 				w.Fleet.Break(c.fault)
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				w.end()
 				time.Sleep(time.Hour) // simulated
 				require.Equal(t, c.status, w.request().Status, w.screen())
@@ -257,10 +258,10 @@ func TestTheEventOfOurOwnScanAsksNobody(t *testing.T) {
 		}
 		time.AfterFunc(delay, func() { deliver(data) })
 	}
-	simulated(t, local.Config{Notifications: lateEnd, Fleet: awssim.Config{EventEveryScan: true}}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Notifications: lateEnd, Fleet: awssim.Config{EventEveryScan: true}}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Fleet.Break(awssim.Fault{Kind: awssim.InstallIsPartial, Patches: 5})
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		asked := w.request().ExecutionARN
 		ends := map[string]asl.Execution{}
 		for range 2 {

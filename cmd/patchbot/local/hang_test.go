@@ -11,10 +11,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/email"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
@@ -37,47 +38,52 @@ func (h hanging) CompleteTask(ctx context.Context, token workflow.Token, output 
 
 func TestAPersonIsAnsweredWhileStepFunctionsHangs(t *testing.T) {
 	var back time.Time
-	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return hanging{t, &back} }}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Tasks: func(t bot.Tasks) bot.Tasks { return hanging{t, &back} }}, func(t *testing.T, w *system) {
 		w.asked()
 		back = time.Now().Add(time.Minute)
 		start := time.Now()
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Less(t, time.Since(start), slacksim.AnswerWithin)
-		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.whispers(w.ada))
+		require.Equal(t, []string{"I could not reach AWS just now. Your decision is recorded and will be delivered."}, w.toldAlone(w.ada))
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]", "the decision is shown")
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }
 
-// deafSlack never answers.
-type deafSlack struct{ bot.Slack }
+// hangingChat never answers.
+type hangingChat struct{ bot.Chat }
 
-func (deafSlack) PostMessageContext(ctx context.Context, _ string, _ ...slack.MsgOption) (string, string, error) {
+func (hangingChat) Show(ctx context.Context, _ bot.Request) (bot.Place, error) {
 	<-ctx.Done()
-	return "", "", ctx.Err()
+	return bot.Place{}, ctx.Err()
 }
 
-func (deafSlack) UpdateMessageContext(ctx context.Context, _, _ string, _ ...slack.MsgOption) (string, string, string, error) {
+func (hangingChat) Update(ctx context.Context, _ bot.Request) error {
 	<-ctx.Done()
-	return "", "", "", ctx.Err()
+	return ctx.Err()
+}
+
+func (hangingChat) AddLine(ctx context.Context, _ bot.Request, _ bot.Line) error {
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 func TestASlackThatHangsKeepsNoDecisionFromStepFunctions(t *testing.T) {
 	var back time.Time
 	config := local.Config{SweepEvery: 24 * time.Hour, Tasks: func(t bot.Tasks) bot.Tasks { return hanging{t, &back} }}
-	simulated(t, config, func(t *testing.T, w *town) {
+	simulated(t, config, func(t *testing.T, w *system) {
 		w.asked()
 		back = time.Now().Add(time.Minute)
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		for i := range 20 {
 			id := fmt.Sprintf("i-0aaaaaaaaaaaaaa%02d", i)
 			r := bot.Request{ID: bot.RequestID(id), Status: bot.StatusRejected, Instance: bot.Instance{ID: id},
-				Decision: &workflow.Decision{}, Outbox: []bot.Effect{{Kind: bot.EffectRender, Seq: 1}}, NextSeq: 1}
+				Decision: &workflow.Decision{}, Outbox: bot.OutboxOf(bot.Effect{Kind: bot.EffectRender})}
 			_, err := w.Store.Save(t.Context(), r)
 			require.NoError(t, err)
 		}
 		time.Sleep(2 * time.Minute) // simulated
-		w.Bot.Slack = deafSlack{w.Bot.Slack}
+		w.Bot.Chat = hangingChat{w.Bot.Chat}
 		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // what a function has
 		defer cancel()
 		require.NoError(t, w.Bot.Sweep(ctx))
@@ -86,15 +92,15 @@ func TestASlackThatHangsKeepsNoDecisionFromStepFunctions(t *testing.T) {
 }
 
 func TestALostEventCostsMinutesNotHours(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.Fleet.Break(awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.CommandEvent})
 		w.asked()
 		start := time.Now()
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		require.Less(t, time.Since(start), 20*time.Minute)
 		synctest.Wait()
-		require.Empty(t, w.request().Outbox, "nothing is looked for any more")
+		require.Empty(t, w.request().Kinds(), "nothing is looked for any more")
 	})
 }
 
@@ -106,11 +112,11 @@ func TestAQuestionThatIsDeliveredAgainAfterItsEndShowsNoButtons(t *testing.T) {
 		}
 		deliver(data)
 	}
-	simulated(t, local.Config{Notifications: keep}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Notifications: keep}, func(t *testing.T, w *system) {
 		w.asked()
 		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
 		require.Equal(t, "ignored", outcome(t, w.end()))
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 
@@ -122,33 +128,33 @@ func TestAQuestionThatIsDeliveredAgainAfterItsEndShowsNoButtons(t *testing.T) {
 }
 
 func TestAnOwnerWhoLeavesTheDirectoryLeavesTheApproversBehind(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Bot.Owners = bot.Directory{}
-		w.click(w.eve, bot.ActionApprove)
+		w.click(w.eve, slackchat.ButtonApprove)
 		require.Nil(t, w.request().Decision)
-		require.Contains(t, w.whispers(w.eve)[0], "Only approvers of payments can decide this")
-		w.click(w.ada, bot.ActionApprove)
+		require.Contains(t, w.toldAlone(w.eve)[0], "Only approvers of payments can decide this")
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.NotNil(t, w.request().Decision)
 	})
 }
 
 func TestAGroupThatIsGoneDoesNotLockOutTheOthers(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		oncall := w.Slack.AddUserGroup(slacksim.UserGroup{Handle: "oncall", Members: []string{w.lin.ID}})
 		w.Bot.Owners = bot.Directory{"payments": {Channel: w.payments.ID, Approvers: bot.Approvers{Groups: []string{"S0GONE", oncall.ID}}}}
 		w.asked()
-		w.click(w.eve, bot.ActionApprove)
-		require.Contains(t, w.whispers(w.eve)[0], "I could not check with Slack")
-		w.click(w.lin, bot.ActionApprove)
+		w.click(w.eve, slackchat.ButtonApprove)
+		require.Contains(t, w.toldAlone(w.eve)[0], "I could not check with Slack")
+		w.click(w.lin, slackchat.ButtonApprove)
 		require.NotNil(t, w.request().Decision)
 	})
 }
 
 func TestAnUnknownErrorOfSlackIsTheOperatorsAndMailed(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		mails := &outbound{}
-		w.Bot.Emails = mails
+		w.Bot.Emails = email.Emails{Sender: mails}
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "org_login_required"})
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(time.Hour) // simulated
@@ -159,10 +165,10 @@ func TestAnUnknownErrorOfSlackIsTheOperatorsAndMailed(t *testing.T) {
 
 func TestResponseURLsStayOutOfTheLog(t *testing.T) {
 	log := &strings.Builder{}
-	simulated(t, local.Config{Log: slog.New(slog.NewTextHandler(log, nil))}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Log: slog.New(slog.NewTextHandler(log, nil))}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Slack.Fail(slacksim.ResponseURLs, slacksim.Fault{Drop: true})
-		w.click(w.eve, bot.ActionApprove)
+		w.click(w.eve, slackchat.ButtonApprove)
 		require.Contains(t, log.String(), "could not answer a click")
 		require.NotContains(t, log.String(), "slack.local")
 	})
@@ -176,17 +182,17 @@ func (fullStore) Save(context.Context, bot.Request, ...bot.AuditEntry) (bot.Requ
 }
 
 func TestADecisionThatCannotBeSavedIsNotCarriedOut(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		store := w.Bot.Store
 		w.Bot.Store = fullStore{store}
-		w.click(w.ada, bot.ActionApprove)
-		require.Contains(t, w.whispers(w.ada)[0], "I could not confirm that this is recorded")
+		w.click(w.ada, slackchat.ButtonApprove)
+		require.Contains(t, w.toldAlone(w.ada)[0], "I could not confirm that this is recorded")
 		require.Nil(t, w.request().Decision)
 		require.Contains(t, w.message(w.payments.ID), "[Approve]")
 
 		w.Bot.Store = store
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }

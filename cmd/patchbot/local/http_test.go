@@ -12,13 +12,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 )
 
 // post sends a request to the bot and returns status and body.
-func (w *town) post(req *http.Request) (int, string) {
+func (w *system) post(req *http.Request) (int, string) {
 	w.t.Helper()
 	response, err := w.HTTP.Do(req)
 	require.NoError(w.t, err)
@@ -29,7 +29,7 @@ func (w *town) post(req *http.Request) (int, string) {
 }
 
 // signed makes a correctly signed request to a path of the bot.
-func (w *town) signed(path string, body []byte, at time.Time) *http.Request {
+func (w *system) signed(path string, body []byte, at time.Time) *http.Request {
 	w.t.Helper()
 	req, err := w.Slack.SignedRequest(w.URL+path, body, at)
 	require.NoError(w.t, err)
@@ -37,12 +37,12 @@ func (w *town) signed(path string, body []byte, at time.Time) *http.Request {
 }
 
 // recordedClick is a whole click on Approve, as Slack sent it, that never reached the bot.
-func (w *town) recordedClick(user slacksim.User) []byte {
+func (w *system) recordedClick(user slacksim.User) []byte {
 	w.t.Helper()
 	urls := slacksim.App{Interactions: w.URL + "/slack/interactions", Commands: w.URL + "/slack/commands"}
 	w.Slack.Install(slacksim.App{Interactions: w.URL + "/nowhere", Commands: urls.Commands})
 	defer w.Slack.Install(urls)
-	d, err := w.Slack.ClickOn(w.t.Context(), user.ID, w.question(), bot.ActionApprove)
+	d, err := w.Slack.ClickOn(w.t.Context(), user.ID, w.question(), slackchat.ButtonApprove)
 	require.Error(w.t, err)
 	return d.Body
 }
@@ -66,9 +66,9 @@ func firstAction(payload map[string]any) map[string]any {
 }
 
 // askedOverSockets starts the story with real HTTP.
-func askedOverSockets(t *testing.T) *town {
+func askedOverSockets(t *testing.T) *system {
 	t.Helper()
-	w := build(t, local.Config{Fleet: fast()})
+	w := startSystem(t, local.Config{Fleet: fast()})
 	require.NoError(t, w.Fleet.Scan(web1))
 	w.until("the question", func() bool { return strings.Contains(w.message(w.payments.ID), "[Approve]") })
 	return w
@@ -155,11 +155,11 @@ func TestAButtonThatIsNotKnownIsAnsweredAndChangesNothing(t *testing.T) {
 		"no request at all":  {func(p map[string]any) { delete(firstAction(p), "value") }, "I do not know the request"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := len(w.whispers(w.ada))
+			before := len(w.toldAlone(w.ada))
 			status, _ := w.post(w.signed("/slack/interactions", edited(t, w.recordedClick(w.ada), c.edit), time.Now()))
 			require.Equal(t, http.StatusOK, status)
-			require.Len(t, w.whispers(w.ada), before+1)
-			require.Contains(t, w.whispers(w.ada)[before], c.want)
+			require.Len(t, w.toldAlone(w.ada), before+1)
+			require.Contains(t, w.toldAlone(w.ada)[before], c.want)
 			require.Nil(t, w.request().Decision)
 		})
 	}
@@ -187,8 +187,8 @@ func TestAReplayedClickDecidesOnce(t *testing.T) {
 	}
 	require.Equal(t, "compliant", outcome(t, w.end()))
 	require.Equal(t, 1, w.installs())
-	require.Len(t, w.whispers(w.ada), 2)
-	require.Contains(t, w.whispers(w.ada)[0], "Too late: @ada approved this")
+	require.Len(t, w.toldAlone(w.ada), 2)
+	require.Contains(t, w.toldAlone(w.ada)[0], "Too late: @ada approved this")
 }
 
 func TestOtherInteractionsAreAcknowledged(t *testing.T) {

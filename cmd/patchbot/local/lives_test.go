@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -23,7 +24,7 @@ func TestAnExecutionThatIsRedrivenAsksAnew(t *testing.T) {
 }
 
 func redrivenQuestion(t *testing.T, config local.Config) {
-	simulated(t, config, func(t *testing.T, w *town) {
+	simulated(t, config, func(t *testing.T, w *system) {
 		w.asked()
 		first, seen := w.request(), w.question()
 		time.Sleep(time.Minute) // simulated
@@ -42,9 +43,9 @@ func redrivenQuestion(t *testing.T, config local.Config) {
 		require.Len(t, lives, 2, "each life is a request of its own")
 		require.Equal(t, lives[0].ExecutionARN, lives[1].ExecutionARN)
 
-		w.lateClick(w.lin, seen, bot.ActionApprove)
-		require.Contains(t, w.whispers(w.lin)[0], "There is nothing to decide any more.", "the first life's button decides nothing")
-		w.click(w.ada, bot.ActionApprove)
+		w.lateClick(w.lin, seen, slackchat.ButtonApprove)
+		require.Contains(t, w.toldAlone(w.lin)[0], "There is nothing to decide any more.", "the first life's button decides nothing")
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
@@ -59,9 +60,9 @@ func TestAnExecutionThatIsRedrivenDuringTheInstallGoesOn(t *testing.T) {
 
 func redrivenInstall(t *testing.T, config local.Config) {
 	config.Fleet.PatchTime = time.Hour
-	simulated(t, config, func(t *testing.T, w *town) {
+	simulated(t, config, func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		for w.request().Status != bot.StatusPatching {
 			time.Sleep(time.Minute) // simulated
 		}
@@ -85,7 +86,7 @@ func redrivenInstall(t *testing.T, config local.Config) {
 }
 
 func TestANameThatIsUsedAgainAfterNinetyDaysAsksAnew(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		start := func() string {
 			arn, err := w.Machine.Start("web-1-by-hand", json.RawMessage(`{"instance_id": "`+web1+`"}`))
 			require.NoError(t, err)
@@ -94,13 +95,13 @@ func TestANameThatIsUsedAgainAfterNinetyDaysAsksAnew(t *testing.T) {
 			return arn
 		}
 		arn := start()
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		w.end()
 		time.Sleep(91 * 24 * time.Hour) // simulated
 		require.NoError(t, w.Machine.Forget(arn))
 		require.Equal(t, arn, start())
 		require.Equal(t, 2, w.questions())
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
@@ -119,7 +120,7 @@ func TestNoInventoryEndsUnreported(t *testing.T) {
 		}
 		return list
 	}
-	told := func(t *testing.T, w *town, patches []awssim.Patch) string {
+	told := func(t *testing.T, w *system, patches []awssim.Patch) string {
 		require.NoError(t, w.Fleet.Add(awssim.Instance{ID: web2, Name: "web-2", Missing: patches,
 			Tags: map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
 		require.NoError(t, w.Fleet.Scan(web2))
@@ -137,7 +138,7 @@ func TestNoInventoryEndsUnreported(t *testing.T) {
 		"everything as long as the inventory allows": {50, awssim.Patch{Title: strings.Repeat("t", 4096), KBId: strings.Repeat("k", 4096), CVEIds: ids(270)}, "50 patches to install on web-2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				require.Contains(t, told(t, w, repeated(c.patch, c.count)), c.says)
 			})
 		})
@@ -155,7 +156,7 @@ func TestNoInventoryEndsUnreported(t *testing.T) {
 			// Read out here, as rapid can fail only in its own goroutine. An execution that died
 			// over its own payload knew no owner, so it is told in the default channel.
 			var asked, failed string
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				asked = told(t, w, repeated(patch, count))
 				failed = w.message(w.Bot.DefaultChannel)
 			})
@@ -177,7 +178,7 @@ func repeated(p awssim.Patch, n int) []awssim.Patch {
 }
 
 func TestALifeThatIsTurnedAwayLeavesNoLoop(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		first := w.request()
 		time.Sleep(time.Minute) // simulated
@@ -201,7 +202,7 @@ func TestALifeThatIsTurnedAwayLeavesNoLoop(t *testing.T) {
 		kept, err := w.Store.Get(t.Context(), first.ID)
 		require.NoError(t, err)
 		require.Equal(t, bot.StatusStopped, kept.Status, "an event about a life that nobody was asked in changes nothing")
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }

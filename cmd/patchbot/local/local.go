@@ -18,6 +18,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/memstore"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
@@ -150,9 +151,10 @@ func (p *Patchbot) startSlack() error {
 	}
 	p.Slack.SetURL(slackURL)
 	channel := p.Slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
+	api := slackchat.With(slack.New("xoxb-slacksim", slack.OptionAPIURL(slackURL+"/api/"), slack.OptionHTTPClient(p.HTTP)))
 	p.Bot = &bot.Bot{
 		Store:          p.Store,
-		Slack:          slack.New("xoxb-slacksim", slack.OptionAPIURL(slackURL+"/api/"), slack.OptionHTTPClient(p.HTTP)),
+		Chat:           slackchat.NewChat(api, time.Now),
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
 		Owners:         bot.Directory{},
@@ -164,7 +166,8 @@ func (p *Patchbot) startSlack() error {
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
 	}
-	p.URL, err = network.serve("patchbot", p.Bot.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
+	app := slackchat.App{Bot: p.Bot, API: api, Log: p.config.Log}
+	p.URL, err = network.serve("patchbot", app.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -37,12 +37,12 @@ func TestWhatIsNotFinalYetIsLookedAtAgain(t *testing.T) {
 		"counts that show only after three minutes": {local.Config{}, awssim.Fault{Kind: awssim.StatesStale, For: 3 * time.Minute}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, c.config, func(t *testing.T, w *town) {
+			simulated(t, c.config, func(t *testing.T, w *system) {
 				w.asked()
 				if c.fault.Kind != "" {
 					w.Fleet.Break(c.fault)
 				}
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				start := time.Now()
 				require.Equal(t, "compliant", outcome(t, w.end()))
 				require.GreaterOrEqual(t, time.Since(start), c.took)
@@ -57,10 +57,10 @@ func TestWhatIsNotFinalYetIsLookedAtAgain(t *testing.T) {
 }
 
 func TestABackupThatNeverEndsFailsAtItsBound(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Fleet.Break(awssim.Fault{Kind: awssim.SnapshotsSlow, For: 1000 * time.Hour})
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		start := time.Now()
 		e := w.end()
 		require.Equal(t, "BackupStillRunning", e.Error)
@@ -80,10 +80,10 @@ func TestCountsOfAnotherRunAreNotBelieved(t *testing.T) {
 		"they come at last": {5 * time.Minute, "web-1 is up to date"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				w.asked()
 				w.Fleet.Break(awssim.Fault{Kind: awssim.StatesStale, For: c.stale})
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				w.end()
 				synctest.Wait()
 				require.Contains(t, w.screen(), c.says)
@@ -99,7 +99,7 @@ func TestAnEventThatIsAheadOfTheCountsIsNotGoodNews(t *testing.T) {
 }
 
 func eventAheadOfCounts(t *testing.T, missing []awssim.Patch, asked int) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		require.NoError(t, w.Fleet.Add(awssim.Instance{ID: "i-0aaaaaaaaaaaaaaa1", Name: "web-2", Volumes: []awssim.Volume{{}}, Missing: missing,
 			Tags: map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
 		w.Fleet.Break(awssim.Fault{Kind: awssim.StatesStale, Instance: "i-0aaaaaaaaaaaaaaa1", For: 40 * time.Second})
@@ -132,7 +132,7 @@ func TestCountsDecideWhoIsAskedAndWhatIsSaid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			settings := workflow.DefaultSettings()
 			settings.Severity = c.severity
-			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *system) {
 				c.instance.ID, c.instance.Name = "i-0aaaaaaaaaaaaaaa9", "web-9"
 				c.instance.Tags = map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}
 				require.NoError(t, w.Fleet.Add(c.instance))
@@ -154,7 +154,7 @@ func TestARebootThatIsDueIsAskedAboutLikeAPatch(t *testing.T) {
 		t.Run(string(severity), func(t *testing.T) {
 			settings := workflow.DefaultSettings()
 			settings.Severity = severity
-			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *system) {
 				w.Fleet.Break(awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.ComplianceEvent, Times: 1}) // of an install by hand
 				_, err := w.Fleet.Call(t.Context(), "ssm", "sendCommand", json.RawMessage(`{"DocumentName": "AWS-RunPatchBaseline", "InstanceIds": ["`+web1+`"],
 					"Parameters": {"Operation": ["Install"], "RebootOption": ["NoReboot"]}}`))

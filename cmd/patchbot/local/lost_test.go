@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
@@ -33,7 +34,7 @@ func (l *lossy) CompleteTask(ctx context.Context, token workflow.Token, output j
 	return err
 }
 
-// losing makes a town in which the answers to the first decisions are lost.
+// losing makes a system in which the answers to the first decisions are lost.
 func losing(config local.Config) local.Config {
 	config.Tasks = func(tasks bot.Tasks) bot.Tasks { return &lossy{tasks, 1} }
 	return config
@@ -62,9 +63,9 @@ func TestADeliveryWhoseAnswerWasLost(t *testing.T) {
 		"no event about anything but compliance comes": {Events: loseEvents},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, losing(config), func(t *testing.T, w *town) {
+			simulated(t, losing(config), func(t *testing.T, w *system) {
 				w.asked()
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				require.Equal(t, "compliant", outcome(t, w.end()))
 				time.Sleep(2 * time.Hour) // simulated
 				require.True(t, w.request().Delivered)
@@ -77,9 +78,9 @@ func TestADeliveryWhoseAnswerWasLost(t *testing.T) {
 }
 
 func TestARejectionWhoseAnswerWasLost(t *testing.T) {
-	simulated(t, losing(local.Config{}), func(t *testing.T, w *town) {
+	simulated(t, losing(local.Config{}), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		time.Sleep(10 * time.Minute) // simulated
 		require.Contains(t, w.message(w.payments.ID), "Nothing was installed.")
@@ -88,17 +89,17 @@ func TestARejectionWhoseAnswerWasLost(t *testing.T) {
 }
 
 // said is everything that was ever shown about payments' instances.
-func (w *town) said() []string { return append(w.thread(w.payments.ID), w.message(w.payments.ID)) }
+func (w *system) said() []string { return append(w.thread(w.payments.ID), w.message(w.payments.ID)) }
 
 // answerPast is an operator who answers the approval's token from the command line.
-func (w *town) answerPast(verdict workflow.Verdict) {
+func (w *system) answerPast(verdict workflow.Verdict) {
 	w.t.Helper()
 	output := json.RawMessage(`{"decision": "` + string(verdict) + `"}`)
-	require.NoError(w.t, w.Machine.SendTaskSuccess(w.request().Prompt.Reveal(), output))
+	require.NoError(w.t, w.Machine.SendTaskSuccess(w.request().ApprovalToken.Reveal(), output))
 }
 
 func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.answerPast(workflow.Approved)
 		require.Equal(t, "compliant", outcome(t, w.end()))
@@ -107,7 +108,7 @@ func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 		require.Contains(t, w.thread(w.payments.ID), "Approved by somebody with access to the AWS account, not here in Slack.")
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]")
 	})
-	simulated(t, local.Config{Events: loseEvents}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Events: loseEvents}, func(t *testing.T, w *system) {
 		w.asked()
 		w.answerPast(workflow.Rejected)
 		require.Equal(t, "rejected", outcome(t, w.end()))
@@ -118,10 +119,10 @@ func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 }
 
 func TestAnOperatorsApprovalBeforeARejectionIsNotDenied(t *testing.T) {
-	simulated(t, local.Config{Notifications: late("backup_started", time.Minute)}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Notifications: late("backup_started", time.Minute)}, func(t *testing.T, w *system) {
 		w.asked()
 		w.answerPast(workflow.Approved)
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		synctest.Wait()
 		require.NotContains(t, strings.Join(w.said(), "\n"), "othing was installed")
 		require.Equal(t, "compliant", outcome(t, w.end()))
@@ -146,10 +147,10 @@ func TestAnAbortThatNobodyToldIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := local.Config{Events: loseExecutionEvents, Fleet: awssim.Config{SnapshotTime: time.Hour, PatchTime: time.Hour, ScanTime: time.Hour}}
-			simulated(t, config, func(t *testing.T, w *town) {
+			simulated(t, config, func(t *testing.T, w *system) {
 				w.asked()
 				if c.phase != bot.StatusAsked {
-					w.click(w.ada, bot.ActionApprove)
+					w.click(w.ada, slackchat.ButtonApprove)
 				}
 				for w.request().Status != c.phase {
 					time.Sleep(time.Minute) // simulated
@@ -176,7 +177,7 @@ func TestAnAbortThatNobodyToldIsTold(t *testing.T) {
 }
 
 func TestAnExecutionThatFailsWithoutAWordIsToldAboutItsInstance(t *testing.T) {
-	simulated(t, local.Config{Notifications: func([]byte, func([]byte)) {}}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{Notifications: func([]byte, func([]byte)) {}}, func(t *testing.T, w *system) {
 		w.Fleet.Break(awssim.Fault{Kind: awssim.Throttling, Action: "ec2:describeInstances", ErrorName: "Ec2.UnheardOf"})
 		require.NoError(t, w.Fleet.Scan(web1))
 		require.Equal(t, asl.StatusFailed, w.end().Status)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -17,28 +17,28 @@ import (
 
 const web2 = "i-0aaaaaaaaaaaaaaa2"
 
-// daily is a town that looks through its fleet every day.
+// daily is a system that looks through its fleet every day.
 func daily() local.Config { return local.Config{FindMissingEvery: 24 * time.Hour} }
 
 // looked waits until the next daily look has done its work.
 func looked() { time.Sleep(24*time.Hour + 10*time.Minute) } // simulated
 
 // questions counts the messages in payments' channel.
-func (w *town) questions() int { return len(w.Slack.Messages(w.payments.ID)) }
+func (w *system) questions() int { return len(w.Slack.Messages(w.payments.ID)) }
 
 // TestTheStoryDoesNotDependOnOneEvent runs it to its end however the event behaves.
 func TestTheStoryDoesNotDependOnOneEvent(t *testing.T) {
-	for name, tell := range map[string]func(*testing.T, *town){
-		"the event arrives": func(t *testing.T, w *town) { require.NoError(t, w.Fleet.Scan(web1)) },
-		"the event is lost": func(t *testing.T, w *town) {
+	for name, tell := range map[string]func(*testing.T, *system){
+		"the event arrives": func(t *testing.T, w *system) { require.NoError(t, w.Fleet.Scan(web1)) },
+		"the event is lost": func(t *testing.T, w *system) {
 			w.Fleet.Break(awssim.Fault{Kind: awssim.EventsLost, DetailType: awssim.ComplianceEvent, Times: 1})
 			require.NoError(t, w.Fleet.Scan(web1))
 		},
-		"the event is doubled": func(t *testing.T, w *town) {
+		"the event is doubled": func(t *testing.T, w *system) {
 			w.Fleet.Break(awssim.Fault{Kind: awssim.EventsDoubled, DetailType: awssim.ComplianceEvent})
 			require.NoError(t, w.Fleet.Scan(web1))
 		},
-		"the instance was non-compliant before anybody listened": func(t *testing.T, w *town) {
+		"the instance was non-compliant before anybody listened": func(t *testing.T, w *system) {
 			require.NoError(t, w.Fleet.SetState(web1, "terminated"))
 			require.NoError(t, w.Fleet.AddScanned(awssim.Instance{ID: web2, Name: "web-2", Missing: awssim.Catalogue(awssim.AmazonLinux2023),
 				Tags: map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
@@ -46,12 +46,12 @@ func TestTheStoryDoesNotDependOnOneEvent(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, daily(), func(t *testing.T, w *town) {
+			simulated(t, daily(), func(t *testing.T, w *system) {
 				tell(t, w)
 				looked()
 				require.Equal(t, 1, w.questions(), w.screen())
 				require.Contains(t, w.message(w.payments.ID), "[Approve]")
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				for end := ""; end != "compliant"; {
 					end = outcome(t, w.end())
 				}
@@ -65,9 +65,9 @@ func TestTheStoryDoesNotDependOnOneEvent(t *testing.T) {
 }
 
 func TestAnOwnerWhoSaidNoIsLeftInPeaceForAWeek(t *testing.T) {
-	simulated(t, daily(), func(t *testing.T, w *town) {
+	simulated(t, daily(), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		for range 6 {
 			looked()
 			require.NoError(t, w.Fleet.ReportNonCompliance(web1))
@@ -82,9 +82,9 @@ func TestAnOwnerWhoSaidNoIsLeftInPeaceForAWeek(t *testing.T) {
 }
 
 func TestAnotherPatchIsAskedAboutAtOnce(t *testing.T) {
-	simulated(t, daily(), func(t *testing.T, w *town) {
+	simulated(t, daily(), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, bot.ActionReject)
+		w.click(w.ada, slackchat.ButtonReject)
 		synctest.Wait()
 		require.NoError(t, w.Fleet.Publish(web1, awssim.Patch{Title: "glibc-2.40", KBId: "glibc.x86_64", Classification: "Security", Severity: "Important"}))
 		require.NoError(t, w.Fleet.Scan(web1))
@@ -95,7 +95,7 @@ func TestAnotherPatchIsAskedAboutAtOnce(t *testing.T) {
 }
 
 func TestNobodyIsAskedTwiceWhileTheQuestionIsOpen(t *testing.T) {
-	simulated(t, daily(), func(t *testing.T, w *town) {
+	simulated(t, daily(), func(t *testing.T, w *system) {
 		w.asked()
 		looked()
 		looked()
@@ -119,14 +119,14 @@ func TestAnInstallGoesByTheBaselineOfTheScan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			settings := workflow.DefaultSettings()
 			settings.BaselineOverride = c.override
-			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{Settings: settings}, func(t *testing.T, w *system) {
 				require.NoError(t, w.Fleet.Add(awssim.Instance{ID: web2, Name: "web-2", Missing: catalogue[:1],
 					Policy: &awssim.Policy{Override: override, BaselineID: "pb-0c10e65780EXAMPLE", Missing: catalogue[1:4]},
 					Tags:   map[string]string{"owner": "payments", "patch-policy": "patch-on-approval"}}))
 				require.NoError(t, w.Fleet.Scan(web2))
 				synctest.Wait()
 				require.Contains(t, w.message(w.payments.ID), "3 patches to install on web-2")
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				if end := outcome(t, w.end()); c.end != "" {
 					require.Equal(t, c.end, end)
 				}
@@ -138,15 +138,15 @@ func TestAnInstallGoesByTheBaselineOfTheScan(t *testing.T) {
 }
 
 func TestARehearsalTellsTheWholeStoryAndChangesNothing(t *testing.T) {
-	simulated(t, daily(), func(t *testing.T, w *town) {
+	simulated(t, daily(), func(t *testing.T, w *system) {
 		_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`", "rehearsal": true}`))
 		require.NoError(t, err)
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "Rehearsal: 6 patches to install on web-1")
 		require.Contains(t, w.message(w.payments.ID), "a scan stands in for the install")
-		w.click(w.eve, bot.ActionApprove)
-		require.Contains(t, w.whispers(w.eve)[0], "Only approvers of payments can decide this")
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.eve, slackchat.ButtonApprove)
+		require.Contains(t, w.toldAlone(w.eve)[0], "Only approvers of payments can decide this")
+		w.click(w.ada, slackchat.ButtonApprove)
 		for end := ""; end != "rehearsed"; { // its own scan may start an execution that is turned away
 			end = outcome(t, w.end())
 		}
@@ -168,7 +168,7 @@ func TestARehearsalTellsTheWholeStoryAndChangesNothing(t *testing.T) {
 
 func TestARehearsalThatIsNotSaidClearlyStartsNothing(t *testing.T) {
 	for _, said := range []string{`"yes"`, `"true"`, `1`, `null`} {
-		simulated(t, local.Config{}, func(t *testing.T, w *town) {
+		simulated(t, local.Config{}, func(t *testing.T, w *system) {
 			_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`", "rehearsal": `+said+`}`))
 			require.NoError(t, err)
 			require.Contains(t, string(w.end().Output), "nor a manual start", said)

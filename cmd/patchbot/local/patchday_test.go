@@ -26,7 +26,7 @@ type slowLooker struct {
 	calls  int
 }
 
-func (l *slowLooker) Execution(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
+func (l *slowLooker) ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
 	l.mu.Lock()
 	if now := time.Now().Truncate(time.Second); now != l.second {
 		l.second, l.calls = now, 0
@@ -37,7 +37,7 @@ func (l *slowLooker) Execution(ctx context.Context, arn string) (workflow.Execut
 	if throttled {
 		return workflow.ExecutionStatus{}, errors.New("ThrottlingException: Rate exceeded")
 	}
-	return l.Looker.Execution(ctx, arn)
+	return l.Looker.ExecutionStatus(ctx, arn)
 }
 
 // TestSystemsManagerThatAllowsTwentyCallsASecond starts more executions in a minute than it can
@@ -46,7 +46,7 @@ func TestSystemsManagerThatAllowsTwentyCallsASecond(t *testing.T) {
 	const instances = 2000
 	synctest.Test(t, func(t *testing.T) {
 		config := local.Config{InProcess: true, Fleet: awssim.Config{DescribesPerSecond: 20, ThrottleName: "Ssm.ThrottlingException"}}
-		w := build(t, config)
+		w := startSystem(t, config)
 		w.Bot.Looker = &slowLooker{Looker: w.Bot.Looker}
 		channels := make([]slacksim.Channel, 50)
 		directory := bot.Directory{}

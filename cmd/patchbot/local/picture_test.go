@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 )
 
@@ -21,12 +21,12 @@ func TestTheREADMEsPictureIsTrue(t *testing.T) {
 	const path = "../../../docs/conversation.svg"
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC))) // simulated
-		w := build(t, local.Config{InProcess: true})
+		w := startSystem(t, local.Config{InProcess: true})
 		w.asked()
 		left, right := newPanel(w.reader()), newPanel(w.reader())
 		require.NoError(t, left.message(w.question().Blocks, "the question"))
 		time.Sleep(2 * time.Minute) // simulated
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		w.end()
 		synctest.Wait()
 		require.NoError(t, right.message(w.question().Blocks, "the same message, later"))

@@ -9,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/email"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 )
@@ -24,7 +25,7 @@ func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
 	} {
 		for _, method := range []string{"chat.postMessage", "chat.update"} {
 			t.Run(method+" answers "+name, func(t *testing.T) {
-				simulated(t, local.Config{}, func(t *testing.T, w *town) {
+				simulated(t, local.Config{}, func(t *testing.T, w *system) {
 					if method == "chat.postMessage" {
 						w.Slack.Fail(method, fault)
 					}
@@ -33,7 +34,7 @@ func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
 					require.Contains(t, w.message(w.payments.ID), "[Approve]")
 
 					w.Slack.Fail(method, fault)
-					w.click(w.ada, bot.ActionApprove)
+					w.click(w.ada, slackchat.ButtonApprove)
 					require.Equal(t, "compliant", outcome(t, w.end()))
 					time.Sleep(time.Hour) // simulated
 					require.Len(t, w.Slack.Messages(w.payments.ID), 1)
@@ -46,11 +47,11 @@ func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
 }
 
 func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		seen := w.question()
 		require.True(t, w.Slack.Delete(w.payments.ID, seen.TS))
-		w.lateClick(w.ada, seen, bot.ActionApprove)
+		w.lateClick(w.ada, seen, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
@@ -58,11 +59,11 @@ func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
 }
 
 func TestAChannelThatIsArchivedMeanwhileMovesToTheDefault(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		seen := w.question()
 		w.Slack.EditChannel(w.payments.ID, func(c *slacksim.Channel) { c.Archived = true })
-		w.lateClick(w.ada, seen, bot.ActionApprove)
+		w.lateClick(w.ada, seen, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
 		require.Contains(t, w.message(w.Bot.DefaultChannel), "web-1 is up to date")
@@ -79,9 +80,9 @@ func (o *outbound) Email(_ context.Context, owner, subject, body string) error {
 }
 
 func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		mails := &outbound{}
-		w.Bot.Emails = mails
+		w.Bot.Emails = email.Emails{Sender: mails}
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Error: "token_revoked"})
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(time.Hour) // simulated
@@ -96,10 +97,10 @@ func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
 }
 
 func TestContentThatSlackRefusesIsLeftOutOfTheStory(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "msg_too_long"})
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
@@ -108,7 +109,7 @@ func TestContentThatSlackRefusesIsLeftOutOfTheStory(t *testing.T) {
 }
 
 func TestAGroupsMembersAreRememberedForAMinute(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		asksGroups := func() (n int) {
 			for _, c := range w.Slack.Calls() {
 				if c.Method == "usergroups.users.list" {
@@ -119,37 +120,37 @@ func TestAGroupsMembersAreRememberedForAMinute(t *testing.T) {
 		}
 		w.asked()
 		for range 3 {
-			w.click(w.eve, bot.ActionApprove)
+			w.click(w.eve, slackchat.ButtonApprove)
 		}
 		require.Equal(t, 1, asksGroups())
 		time.Sleep(time.Minute) // simulated
-		w.click(w.eve, bot.ActionApprove)
+		w.click(w.eve, slackchat.ButtonApprove)
 		require.Equal(t, 2, asksGroups())
-		require.Len(t, w.whispers(w.eve), 4)
+		require.Len(t, w.toldAlone(w.eve), 4)
 	})
 }
 
 func TestAnApproverWhoCannotBeCheckedDecidesNothing(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Slack.Fail("usergroups.users.list", slacksim.Fault{Times: 1, Status: http.StatusServiceUnavailable})
-		w.click(w.lin, bot.ActionApprove)
-		require.Contains(t, w.whispers(w.lin)[0], "I could not check with Slack whether you may decide this")
+		w.click(w.lin, slackchat.ButtonApprove)
+		require.Contains(t, w.toldAlone(w.lin)[0], "I could not check with Slack whether you may decide this")
 		require.Nil(t, w.request().Decision)
-		w.click(w.lin, bot.ActionApprove)
+		w.click(w.lin, slackchat.ButtonApprove)
 		require.NotNil(t, w.request().Decision)
 	})
 }
 
 func TestAQuestionThatWasPostedTwiceIsDecidedInOnePlace(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Drop: true, AfterEffect: true})
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(5 * time.Minute) // simulated
 		messages := w.Slack.Messages(w.payments.ID)
 		require.Len(t, messages, 2, "Slack took the first post, but its answer was lost")
 
-		w.lateClick(w.ada, messages[0], bot.ActionApprove)
+		w.lateClick(w.ada, messages[0], slackchat.ButtonApprove)
 		synctest.Wait()
 		require.Nil(t, w.request().Decision)
 		copied := slacksim.PlainText(w.Slack.Messages(w.payments.ID)[0], w.reader())
@@ -157,7 +158,7 @@ func TestAQuestionThatWasPostedTwiceIsDecidedInOnePlace(t *testing.T) {
 		require.Contains(t, copied, "slack.com/archives/"+w.payments.ID)
 		require.NotContains(t, copied, "[Approve]")
 
-		w.click(w.ada, bot.ActionApprove)
+		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow/asl"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -47,7 +47,7 @@ func TestEventsThatAreNotForUsEndQuietly(t *testing.T) {
 		"a manual start of nothing":   {`{"instance_id": ""}`, "not a non-compliant patch event"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				w.add("i-0aaaaaaaaaaaaaaa1", map[string]string{"patch-policy": "patch-on-schedule"})
 				w.add("i-0aaaaaaaaaaaaaaa2", nil)
 				require.NoError(t, w.Fleet.SetState("i-0aaaaaaaaaaaaaaa2", "terminated"))
@@ -68,7 +68,7 @@ func TestEventsThatAreNotForUsEndQuietly(t *testing.T) {
 }
 
 func TestAnEventThatIsNotJSONStartsNothing(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		_, err := w.Machine.Start("", json.RawMessage(`{"source":`))
 		require.ErrorIs(t, err, asl.ErrInvalidExecutionInput)
 	})
@@ -81,12 +81,12 @@ func TestOtherWaysOfStartingAreAskedAndPatchedAlike(t *testing.T) {
 		"a manual start": `{"instance_id": "` + web1 + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				w.add(hybrid, nil)
 				_, err := w.Machine.Start("", json.RawMessage(input))
 				require.NoError(t, err)
 				synctest.Wait()
-				w.click(w.ada, bot.ActionApprove)
+				w.click(w.ada, slackchat.ButtonApprove)
 				require.Equal(t, "compliant", outcome(t, w.end()))
 				require.Equal(t, 1, w.installs())
 				backedUp := slices.ContainsFunc(w.thread(w.payments.ID), func(s string) bool { return strings.HasPrefix(s, "Snapshot") })

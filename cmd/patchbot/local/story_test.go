@@ -10,13 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 func TestTheStoryOfTheREADME(t *testing.T) {
-	w := build(t, local.Config{Fleet: fast()})
+	w := startSystem(t, local.Config{Fleet: fast()})
 
 	// A nightly scan finds the patches missing, and payments is asked.
 	require.NoError(t, w.Fleet.Scan(web1))
@@ -24,10 +25,10 @@ func TestTheStoryOfTheREADME(t *testing.T) {
 	require.Contains(t, w.message(w.payments.ID), "6 patches to install on web-1")
 
 	// Eve may not decide; Ada may.
-	w.click(w.eve, bot.ActionApprove)
-	require.Equal(t, []string{"Only approvers of payments can decide this: @ada, @oncall-payments."}, w.whispers(w.eve))
+	w.click(w.eve, slackchat.ButtonApprove)
+	require.Equal(t, []string{"Only approvers of payments can decide this: @ada, @oncall-payments."}, w.toldAlone(w.eve))
 	require.Zero(t, w.installs())
-	w.click(w.ada, bot.ActionApprove)
+	w.click(w.ada, slackchat.ButtonApprove)
 
 	// The execution resumes, and the thread tells the story.
 	require.Equal(t, "compliant", outcome(t, w.end()))
@@ -52,7 +53,7 @@ func TestTheStoryOfTheREADME(t *testing.T) {
 }
 
 func TestADeadlineOfThreeDaysPasses(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		start := time.Now()
 		execution := w.end()
@@ -68,9 +69,9 @@ func TestADeadlineOfThreeDaysPasses(t *testing.T) {
 }
 
 func TestTheOwnerSaysNo(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *town) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.lin, bot.ActionReject)
+		w.click(w.lin, slackchat.ButtonReject)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was rejected")
@@ -81,9 +82,9 @@ func TestTheOwnerSaysNo(t *testing.T) {
 
 func TestTheNumberOfTransitionsDoesNotGrowWithTheInstall(t *testing.T) {
 	transitions := func(patchTime time.Duration) (n int) {
-		simulated(t, local.Config{Fleet: awssim.Config{PatchTime: patchTime}}, func(t *testing.T, w *town) {
+		simulated(t, local.Config{Fleet: awssim.Config{PatchTime: patchTime}}, func(t *testing.T, w *system) {
 			w.asked()
-			w.click(w.ada, bot.ActionApprove)
+			w.click(w.ada, slackchat.ButtonApprove)
 			e := w.end()
 			require.Equal(t, "compliant", outcome(t, e))
 			history, err := w.Machine.History(e.ARN)
@@ -107,7 +108,7 @@ func TestTheChannelIsTheInstancesElseTheOwnersElseTheDefault(t *testing.T) {
 		"the default, when the own channel does not exist": {map[string]string{"patch-channel": "C0NONE"}, "C0DEFAULT"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			simulated(t, local.Config{}, func(t *testing.T, w *town) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) {
 				for _, id := range []string{"C0OWN", "C0PAYMENTS", "C0DEFAULT"} {
 					w.Slack.AddChannel(slacksim.Channel{ID: id, Name: strings.ToLower(id), BotIsMember: true})
 				}
@@ -123,7 +124,7 @@ func TestTheChannelIsTheInstancesElseTheOwnersElseTheDefault(t *testing.T) {
 }
 
 func TestHealthAndChallengeAreAnswered(t *testing.T) {
-	w := build(t, local.Config{Fleet: fast()})
+	w := startSystem(t, local.Config{Fleet: fast()})
 	response, err := w.HTTP.Get(w.URL + "/healthz")
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())

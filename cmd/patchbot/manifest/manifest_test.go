@@ -3,7 +3,6 @@ package manifest
 import (
 	"encoding/json"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +12,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/patchbot/patchbot"
-	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 	"github.com/patchbot/patchbot/cmd/patchbot/commandtest"
-	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
 
@@ -49,37 +48,25 @@ func readManifest(t *testing.T, manifest string) slackApp {
 
 func TestTheManifestAgreesWithTheBot(t *testing.T) {
 	app := readManifest(t, patchbot.Manifest)
-	require.Equal(t, bot.Scopes(), app.OAuth.Scopes.Bot)
+	require.Equal(t, slackchat.Scopes(), app.OAuth.Scopes.Bot)
 	require.Len(t, app.Features.SlashCommands, 1)
 	command := app.Features.SlashCommands[0]
-	require.Equal(t, bot.SlashCommand, command.Command)
-	for _, c := range bot.Commands() {
+	require.Equal(t, slackchat.SlashCommand, command.Command)
+	for _, c := range slackchat.Commands() {
 		require.Contains(t, command.UsageHint, strings.TrimSpace(c.Name+" "+c.Usage), "the hint names every subcommand")
-	}
-}
-
-func TestEveryWebAPIMethodThatIsCalledHasItsScopes(t *testing.T) {
-	var known []string
-	for _, m := range bot.Methods() {
-		known = append(known, m.Call)
-	}
-	for _, api := range []reflect.Type{reflect.TypeFor[bot.Slack](), reflect.TypeFor[installation.SlackAPI]()} {
-		for i := range api.NumMethod() {
-			require.Contains(t, known, api.Method(i).Name)
-		}
 	}
 }
 
 func TestTheManifestStaysUnderSlacksLimits(t *testing.T) {
 	app := readManifest(t, patchbot.Manifest)
-	for text, limit := range map[string]int{
-		app.DisplayInformation.Name:               35,
-		app.DisplayInformation.Description:        140,
-		app.Features.SlashCommands[0].Command:     32,
-		app.Features.SlashCommands[0].UsageHint:   1000,
+	for text, most := range map[string]int{
+		app.DisplayInformation.Name:               limit.ManifestName,
+		app.DisplayInformation.Description:        limit.ManifestDescription,
+		app.Features.SlashCommands[0].Command:     limit.CommandText,
+		app.Features.SlashCommands[0].UsageHint:   limit.UsageHint,
 		app.Features.SlashCommands[0].Description: 2000,
 	} {
-		require.LessOrEqual(t, utf8.RuneCountInString(text), limit, text)
+		require.LessOrEqual(t, utf8.RuneCountInString(text), most, text)
 	}
 }
 

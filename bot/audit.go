@@ -1,0 +1,25 @@
+package bot
+
+import "time"
+
+// AuditEntry records one transition of a request, or one that was refused.
+type AuditEntry struct {
+	At     time.Time
+	Actor  string // a person, e.g. "slack:U0123"; or ActorWorkflow, ActorEventBridge, ActorExecution
+	Action string // the verdict that was given, the kind of notification, what AWS said, or ActionNextLife
+	From   Status
+	To     Status
+
+	Refused   Refusal // why nothing changed; empty when something did
+	Execution string  // the ARN of another execution that was turned away
+}
+
+// Actors that are no persons.
+const (
+	ActorWorkflow    = "workflow"    // a notification of the state machine, e.g. "patch_started"
+	ActorEventBridge = "eventbridge" // an event, or a look at AWS, e.g. "ABORTED"
+	ActorExecution   = "execution"   // what the execution's history says that it took, e.g. "approved"
+)
+
+// ActionNextLife is recorded of a request whose execution lives again and asks anew.
+const ActionNextLife = "asked again"

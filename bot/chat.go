@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Chat is where people are asked. It renders all that it shows from the saved request. An
+// error that is a *ChatError says what can be done; any other is worth another try.
+type Chat interface {
+	// Show posts the message of a request, and returns where it stands.
+	Show(ctx context.Context, r Request) (Place, error)
+	// Update makes the message at the request's place say what the request says now.
+	Update(ctx context.Context, r Request) error
+	// AddLine adds one line to the message's thread.
+	AddLine(ctx context.Context, r Request, line Line) error
+	// Members lists the people of a group; see Approvers.Groups.
+	Members(ctx context.Context, group string) ([]string, error)
+}
+
+// Place is where a request stands in the chat. Both members are the chat's own: here they are
+// only kept, compared, and handed back.
+type Place struct {
+	Channel string // e.g. "C0123456789", or what a tag named before the message is shown
+	Message string `json:"TS"` // e.g. "1503435956.000247"; empty before the message is shown
+}
+
+// Shown reports whether the message stands somewhere.
+func (p Place) Shown() bool { return p.Message != "" }
+
+// ChatError says what can be done about something that a chat did not take.
+type ChatError struct {
+	Remedy Remedy
+	// After is how long to leave the chat alone with this request, where it is tried again at
+	// the same place.
+	After time.Duration
+	Err   error
+}
+
+// Remedy is what can be done.
+type Remedy string
+
+// The remedies.
+const (
+	RemedyElsewhere Remedy = "elsewhere" // this channel takes no messages: use another one
+	RemedyAnew      Remedy = "anew"      // the message cannot be changed any more: show it anew
+	RemedyLater     Remedy = "later"     // it passes by itself
+	RemedyNever     Remedy = "never"     // it does not pass by itself: somebody has to mend it
+	RemedyDrop      Remedy = "drop"      // this line will never be taken: leave it out
+)
+
+func (e *ChatError) Error() string { return fmt.Sprintf("%v (remedy: %s)", e.Err, e.Remedy) }
+
+func (e *ChatError) Unwrap() error { return e.Err }

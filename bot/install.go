@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Install is what is known of the install command.
+type Install struct {
+	CommandID    string
+	StartedAt    time.Time
+	FinishedAt   time.Time // zero while it runs
+	Status       string    // e.g. "Failed", as ListCommandInvocations says
+	Details      string    // e.g. "ExecutionTimedOut"
+	ResponseCode int       // the exit code of the step that ran
+	LastError    string    // the last line of its errors, e.g. "E: Could not get lock /var/lib/dpkg/lock"
+}
+
+// keptError is how much of an error's last line is kept, in characters.
+const keptError = 300
+
+// ended adds how the command ended.
+func (i Install) ended(at time.Time, d workflow.PatchFinished) Install {
+	step, _ := d.Ran()
+	i.FinishedAt, i.Status, i.Details = at, d.Status, d.StatusDetails
+	i.ResponseCode, i.LastError = step.ResponseCode, firstOf(step.LastError(), keptError)
+	return i
+}
+
+func firstOf(text string, max int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max-1]) + "…"
+}
+
+// Succeeded reports whether the install command ended well.
+func (i Install) Succeeded() bool { return i.Status == "Success" }
+
+// Began says whether an install began. It only says "no" of an execution that has ended.
+type Began string
+
+// What an execution's history says of an install's beginning.
+const (
+	BeganUnknown Began = ""
+	BeganYes     Began = "yes"
+	BeganNo      Began = "no"
+)
+
+// Installed says what is known of the install. Nobody may be told that nothing was installed
+// unless it is InstalledNothing.
+type Installed string
+
+// What can be known of an install.
+const (
+	InstalledNothing Installed = "nothing" // nothing was, and that is certain
+	InstallBegan     Installed = "began"   // it had begun; how it ended is not known
+	InstallEnded     Installed = "ended"   // it ended as Request.Install says
+	InstalledUnknown Installed = "unknown" // whether it began is not known
+)
+
+// Installed says what is known of the install now.
+func (r Request) Installed() Installed {
+	switch {
+	case r.Rehearsal:
+		return InstalledNothing
+	case !r.Install.FinishedAt.IsZero():
+		return InstallEnded
+	case r.Install.CommandID != "", r.Began == BeganYes:
+		return InstallBegan
+	case r.Began == BeganNo, r.Status == StatusExpired,
+		r.Status == StatusRejected && r.Delivered,
+		r.Status == StatusFailed && r.Failure != nil && slices.Contains(beforeInstall, r.Failure.State):
+		return InstalledNothing
+	}
+	return InstalledUnknown
+}
+
+// beforeInstall are the states of the machine that a failure can name and after which nothing
+// was installed. Any other state may mean that an install has begun.
+var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "List Missing Patches",
+	"List Fewer Patches", "Describe Node", workflow.StatePrompt, "Report No Answer", "Check Node Is Online", "Back Up Instance",
+	"Wait for the Backup", "Read Backup Result", "Report Backup"}

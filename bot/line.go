@@ -1,0 +1,35 @@
+package bot
+
+// Line is one line of a request's thread. What it says is rendered from the saved request
+// when it is posted: it tells what happened, and what stands since only where it still does.
+type Line struct {
+	Kind LineKind
+	// Stored is what a version before this one put to words already, in Slack's mrkdwn; the
+	// Kind is empty then.
+	Stored string
+}
+
+// LineKind says what a line is about.
+type LineKind string
+
+// Every kind of line; see LineKinds.
+const (
+	LineDecided      LineKind = "decided"       // a person decided; see Request.Decision and Overruled
+	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
+	LineExpired      LineKind = "expired"       // nobody decided in time, or the decision came too late
+	LineBackedUp     LineKind = "backed_up"     // the snapshots are complete
+	LineInstalling   LineKind = "installing"    // the install command was sent
+	LineInstallEnded LineKind = "install_ended" // the install command ended, well or not
+	LineScanned      LineKind = "scanned"       // the scan after the install was counted
+	LineFailed       LineKind = "failed"        // the execution could not go on
+	LineStopped      LineKind = "stopped"       // somebody stopped the execution
+	LineEndUnheard   LineKind = "end_unheard"   // the execution ended, but how was never told
+	LineResumed      LineKind = "resumed"       // an ended execution goes on
+	LineAskedAnew    LineKind = "asked_anew"    // an execution lives again and asks in another request
+)
+
+// LineKinds lists every kind of line.
+func LineKinds() []LineKind {
+	return []LineKind{LineDecided, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+		LineScanned, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
+}

@@ -1,0 +1,176 @@
+package bot
+
+import (
+	"slices"
+	"time"
+)
+
+// Outbox is what the world must still see of a request, in order, and who is at it. Its
+// methods alone touch its fields.
+//
+// It is embedded in Request, and its fields keep the names under which requests have been
+// stored since the first version, so that the versions before and after an update read each
+// other's.
+type Outbox struct {
+	Effects      []Effect  `json:"Outbox"`
+	LastSeq      int       `json:"NextSeq"`      // numbers the effects
+	ClaimedUntil time.Time `json:"ClaimedUntil"` // until when one process performs them alone
+	ChatAfter    time.Time `json:"SlackAfter"`   // the chat asked not to be called before
+}
+
+// ClaimTime is how long one process may perform an outbox alone. It only matters after a
+// crash: whoever finishes gives the claim back at once.
+const ClaimTime = 30 * time.Second
+
+// An effect that failed is tried again after a pause that grows from tryAgainFirst to
+// tryAgainAtMost, so that those which cannot succeed leave the sweep to the others. What is
+// said in the chat keeps its order and pauses as a whole instead; see pauseChat.
+const (
+	tryAgainFirst  = 20 * time.Second
+	tryAgainAtMost = 10 * time.Minute
+)
+
+// OutboxOf returns an outbox with these effects, as when each was put into an empty one.
+func OutboxOf(effects ...Effect) Outbox {
+	var o Outbox
+	for _, e := range effects {
+		o.put(e)
+	}
+	return o
+}
+
+// put appends an effect, and numbers it.
+func (o *Outbox) put(e Effect) {
+	o.LastSeq++
+	e.Seq = o.LastSeq
+	o.Effects = append(slices.Clone(o.Effects), e)
+}
+
+// putFirst has an effect performed before everything else.
+func (o *Outbox) putFirst(e Effect) {
+	o.LastSeq++
+	e.Seq = o.LastSeq
+	o.Effects = append([]Effect{e}, o.Effects...)
+}
+
+// putOnce has one effect of this kind in the outbox, due at the earliest time that was asked
+// for.
+func (o *Outbox) putOnce(kind EffectKind, at time.Time) {
+	for _, e := range o.Effects {
+		if e.Kind == kind {
+			if at.Before(e.NotBefore) {
+				o.reschedule(e, at)
+			}
+			return
+		}
+	}
+	o.put(Effect{Kind: kind, NotBefore: at})
+}
+
+// without takes an effect out.
+func (o *Outbox) without(done Effect) {
+	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Seq == done.Seq })
+}
+
+// withoutKind takes all effects of a kind out.
+func (o *Outbox) withoutKind(kind EffectKind) {
+	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == kind })
+}
+
+// reschedule has an effect performed at another time.
+func (o *Outbox) reschedule(later Effect, at time.Time) {
+	o.update(later, func(e *Effect) { e.NotBefore = at })
+}
+
+// postpone has an effect that failed tried again later.
+func (o *Outbox) postpone(failed Effect, now time.Time) {
+	if failed.chats() {
+		return
+	}
+	o.update(failed, func(e *Effect) {
+		e.NotBefore = now.Add(min(tryAgainFirst<<min(e.Tries, 10), tryAgainAtMost))
+		e.Tries++
+	})
+}
+
+func (o *Outbox) update(which Effect, change func(*Effect)) {
+	o.Effects = slices.Clone(o.Effects)
+	for i := range o.Effects {
+		if o.Effects[i].Seq == which.Seq {
+			change(&o.Effects[i])
+		}
+	}
+}
+
+// pauseChat leaves the chat alone for a while.
+func (o *Outbox) pauseChat(until time.Time) { o.ChatAfter = until }
+
+// next picks the effect to perform now, none that has just failed. Task tokens do not wait
+// for the chat; what is said there waits for what stands before it, so that the thread stays
+// in order.
+func (o Outbox) next(now time.Time, failed map[int]bool) (Effect, bool) {
+	for _, e := range o.Effects {
+		if !e.chats() && !failed[e.Seq] && !now.Before(e.NotBefore) {
+			return e, true
+		}
+	}
+	i := slices.IndexFunc(o.Effects, Effect.chats)
+	if i < 0 || failed[o.Effects[i].Seq] || now.Before(o.ChatAfter) {
+		return Effect{}, false
+	}
+	return o.Effects[i], true
+}
+
+// shownLater reports whether a later effect shows the message as well.
+func (o Outbox) shownLater(e Effect) bool {
+	return slices.ContainsFunc(o.Effects, func(other Effect) bool { return other.Kind == EffectRender && other.Seq > e.Seq })
+}
+
+// Claim takes the outbox for the caller, unless there is nothing to do now or somebody else
+// has it.
+func (o *Outbox) Claim(now time.Time) bool {
+	if _, ok := o.next(now, nil); !ok || now.Before(o.ClaimedUntil) {
+		return false
+	}
+	o.ClaimedUntil = now.Add(ClaimTime)
+	return true
+}
+
+// release gives the claim back.
+func (o *Outbox) release() { o.ClaimedUntil = time.Time{} }
+
+// claimed reports whether somebody is at it, or was and crashed.
+func (o Outbox) claimed() bool { return !o.ClaimedUntil.IsZero() }
+
+// Has reports whether an effect of this kind is still to be performed.
+func (o Outbox) Has(kind EffectKind) bool {
+	return slices.ContainsFunc(o.Effects, func(e Effect) bool { return e.Kind == kind })
+}
+
+// Kinds lists what is still to be performed, in order.
+func (o Outbox) Kinds() []EffectKind {
+	var kinds []EffectKind
+	for _, e := range o.Effects {
+		kinds = append(kinds, e.Kind)
+	}
+	return kinds
+}
+
+// Due is when there is next something to perform, the zero time for at once. It reports false
+// when there is nothing.
+func (o Outbox) Due() (time.Time, bool) {
+	var due time.Time
+	for i, e := range o.Effects {
+		at := e.NotBefore
+		if e.chats() {
+			at = o.ChatAfter
+		}
+		if i == 0 || at.Before(due) {
+			due = at
+		}
+	}
+	if due.Before(o.ClaimedUntil) {
+		due = o.ClaimedUntil
+	}
+	return due, len(o.Effects) > 0
+}

@@ -1,0 +1,23 @@
+package bot
+
+// Refusal is why something was not done: what only the acting person is told, or the new
+// execution, and what the audit keeps. It is empty when nothing was refused.
+type Refusal string
+
+// Every refusal; see Refusals.
+const (
+	RefusedNotApprover Refusal = "not_approver"    // this person may not decide
+	RefusedNotChecked  Refusal = "not_checked"     // whether this person may decide could not be found out
+	RefusedDecided     Refusal = "already_decided" // somebody was first; see Request.Decision
+	RefusedExpired     Refusal = "expired"         // the time to decide is over
+	RefusedEnded       Refusal = "ended"           // the request waits for nobody
+	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
+	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
+	RefusedAskedBefore Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
+)
+
+// Refusals lists every refusal.
+func Refusals() []Refusal {
+	return []Refusal{RefusedNotApprover, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
+		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
+}

@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// changeRequest is what Apply, Observe and Decide have in common, once everything but
+// the request is bound.
+type changeRequest func(r Request) Change
+
+// change loads a request, lets f change it, and saves it; on a conflict it does all of
+// that again. Then it performs what the change left in the outbox. Its error is of loading
+// and saving: a returned nil means that the change is durable.
+func (b *Bot) change(ctx context.Context, id string, f changeRequest) (Change, error) {
+	r, err := b.load(ctx, id)
+	if err != nil {
+		return Change{}, err
+	}
+	return b.changeLoaded(ctx, r, f)
+}
+
+// changeLoaded is change for a request that was loaded just now.
+func (b *Bot) changeLoaded(ctx context.Context, r Request, f changeRequest) (Change, error) {
+	for {
+		c, err := b.saveChange(ctx, r, f)
+		if errors.Is(err, ErrConflict) {
+			if r, err = b.load(ctx, r.ID); err == nil {
+				continue
+			}
+			return Change{Request: r}, err
+		}
+		if err != nil {
+			return Change{Request: r}, fmt.Errorf("save request %s: %w", r.ID, err)
+		}
+		return c, nil
+	}
+}
+
+func (b *Bot) load(ctx context.Context, id string) (Request, error) {
+	r, err := b.Store.Get(ctx, id)
+	if err != nil {
+		return Request{ID: id}, fmt.Errorf("load request %s: %w", id, err)
+	}
+	return r, nil
+}
+
+// saveChange applies f once, saves the result, and performs the outbox when nobody else
+// does. The returned change is of the request as it stands after that.
+func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Change, error) {
+	c := f(r)
+	if c.Nothing() {
+		b.log(r).Info("nothing changed", "status", r.Status)
+		return r.with(), nil
+	}
+	now := b.Now()
+	changed := c.filled(now)
+	mine := changed.Claim(now)
+	saved, err := b.save(ctx, r, changed, c.Audit)
+	if err != nil {
+		return Change{}, err
+	}
+	if mine {
+		saved = b.perform(ctx, saved)
+	}
+	c.Request = saved
+	return c, nil
+}
+
+// save writes a change with its audit entries, counts it, and logs a line an entry.
+func (b *Bot) save(ctx context.Context, before, changed Request, entries []AuditEntry) (Request, error) {
+	saved, err := b.Store.Save(ctx, changed, entries...)
+	if err != nil {
+		return Request{}, err
+	}
+	b.report(metricsOf(before, saved)...)
+	for _, e := range entries {
+		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
+	}
+	return saved, nil
+}

@@ -1,0 +1,65 @@
+package slackchat
+
+import (
+	"context"
+	"slices"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// action is a button of a request's message, and what a click on it does.
+type action struct {
+	ID  string // Slack's action_id, e.g. "approve"
+	Who string // who may use it
+	// show renders the button; nil where the request does not offer it.
+	show func(r bot.Request) *slack.ButtonBlockElement
+	// do carries out a click, and says what to tell the person who clicked: "" when the
+	// message and its thread say it all.
+	do func(ctx context.Context, a *App, c click) string
+}
+
+// click is one click on a button of a request's message.
+type click struct {
+	Request bot.Request // as it was loaded
+	User    string      // e.g. "U0123"
+	Name    string      // e.g. "ada"
+}
+
+// The ids of the buttons.
+const (
+	ButtonApprove = "approve"
+	ButtonReject  = "reject"
+)
+
+const approversOnly = "the owner's approvers, or everybody who sees the message when it names none"
+
+// actions is the table of all buttons, in the order in which a message shows them.
+func actions() []action {
+	return []action{
+		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
+		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+	}
+}
+
+// actionOf finds an action by its id.
+func actionOf(id string) (action, bool) {
+	all := actions()
+	i := slices.IndexFunc(all, func(a action) bool { return a.ID == id })
+	if i < 0 {
+		return action{}, false
+	}
+	return all[i], true
+}
+
+// buttons renders what a request offers.
+func buttons(r bot.Request) []slack.BlockElement {
+	var shown []slack.BlockElement
+	for _, a := range actions() {
+		if button := a.show(r); button != nil {
+			shown = append(shown, button)
+		}
+	}
+	return shown
+}

@@ -1,0 +1,57 @@
+package slackchat
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
+)
+
+// What a person is told whose click or command came to nothing, or not yet.
+const (
+	answerUnknownAction = "I do not know this button. The message may come from another version of me; nothing was changed."
+	answerNotRecorded   = "I could not confirm that this is recorded. Please look at the message in a minute, and click again if its buttons are still there."
+	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please click again in a minute."
+	answerCopy          = "This is a copy of the question, so its buttons decide nothing. `/patch status` has a link to the one that counts."
+	answerNotDelivered  = "I could not reach AWS just now. Your decision is recorded and will be delivered."
+	answerCommandFailed = "I could not look that up just now. Nothing has changed; please try again in a minute."
+)
+
+func answerUnknownRequest(id string) string {
+	return "I do not know the request " + codeOf(id, 40) + ". It may have been deleted long after it ended. `/patch status` lists the open ones."
+}
+
+// refusal tells a person why nothing was decided.
+func refusal(r bot.Request, why bot.Refusal) string {
+	switch why {
+	case bot.RefusedNotApprover:
+		of := ""
+		if r.Owner != "" {
+			of = " of " + escaped(r.Owner, 80)
+		}
+		return fmt.Sprintf("Only approvers%s can decide this: %s.", of, mentions(r.Approvers))
+	case bot.RefusedNotChecked:
+		return answerNotChecked
+	case bot.RefusedDecided:
+		return tooLate(r)
+	case bot.RefusedExpired:
+		return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain(r))
+	case bot.RefusedEnded:
+		return strings.TrimSpace("There is nothing to decide any more. " + standing(r))
+	case bot.RefusedAlreadyOpen:
+		return "The instance has an open request already. " + standing(r)
+	case bot.RefusedOwnScan, bot.RefusedAskedBefore:
+		return "This was asked before. " + standing(r)
+	}
+	return "Nothing was changed. " + standing(r)
+}
+
+// tooLate tells somebody who came second who was first, and how it stands now.
+func tooLate(r bot.Request) string {
+	if r.Decision == nil {
+		return "Too late. " + standing(r)
+	}
+	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
+		person(r.Decision.By), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
+}

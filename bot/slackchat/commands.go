@@ -1,0 +1,103 @@
+package slackchat
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/slack-go/slack"
+)
+
+// SlashCommand is the one command that the Slack app registers.
+const SlashCommand = "/patch"
+
+// Command is one subcommand of /patch.
+type Command struct {
+	Name     string   // the first word after /patch
+	Usage    string   // what may follow, e.g. "[i-…]"
+	Help     string   // one sentence
+	Who      string   // who may use it
+	Examples []string // whole lines that can be typed
+	run      func(ctx context.Context, a *App, c invocation) (string, error)
+}
+
+// invocation is one use of a subcommand.
+type invocation struct {
+	User    string
+	Channel string
+	Args    []string
+}
+
+// Commands is the table of all subcommands.
+func Commands() []Command {
+	return []Command{
+		{
+			Name:     "status",
+			Usage:    "[i-… | owner]",
+			Help:     "How the patching of an instance stands, or the open requests of this channel or of an owner.",
+			Who:      "everybody in the workspace",
+			Examples: []string{"/patch status", "/patch status i-0933335a5598d1c2e", "/patch status payments"},
+			run:      status,
+		},
+		{
+			Name:     "help",
+			Help:     "This list.",
+			Who:      "everybody in the workspace",
+			Examples: []string{"/patch help"},
+			run:      help,
+		},
+	}
+}
+
+// serveCommand answers /patch, visible only to the person who typed it.
+func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
+	if err := req.ParseForm(); err != nil {
+		http.Error(w, "the body is not a form", http.StatusBadRequest)
+		return
+	}
+	if req.PostForm.Get("ssl_check") == "1" {
+		return
+	}
+	name := req.PostForm.Get("command")
+	if name != SlashCommand {
+		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)
+		return
+	}
+	text := a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
+		User: req.PostForm.Get("user_id"), Channel: req.PostForm.Get("channel_id")})
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]string{"response_type": slack.ResponseTypeEphemeral, "text": text})
+}
+
+func (a *App) runCommand(ctx context.Context, text string, c invocation) string {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		words = []string{"help"}
+	}
+	c.Args = words[1:]
+	for _, command := range Commands() {
+		if command.Name != strings.ToLower(words[0]) {
+			continue
+		}
+		answer, err := command.run(ctx, a, c)
+		if err != nil {
+			a.Log.Error("command failed", "command", command.Name, "user", c.User, "error", err)
+			return answerCommandFailed
+		}
+		return answer
+	}
+	return fmt.Sprintf("I do not know `%s %s`. These I know:\n%s", SlashCommand, escaped(words[0], 40), commandList())
+}
+
+func help(context.Context, *App, invocation) (string, error) { return commandList(), nil }
+
+func commandList() string {
+	var lines []string
+	for _, c := range Commands() {
+		usage := strings.TrimSpace(fmt.Sprintf("%s %s %s", SlashCommand, c.Name, c.Usage))
+		lines = append(lines, fmt.Sprintf("`%s`  %s", usage, c.Help))
+	}
+	return strings.Join(lines, "\n")
+}

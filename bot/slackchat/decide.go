@@ -1,0 +1,60 @@
+package slackchat
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
+	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// viaSlack is the workflow.Decider's Via of a decision that was made here.
+const viaSlack = "slack"
+
+func approveButton(r bot.Request) *slack.ButtonBlockElement {
+	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"})
+	return button(ButtonApprove, "Approve", r, slack.StylePrimary, "Patch "+wording.Name(r)+"?",
+		wording.Capital(plan)+". The instance may be away for some minutes.")
+}
+
+func rejectButton(r bot.Request) *slack.ButtonBlockElement {
+	return button(ButtonReject, "Reject", r, slack.StyleDanger, "Leave "+wording.Name(r)+" unpatched?",
+		"Nothing is installed. "+askedAgain(r))
+}
+
+// button asks back before it acts.
+func button(id, label string, r bot.Request, style slack.Style, title, text string) *slack.ButtonBlockElement {
+	plain := func(s string, max int) *slack.TextBlockObject {
+		return slack.NewTextBlockObject(slack.PlainTextType, wording.Cut(s, max), false, false)
+	}
+	return slack.NewButtonBlockElement(id, r.ID, plain(label, limit.ButtonText)).WithStyle(style).
+		WithConfirm(slack.NewConfirmationBlockObject(plain(title, limit.ConfirmTitle), plain(text, limit.ConfirmText),
+			plain(label, limit.ConfirmButton), plain("Not now", limit.ConfirmButton)))
+}
+
+func approve(ctx context.Context, a *App, c click) string {
+	return a.decide(ctx, c, bot.Action{Verdict: workflow.Approved})
+}
+
+func reject(ctx context.Context, a *App, c click) string {
+	return a.decide(ctx, c, bot.Action{Verdict: workflow.Rejected})
+}
+
+// decide records what a person decided, and says what only that person is told.
+func (a *App) decide(ctx context.Context, c click, action bot.Action) string {
+	actor := bot.Actor{Via: viaSlack, User: c.User, Name: c.Name}
+	r, refused, err := a.Bot.Decide(ctx, c.Request, actor, action)
+	switch {
+	case err != nil:
+		a.Log.Error("could not record a decision", "request", c.Request.ID, "user", c.User, "verdict", action.Verdict, "error", err)
+		return answerNotRecorded
+	case refused != "":
+		return refusal(r, refused)
+	case r.Undelivered():
+		return answerNotDelivered
+	}
+	return ""
+}

@@ -1,0 +1,42 @@
+package slackchat
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestSlacksPublishedSignatureVectorIsAccepted uses the example of
+// docs.slack.dev/authentication/verifying-requests-from-slack.
+func TestSlacksPublishedSignatureVectorIsAccepted(t *testing.T) {
+	const (
+		secret = "8f742231b10e8888abcd99yyyzzz85a5"
+		body   = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+	)
+	header := http.Header{}
+	header.Set("X-Slack-Request-Timestamp", "1531420618")
+	header.Set("X-Slack-Signature", "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503")
+	sent := time.Unix(1531420618, 0)
+	for name, c := range map[string]struct {
+		at      time.Time
+		secrets []string
+		good    bool
+	}{
+		"in time": {sent.Add(299 * time.Second), []string{secret}, true},
+		"with the previous secret, while rotating": {sent, []string{"new", secret}, true},
+		"301 s later":         {sent.Add(301 * time.Second), []string{secret}, false},
+		"with another secret": {sent, []string{"other"}, false},
+		"without any secret":  {sent, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(c.at)) // simulated: it is c.at now
+				err := verify(header, []byte(body), c.secrets)
+				require.Equal(t, c.good, err == nil, "%v", err)
+			})
+		})
+	}
+}

@@ -1,0 +1,181 @@
+package slackchat
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
+)
+
+// threadLine puts one line of a request's thread to words.
+func threadLine(r bot.Request, l bot.Line) string {
+	if l.Stored != "" {
+		return l.Stored
+	}
+	line := lineOf(r, l.Kind)
+	if r.Rehearsal {
+		line = wording.RehearsalMark + line
+	}
+	return line
+}
+
+func lineOf(r bot.Request, kind bot.LineKind) string {
+	switch kind {
+	case bot.LineDecided:
+		return decidedLine(r)
+	case bot.LineOverruled:
+		return overruledLine(r)
+	case bot.LineExpired:
+		return expiredLine(r)
+	case bot.LineBackedUp:
+		return backedUpLine(r)
+	case bot.LineInstalling:
+		return installingLine(r)
+	case bot.LineInstallEnded:
+		return installEndedLine(r)
+	case bot.LineScanned:
+		return scannedLine(r)
+	case bot.LineFailed:
+		return failedLine(r)
+	case bot.LineStopped:
+		return stoppedLine(r)
+	case bot.LineEndUnheard:
+		return whileStopped(r, "The execution ended, but how was not heard.", installed(r))
+	case bot.LineResumed:
+		return "The execution was started again and goes on."
+	case bot.LineAskedAnew:
+		return "The execution was started again and asks anew, in a message of its own."
+	}
+	return "Something happened that only another version of me can tell. " + standing(r)
+}
+
+// decidedLine tells what was decided here, whatever the execution took.
+func decidedLine(r bot.Request) string {
+	d := r.Overruled
+	if d == nil {
+		d = r.Decision
+	}
+	if d == nil {
+		return "A decision was recorded."
+	}
+	line := fmt.Sprintf("%s by %s.", wording.Capital(wording.Verb(d.Verdict)), person(d.By))
+	if d.Reason != "" {
+		line += " Reason: " + escaped(d.Reason, 500)
+	}
+	return line
+}
+
+// overruledLine tells that the execution took a decision which nobody took here.
+func overruledLine(r bot.Request) string {
+	if r.Decision == nil {
+		return "The execution took a decision that was not made here in Slack."
+	}
+	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(wording.Verb(r.Decision.Verdict)), person(r.Decision.By))
+	if r.Overruled != nil {
+		line += fmt.Sprintf(" The execution took that before %s's answer reached it.", person(r.Overruled.By))
+	}
+	return line
+}
+
+func expiredLine(r bot.Request) string {
+	switch {
+	case r.Status != bot.StatusExpired && r.Overruled == nil: // somebody answered past us
+		return "Nobody decided here in time."
+	case r.Status != bot.StatusExpired:
+		return "The decision came after the deadline."
+	case r.Decision != nil:
+		return "The decision came after the deadline. " + installed(r) + " " + askedAgain(r)
+	}
+	return "Nobody decided in time. " + installed(r) + " " + askedAgain(r)
+}
+
+func backedUpLine(r bot.Request) string {
+	ids := r.Backup.SnapshotIDs
+	if len(ids) == 0 {
+		return "The snapshots finished."
+	}
+	return fmt.Sprintf("Snapshot of %s finished (%s).", wording.Count(len(ids), "volume", "volumes"), codes(ids))
+}
+
+func installingLine(r bot.Request) string {
+	act := "Installing " + wording.Patches(r.Before.ToInstall())
+	switch {
+	case r.Rehearsal:
+		act = "Scanning in place of the install"
+	case r.Before.RebootOnly():
+		act = "Finishing the installed patches with a reboot"
+	}
+	if r.Install.CommandID == "" {
+		return act + "."
+	}
+	return fmt.Sprintf("%s (command %s).", act, codeOf(r.Install.CommandID, 80))
+}
+
+func installEndedLine(r bot.Request) string {
+	command, after := "install", ""
+	if r.Rehearsal {
+		command = "scan"
+	}
+	if !r.Install.StartedAt.IsZero() && r.Install.FinishedAt.After(r.Install.StartedAt) {
+		after = " after " + wording.Span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
+	}
+	if r.Install.Succeeded() {
+		return fmt.Sprintf("The %s command ended well%s.", command, after)
+	}
+	return fmt.Sprintf("The %s command ended with %s%s. A scan tells what is installed.", command, installEnd(r.Install), after)
+}
+
+// scannedLine tells what the scan after the install counted.
+func scannedLine(r bot.Request) string {
+	if r.After == nil {
+		return "Scanned again."
+	}
+	after := *r.After
+	switch {
+	case r.Status == bot.StatusRehearsed:
+		return fmt.Sprintf("Scanned again: %s, since nothing was installed. The rehearsal is over. ✅", wording.Left(after))
+	case r.Status != bot.StatusCompliant:
+		return fmt.Sprintf("Scanned again: %s. ⚠️", wording.Left(after))
+	case after.ToInstall() > 0:
+		return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", wording.Severity(r.Severity), after.ToInstall())
+	}
+	return "Scanned again: nothing missing. ✅"
+}
+
+// failureReason says which step failed and why.
+func failureReason(r bot.Request) string {
+	if r.Failure == nil {
+		return "The workflow failed."
+	}
+	at := "The workflow"
+	if r.Failure.State != "" {
+		at = fmt.Sprintf("The step “%s”", escaped(r.Failure.State, 80))
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, escaped(r.Failure.Error, 120), escaped(r.Failure.Cause, 600)))
+}
+
+func failedLine(r bot.Request) string {
+	line := "❌ " + failureReason(r)
+	if r.Status != bot.StatusFailed { // it goes on since
+		return line
+	}
+	return line + " " + installed(r)
+}
+
+// stoppedLine tells that somebody stopped the execution.
+func stoppedLine(r bot.Request) string {
+	line := "The execution was stopped."
+	if r.Decision != nil && !r.Delivered {
+		line = "The execution was stopped before the decision reached it."
+	}
+	return whileStopped(r, line, installed(r)+" "+askedAgain(r))
+}
+
+// whileStopped adds what only holds unless the execution goes on since.
+func whileStopped(r bot.Request, line, more string) string {
+	if r.Status != bot.StatusStopped {
+		return line
+	}
+	return line + " " + more
+}

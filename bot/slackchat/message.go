@@ -1,0 +1,154 @@
+package slackchat
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// RequestBlocks renders a request's message. It stays under 10 blocks and 6 kB, far from
+// limit.MessageBlocks and limit.BlocksBytes.
+func RequestBlocks(r bot.Request) []slack.Block {
+	blocks := []slack.Block{
+		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, wording.Headline(r), true, false)),
+		contextBlock(identity(r)),
+	}
+	if line := progress(r); line != "" {
+		blocks = append(blocks, contextBlock(line))
+	}
+	if text := body(r); text != "" {
+		blocks = append(blocks, section(text))
+	}
+	if r.Status == bot.StatusAsked {
+		blocks = append(blocks,
+			section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"})+"."),
+			slack.NewActionBlock("decision", buttons(r)...),
+			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))))
+	}
+	return blocks
+}
+
+// RequestText is what notifications and screen readers give of a request's message.
+func RequestText(r bot.Request) string {
+	return escapes.Replace(wording.Headline(r)) + " (" + escaped(r.Instance.ID, 40) + ")"
+}
+
+// identity is the line that says which instance this is about.
+func identity(r bot.Request) string {
+	parts := []string{codeOf(r.Instance.ID, 40)}
+	for _, part := range []string{r.Instance.Region, r.Instance.Platform} {
+		if part != "" {
+			parts = append(parts, escaped(part, 80))
+		}
+	}
+	if r.Owner != "" {
+		parts = append(parts, "owner "+escaped(r.Owner, 80))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// progress is the line that says what has happened, and when.
+func progress(r bot.Request) string {
+	var parts []string
+	if d := r.Decision; d != nil {
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), clock(d.At)))
+	}
+	switch {
+	case !r.Backup.FinishedAt.IsZero():
+		parts = append(parts, "Backed up, "+clock(r.Backup.FinishedAt))
+	case r.Status == bot.StatusBackingUp:
+		parts = append(parts, "Taking snapshots")
+	}
+	switch {
+	case !r.Install.FinishedAt.IsZero() && r.Install.Succeeded():
+		parts = append(parts, "Installed, "+clock(r.Install.FinishedAt))
+	case !r.Install.FinishedAt.IsZero():
+		parts = append(parts, "Install ended with "+installEnd(r.Install)+", "+clock(r.Install.FinishedAt))
+	case r.Status == bot.StatusPatching:
+		parts = append(parts, "Installing since "+clock(r.Install.StartedAt))
+	}
+	if r.Status == bot.StatusScanning {
+		parts = append(parts, "Scanning again")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// body is the message's main text: what is missing while it is missing, what was done at
+// the end.
+func body(r bot.Request) string {
+	switch r.Status {
+	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+		return missingPatches(r)
+	case bot.StatusRejected:
+		if r.Decision != nil && r.Decision.Reason != "" {
+			return rejected(r) + " Reason: " + escaped(r.Decision.Reason, 500)
+		}
+		return rejected(r) + " " + askedAgain(r)
+	case bot.StatusExpired, bot.StatusStopped:
+		return installed(r) + " " + askedAgain(r)
+	case bot.StatusRehearsed:
+		return rehearsed(r)
+	case bot.StatusCompliant, bot.StatusNonCompliant:
+		return outcome(r)
+	case bot.StatusFailed:
+		return failureReason(r) + "\n" + installed(r) + kept(r)
+	}
+	return standing(r)
+}
+
+func rehearsed(r bot.Request) string {
+	text := "Asked, approved, sent, scanned and told. Nothing was installed"
+	if r.After == nil {
+		return text + "."
+	}
+	return text + "; the scan counts: " + wording.Left(*r.After) + "."
+}
+
+func outcome(r bot.Request) string {
+	text := "The scan is told without its counts"
+	if r.After != nil {
+		text = counted(r.Before, *r.After)
+	}
+	if r.Decision != nil {
+		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.At)), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
+	}
+	if r.Status == bot.StatusNonCompliant {
+		text += ". " + askedAgain(r) + kept(r)
+	}
+	return text + otherBaseline(r)
+}
+
+// counted compares what two scans counted.
+func counted(first, second workflow.Counts) string {
+	before, after := first.ToInstall(), second.ToInstall()
+	text := fmt.Sprintf("%s missing now, %d before", wording.Patches(after), before)
+	if after < before {
+		text = fmt.Sprintf("%s installed, %d missing", wording.Patches(before-after), after)
+	}
+	if n := second.PendingReboot; n > 0 {
+		text += fmt.Sprintf(", %s waiting for a reboot", wording.Patches(n))
+	}
+	return text
+}
+
+// otherBaseline tells that the install went by other rules than the scan that asked for it.
+func otherBaseline(r bot.Request) string {
+	if r.After == nil || r.Before.BaselineID == "" || r.After.BaselineID == "" || r.Before.BaselineID == r.After.BaselineID {
+		return ""
+	}
+	return fmt.Sprintf("\nThe scan that asked used the patch baseline %s, the install %s: other patches than those listed. "+
+		"Your platform team mends it with the setting `baseline_override`.", codeOf(r.Before.BaselineID, 80), codeOf(r.After.BaselineID, 80))
+}
+
+func section(text string) slack.Block {
+	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, false), nil, nil)
+}
+
+func contextBlock(text string) slack.Block {
+	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, text, false, false))
+}

@@ -1,0 +1,203 @@
+package slackchat
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
+	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// states are the requests in every state that package bot keeps as golden files, by name.
+func states(t *testing.T) map[string]bot.Request {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "testdata", "requests", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	requests := map[string]bot.Request{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var r bot.Request
+		require.NoError(t, json.Unmarshal(data, &r), path)
+		requests[strings.TrimSuffix(filepath.Base(path), ".json")] = r
+	}
+	return requests
+}
+
+func TestRequestMessageInEveryState(t *testing.T) {
+	all := states(t)
+	for name, r := range all {
+		t.Run(name, func(t *testing.T) {
+			golden(t, filepath.Join("testdata", "views", name+".json"), map[string]any{"text": RequestText(r), "blocks": RequestBlocks(r)})
+		})
+	}
+	entries, err := os.ReadDir(filepath.Join("testdata", "views"))
+	require.NoError(t, err)
+	require.Len(t, entries, len(all), "a golden file is of no state any more")
+}
+
+func TestEveryLineOfTheThread(t *testing.T) {
+	all := states(t)
+	lines := map[bot.LineKind]map[string]string{}
+	for kind, names := range map[bot.LineKind][]string{
+		bot.LineDecided:      {"approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineOverruled:    {"overruled_asked", "overruled_rejected"},
+		bot.LineExpired:      {"expired", "expired_decision", "overruled_expired"},
+		bot.LineBackedUp:     {"backed_up"},
+		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
+		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
+		bot.LineScanned:      {"compliant", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
+		bot.LineFailed:       {"failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
+		bot.LineStopped:      {"stopped", "stopped_undelivered", "stopped_while_patching", "stopped_and_forgotten"},
+		bot.LineEndUnheard:   {"end_unheard"},
+		bot.LineResumed:      {"resumed"},
+		bot.LineAskedAnew:    {"asked_anew"},
+	} {
+		lines[kind] = map[string]string{}
+		for _, name := range names {
+			require.Contains(t, all, name)
+			lines[kind][name] = threadLine(all[name], bot.Line{Kind: kind})
+		}
+	}
+	require.ElementsMatch(t, bot.LineKinds(), slices.Collect(maps.Keys(lines)))
+	golden(t, filepath.Join("testdata", "lines.json"), lines)
+	require.Equal(t, "as <it> was", threadLine(all["approved"], bot.Line{Stored: "as <it> was"}), "an older version put it to words")
+}
+
+func TestEveryRefusalToAPerson(t *testing.T) {
+	all := states(t)
+	answers := map[bot.Refusal]map[string]string{}
+	for why, names := range map[bot.Refusal][]string{
+		bot.RefusedNotApprover: {"asked"},
+		bot.RefusedNotChecked:  {"asked"},
+		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedExpired:     {"asked", "expired"},
+		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
+		bot.RefusedAlreadyOpen: {"patching"},
+		bot.RefusedOwnScan:     {"compliant"},
+		bot.RefusedAskedBefore: {"rejected"},
+	} {
+		answers[why] = map[string]string{}
+		for _, name := range names {
+			answers[why][name] = refusal(all[name], why)
+		}
+	}
+	require.ElementsMatch(t, bot.Refusals(), slices.Collect(maps.Keys(answers)))
+	golden(t, filepath.Join("testdata", "refusals.json"), answers)
+}
+
+func TestStatusAnswerInEveryState(t *testing.T) {
+	answers := map[string]string{}
+	all := states(t)
+	for _, name := range []string{"asked", "undelivered", "backing_up", "patching", "rejected", "compliant"} {
+		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
+	}
+	golden(t, filepath.Join("testdata", "status_answers.json"), answers)
+}
+
+// everything is all that is said of a request.
+func everything(t *testing.T, r bot.Request) []string {
+	t.Helper()
+	blocks, err := json.Marshal(RequestBlocks(r))
+	require.NoError(t, err)
+	said := []string{wording.Headline(r), RequestText(r), string(blocks), standing(r), statusAnswer(r, ""), openList("here", []bot.Request{r})}
+	for _, kind := range bot.LineKinds() {
+		said = append(said, threadLine(r, bot.Line{Kind: kind}))
+	}
+	for _, why := range bot.Refusals() {
+		said = append(said, refusal(r, why))
+	}
+	return said
+}
+
+func TestEveryStatusHasItsOwnWordsAndNeedsNoOptionalPart(t *testing.T) {
+	headlines, standings := map[string]bot.Status{}, map[string]bot.Status{}
+	foreign := bot.Request{Status: "of another version"}
+	for _, status := range bot.Statuses() {
+		bare := bot.Request{Status: status}
+		for _, text := range everything(t, bare) {
+			require.NotEmpty(t, text, status)
+			require.NotContains(t, text, "%!", status)
+		}
+		require.NotContains(t, headlines, wording.Headline(bare), status)
+		require.NotContains(t, standings, standing(bare), status)
+		headlines[wording.Headline(bare)], standings[standing(bare)] = status, status
+		require.NotContains(t, standing(bare), "another version", status)
+		require.NotContains(t, body(bare), "another version", status)
+		require.NotContains(t, wording.Headline(bare), string(": "+status), status)
+	}
+	require.Contains(t, standing(foreign), "another version")
+	require.Contains(t, body(foreign), "another version")
+	require.NotEmpty(t, everything(t, foreign))
+	for _, kind := range append(bot.LineKinds(), "of another version") {
+		known := kind != "of another version"
+		require.Equal(t, !known, strings.Contains(threadLine(bot.Request{}, bot.Line{Kind: kind}), "only another version"), kind)
+	}
+}
+
+func TestNobodyIsToldThatNothingWasInstalledUnlessThatIsKnown(t *testing.T) {
+	for name, r := range states(t) {
+		if r.Installed() == bot.InstalledNothing {
+			continue
+		}
+		for _, text := range everything(t, r) {
+			require.NotContains(t, text, "Nothing was installed", name)
+		}
+	}
+}
+
+func TestTheWorstMessageStaysUnderSlacksLimits(t *testing.T) {
+	long := strings.Repeat("&<>é", 500)
+	r := states(t)["asked"]
+	r.Instance.Name, r.Owner, r.Instance.Platform = long, long, long
+	for i := range r.Patches {
+		r.Patches[i].Title, r.Patches[i].Severity = long, long
+		r.Patches[i].CVEs = []string{long, long, long, long}
+	}
+	data, err := json.Marshal(RequestBlocks(r))
+	require.NoError(t, err)
+	require.Less(t, len(data), 10_000)
+	require.LessOrEqual(t, utf8.RuneCountInString(wording.Headline(r)), limit.Header)
+	require.LessOrEqual(t, utf8.RuneCountInString(missingPatches(r)), limit.SectionText)
+	require.LessOrEqual(t, len(RequestText(r)), limit.UpdateText)
+
+	r.Decision = &workflow.Decision{Verdict: workflow.Rejected, Reason: long, By: workflow.Decider{Name: long}}
+	r.Failure = &bot.Failure{State: long, Error: long, Cause: long}
+	r.Install = bot.Install{CommandID: long, Status: long, Details: long, ResponseCode: 1, LastError: long}
+	for _, kind := range bot.LineKinds() {
+		require.LessOrEqual(t, len(threadLine(r, bot.Line{Kind: kind})), limit.UpdateText, kind)
+	}
+	require.NotContains(t, threadLine(r, bot.Line{Kind: bot.LineDecided}), "<>", "what a person typed is escaped")
+}
+
+// golden compares v, as indented JSON, with a file.
+func golden(t *testing.T, path string, v any) {
+	t.Helper()
+	var got bytes.Buffer
+	encoder := json.NewEncoder(&got)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	require.NoError(t, encoder.Encode(v))
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run go test ./bot/slackchat -update to make it")
+	require.Equal(t, string(want), got.String(), "run go test ./bot/slackchat -update, then read the diff")
+}

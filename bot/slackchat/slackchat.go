@@ -1,0 +1,115 @@
+// Package slackchat is patchbot's conversation in Slack: it shows requests as messages and
+// threads, takes clicks and commands, and knows Slack's signatures, error codes, scopes and
+// limits, so that package bot need not.
+package slackchat
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// API calls Slack's Web API: it hands f a client whose token Slack accepts, as far as is
+// known, and returns f's error.
+type API func(ctx context.Context, f func(*slack.Client) error) error
+
+// With returns an API that always uses one client.
+func With(client *slack.Client) API {
+	return func(_ context.Context, f func(*slack.Client) error) error { return f(client) }
+}
+
+// Chat is a bot.Chat in Slack.
+type Chat struct {
+	api    API
+	now    func() time.Time
+	groups groupCache
+}
+
+var _ bot.Chat = (*Chat)(nil)
+
+// NewChat returns a chat; it takes the time from now.
+func NewChat(api API, now func() time.Time) *Chat { return &Chat{api: api, now: now} }
+
+// App answers what Slack sends; see Handler.
+type App struct {
+	Bot *bot.Bot
+	API API // of the workspace that Bot.Chat is in
+	Log *slog.Logger
+}
+
+// Show posts a request's message.
+func (c *Chat) Show(ctx context.Context, r bot.Request) (bot.Place, error) {
+	place, err := c.post(ctx, r.Place.Channel, shownRequest(r)...)
+	return place, refusedPost(err)
+}
+
+// Update makes a request's message say what the request says now.
+func (c *Chat) Update(ctx context.Context, r bot.Request) error {
+	return refusedUpdate(c.api(ctx, func(s *slack.Client) error {
+		_, _, _, err := s.UpdateMessageContext(ctx, r.Place.Channel, r.Place.Message, shownRequest(r)...)
+		return err
+	}))
+}
+
+// AddLine adds one line to the thread of a request's message.
+func (c *Chat) AddLine(ctx context.Context, r bot.Request, line bot.Line) error {
+	_, err := c.post(ctx, r.Place.Channel, slack.MsgOptionText(threadLine(r, line), false), slack.MsgOptionTS(r.Place.Message))
+	return refusedLine(err)
+}
+
+func shownRequest(r bot.Request) []slack.MsgOption {
+	return []slack.MsgOption{slack.MsgOptionText(RequestText(r), false), slack.MsgOptionBlocks(RequestBlocks(r)...)}
+}
+
+func (c *Chat) post(ctx context.Context, channel string, options ...slack.MsgOption) (bot.Place, error) {
+	var place bot.Place
+	err := c.api(ctx, func(s *slack.Client) (err error) {
+		place.Channel, place.Message, err = s.PostMessageContext(ctx, channel, options...)
+		return err
+	})
+	return place, err
+}
+
+// groupTime is how long the members of a user group are remembered: Slack allows the
+// question 20 times a minute, for all groups together.
+const groupTime = time.Minute
+
+// groupCache remembers the members of user groups. Its zero value is ready to use.
+type groupCache struct {
+	mu     sync.Mutex
+	groups map[string]knownGroup
+}
+
+type knownGroup struct {
+	members []string
+	until   time.Time
+}
+
+// Members lists the users of a user group, as they were within the last minute.
+func (c *Chat) Members(ctx context.Context, group string) ([]string, error) {
+	c.groups.mu.Lock()
+	defer c.groups.mu.Unlock()
+	now := c.now()
+	if known, ok := c.groups.groups[group]; ok && now.Before(known.until) {
+		return known.members, nil
+	}
+	var members []string
+	err := c.api(ctx, func(s *slack.Client) (err error) {
+		members, err = s.GetUserGroupMembersContext(ctx, group)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list members of user group %s: %w", group, err)
+	}
+	if c.groups.groups == nil {
+		c.groups.groups = map[string]knownGroup{}
+	}
+	c.groups.groups[group] = knownGroup{members, now.Add(groupTime)}
+	return members, nil
+}

@@ -1,0 +1,132 @@
+package slackchat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
+)
+
+// listedRequests is how many open requests an answer names: 4,000 characters are advised
+// for a text.
+const listedRequests = 15
+
+// status answers /patch status.
+func status(ctx context.Context, a *App, c invocation) (string, error) {
+	switch {
+	case len(c.Args) == 0:
+		return a.channelStatus(ctx, c.Channel)
+	case len(c.Args) > 1:
+		return fmt.Sprintf("I expected one instance id such as `i-0933335a5598d1c2e`, or one owner, but got `%s`.", escaped(strings.Join(c.Args, " "), 80)), nil
+	case isInstanceID(c.Args[0]):
+		return a.instanceStatus(ctx, c.Args[0])
+	}
+	return a.ownerStatus(ctx, c.Args[0])
+}
+
+func isInstanceID(s string) bool {
+	return (strings.HasPrefix(s, "i-") && len(s) > 2) || (strings.HasPrefix(s, "mi-") && len(s) > 3)
+}
+
+func (a *App) instanceStatus(ctx context.Context, instanceID string) (string, error) {
+	requests, err := a.Bot.Store.ByInstance(ctx, instanceID, 5)
+	if err != nil {
+		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
+	}
+	if len(requests) == 0 {
+		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that its tag `patch-policy` puts into my care.", escaped(instanceID, 40)), nil
+	}
+	r := requests[0]
+	if i := slices.IndexFunc(requests, func(r bot.Request) bool { return r.Status.Open() }); i > 0 {
+		r = requests[i] // an execution that failed before it could ask is newer, but not the story
+	}
+	return statusAnswer(r, a.messageLink(ctx, r)), nil
+}
+
+func (a *App) channelStatus(ctx context.Context, channel string) (string, error) {
+	requests, err := a.Bot.Store.OpenInChannel(ctx, channel)
+	if err != nil {
+		return "", fmt.Errorf("list open requests of channel %s: %w", channel, err)
+	}
+	if len(requests) == 0 {
+		return "No request is open in this channel. `/patch status i-…` finds the newest request of an instance.", nil
+	}
+	return openList("in this channel", requests), nil
+}
+
+func (a *App) ownerStatus(ctx context.Context, owner string) (string, error) {
+	requests, err := a.Bot.Store.ByOwner(ctx, owner, bot.OpenStatuses()...)
+	if err != nil {
+		return "", fmt.Errorf("list open requests of owner %s: %w", owner, err)
+	}
+	if len(requests) == 0 {
+		return fmt.Sprintf("No request is open for an owner `%s`, and it is no instance id such as `i-0933335a5598d1c2e`.", escaped(owner, 80)), nil
+	}
+	return openList("of owner "+escaped(owner, 80), requests), nil
+}
+
+func openList(of string, requests []bot.Request) string {
+	lines := []string{fmt.Sprintf("%s %s:", wording.Count(len(requests), "open request", "open requests"), of)}
+	for _, r := range requests[:min(len(requests), listedRequests)] {
+		lines = append(lines, fmt.Sprintf("• *%s* `%s`  %s", name(r), escaped(r.Instance.ID, 40), standing(r)))
+	}
+	if more := len(requests) - listedRequests; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// statusAnswer tells how a request stands, who decided and when, and what it waits for.
+func statusAnswer(r bot.Request, link string) string {
+	lines := []string{fmt.Sprintf("*%s*", escapes.Replace(wording.Headline(r))), identity(r)}
+	if line := progress(r); line != "" {
+		lines = append(lines, line)
+	} else {
+		lines = append(lines, "Asked at "+day(r.CreatedAt))
+	}
+	if r.Status.Open() {
+		lines = append(lines, waitsFor(r))
+	} else {
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s.", standing(r), day(r.EndedAt))))
+	}
+	if link != "" {
+		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// waitsFor says what has to happen next.
+func waitsFor(r bot.Request) string {
+	switch {
+	case r.Undelivered():
+		return "The decision is recorded; it will be delivered as soon as AWS can be reached."
+	case r.Wait == nil:
+		return standing(r)
+	case r.Wait.CommandID != "":
+		return fmt.Sprintf("Waits for command `%s` since %s.", escaped(r.Wait.CommandID, 80), clock(r.Wait.Since))
+	}
+	return fmt.Sprintf("Waits for %s since %s.", codes(r.Wait.SnapshotIDs), clock(r.Wait.Since))
+}
+
+// messageLink is the request's message as a URL, "" when Slack does not give one: an
+// answer without the link is better than none.
+func (a *App) messageLink(ctx context.Context, r bot.Request) string {
+	if !r.Place.Shown() {
+		return ""
+	}
+	var link string
+	err := a.API(ctx, func(s *slack.Client) (err error) {
+		link, err = s.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: r.Place.Channel, Ts: r.Place.Message})
+		return err
+	})
+	if err != nil {
+		a.Log.Warn("no permalink", "request", r.ID, "error", err)
+		return ""
+	}
+	return link
+}

@@ -1,0 +1,231 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+// states are requests in every state. They are kept as golden files, in the form in which
+// stores keep them, and whatever shows requests is tested with those.
+func states() map[string]Request {
+	all := map[string]Request{}
+	for _, some := range []map[string]Request{questions(), decisions(), working(), scans(), failures(), stops(), rehearsals()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// questions wait for a decision.
+func questions() map[string]Request {
+	asked := func(change func(*workflow.ApprovalRequested)) Request {
+		d := approvalRequested()
+		change(&d)
+		return tell(Request{}, 0, d)
+	}
+	return map[string]Request{
+		"asked": askedRequest(),
+		"asked_reboot_only": asked(func(d *workflow.ApprovalRequested) {
+			d.Counts = workflow.Counts{PendingReboot: 2, Critical: 2}
+			d.Patches, d.Backup = nil, false
+		}),
+		"asked_without_names": asked(func(d *workflow.ApprovalRequested) { d.Patches, d.Severity = nil, workflow.SeverityAny }),
+		"asked_with_reboots": asked(func(d *workflow.ApprovalRequested) {
+			d.Counts = workflow.Counts{Missing: 1, PendingReboot: 3, Critical: 1, Security: 3}
+		}),
+		"asked_with_cut_titles": asked(func(d *workflow.ApprovalRequested) {
+			d.Patches = []workflow.Patch{{Title: strings.Repeat("Cumulative Update ", 10), KBID: "KB5046616", Severity: "Critical"},
+				{KBID: "KB5046617", Severity: "Important"}}
+		}),
+	}
+}
+
+// decisions were made, here or past us, or not at all.
+func decisions() map[string]Request {
+	rejected := decided(askedRequest(), ada, reject, 2)
+	expired := tell(askedRequest(), 3*24*60, workflow.ApprovalExpired{})
+	operator := &workflow.Decision{Verdict: workflow.Approved, By: workflow.Decider{Via: "cli", Name: "operator"}, At: at(1)}
+	overruled := func(r Request) Request {
+		running := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING", Past: &workflow.Past{Known: true, Decision: operator}}
+		return Observe(r, running, at(3)).Request
+	}
+	undelivered := approvedRequest()
+	undelivered.Outbox = OutboxOf(completeDecision(undelivered.ApprovalToken))
+	return map[string]Request{
+		"approved":             approvedRequest(),
+		"undelivered":          undelivered,
+		"rejected":             delivered(rejected),
+		"rejected_undelivered": rejected,
+		"rejected_with_reason": delivered(decided(askedRequest(), ada, Action{Verdict: workflow.Rejected, Reason: "freeze"}, 2)),
+		"overruled_asked":      overruled(askedRequest()),
+		"overruled_rejected":   overruled(rejected),
+		"overruled_expired":    overruled(expired),
+		"expired":              expired,
+		"expired_decision":     tell(approvedRequest(), 3*24*60, workflow.ApprovalExpired{}),
+	}
+}
+
+func patchingRequest() Request {
+	return tell(approvedRequest(), 3, backupStarted, backupFinished, patchStarted)
+}
+
+// working are being worked on.
+func working() map[string]Request {
+	return map[string]Request{
+		"backing_up":     tell(approvedRequest(), 3, backupStarted),
+		"backed_up":      tell(approvedRequest(), 3, backupStarted, backupFinished),
+		"patching":       patchingRequest(),
+		"installed":      tell(patchingRequest(), 9, patchFinished),
+		"install_failed": tell(patchingRequest(), 9, patchFailed),
+		"scanning":       tell(patchingRequest(), 9, patchFinished, scanStarted),
+		"resumed":        tell(tell(approvedRequest(), 3, workflowFailed), 60, backupStarted),
+	}
+}
+
+// scans have told how it went.
+func scans() map[string]Request {
+	scanned := func(outcome workflow.Outcome, after workflow.Counts) Request {
+		return tell(tell(patchingRequest(), 9, patchFinished, scanStarted), 15,
+			workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: outcome, After: after})
+	}
+	return map[string]Request{
+		"compliant":                 scanned(workflow.Compliant, compliant.After),
+		"compliant_at_severity":     scanned(workflow.Compliant, workflow.Counts{Missing: 4, Other: 4}),
+		"other_baseline":            scanned(workflow.Compliant, workflow.Counts{BaselineID: "pb-other"}),
+		"still_non_compliant":       tell(tell(patchingRequest(), 9, patchFailed, scanStarted), 15, stillMissing),
+		"still_waiting_for_reboots": scanned(workflow.StillNonCompliant, workflow.Counts{PendingReboot: 2, Security: 2}),
+	}
+}
+
+// failures could not go on.
+func failures() map[string]Request {
+	approved := delivered(approvedRequest())
+	failedAt := func(state string) workflow.WorkflowFailed {
+		return workflow.WorkflowFailed{State: state, Error: "States.Timeout"}
+	}
+	return map[string]Request{
+		"failed":                tell(approvedRequest(), 3, workflowFailed),
+		"failed_before_asking":  tell(Request{}, 0, workflowFailed),
+		"failed_unlisted_state": tell(approved, 3, failedAt("Cross Fingers")),
+		"failed_after_install":  tell(approved, 5, patchFinished, failedAt("Scan Again")),
+		"failed_while_patching": tell(patchingRequest(), 200, workflow.WorkflowFailed{State: "Patch Instance", Error: "InstallStillRunning",
+			Cause: "The install command has not ended in time."}),
+	}
+}
+
+// stops are of executions that ended without telling their story.
+func stops() map[string]Request {
+	approved := delivered(approvedRequest())
+	began := workflow.Past{Decision: approved.Decision, InstallBegan: true}
+	forgotten := ended("ABORTED", workflow.Past{})
+	forgotten.Past.Known = false
+	return map[string]Request{
+		"stopped":                stopped(askedRequest()),
+		"stopped_undelivered":    stopped(approvedRequest()),
+		"stopped_while_patching": stopped(patchingRequest()),
+		"stopped_install_began":  Observe(approved, ended("ABORTED", began), at(8)).Request,
+		"stopped_and_forgotten":  Observe(approved, forgotten, at(8)).Request,
+		"end_unheard":            Abandon(approved, ended("SUCCEEDED", began), at(30)).Request,
+		"asked_anew":             askedRequest().giveOver("r-next", at(60)).Request,
+	}
+}
+
+func rehearsals() map[string]Request {
+	rehearsal := approvalRequested()
+	rehearsal.Rehearsal, rehearsal.Backup = true, false
+	approved := decided(tell(Request{}, 0, rehearsal), ada, approve, 2)
+	over := workflow.ComplianceChecked{Before: rehearsal.Counts, After: rehearsal.Counts, Outcome: workflow.Rehearsed}
+	return map[string]Request{
+		"rehearsal_asked":    tell(Request{}, 0, rehearsal),
+		"rehearsal_patching": tell(approved, 4, patchStarted),
+		"rehearsal_over":     tell(approved, 4, patchStarted, patchFinished, scanStarted, over),
+	}
+}
+
+func TestRequestsAreStoredInTheFormThatTheyAlwaysHad(t *testing.T) {
+	seen := map[Status]bool{}
+	for name, r := range states() {
+		seen[r.Status] = true
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join("testdata", "requests", name+".json")
+			golden(t, path, r)
+			data, err := os.ReadFile(path)
+			require.NoError(t, err)
+			var read Request
+			require.NoError(t, json.Unmarshal(data, &read))
+			require.Equal(t, r.Installed(), read.Installed())
+			require.Equal(t, r.Kinds(), read.Kinds())
+		})
+	}
+	for _, s := range Statuses() {
+		require.True(t, seen[s], "there is no request that is %s", s)
+	}
+	entries, err := os.ReadDir(filepath.Join("testdata", "requests"))
+	require.NoError(t, err)
+	require.Len(t, entries, len(states()), "a golden file is of no state any more")
+}
+
+func TestWhatIsKnownOfTheInstall(t *testing.T) {
+	all := states()
+	for installed, names := range map[Installed][]string{
+		InstalledNothing: {"rejected", "expired", "expired_decision", "failed", "failed_before_asking", "stopped", "stopped_undelivered", "rehearsal_over"},
+		InstallBegan:     {"patching", "failed_while_patching", "stopped_while_patching", "stopped_install_began", "end_unheard"},
+		InstallEnded:     {"installed", "install_failed", "failed_after_install", "compliant", "still_non_compliant"},
+		InstalledUnknown: {"rejected_undelivered", "overruled_expired", "failed_unlisted_state", "stopped_and_forgotten", "approved"},
+	} {
+		for _, name := range names {
+			require.Equal(t, installed, all[name].Installed(), name)
+		}
+	}
+	late := tell(stopped(delivered(approvedRequest())), 6, patchStarted)
+	require.Equal(t, InstallBegan, late.Installed(), "the late start is heard at last")
+	require.Equal(t, InstallEnded, tell(late, 7, patchFinished).Installed())
+}
+
+// TestARequestOfTheVersionBeforeStillWorks reads a request as the first version stored it:
+// approved, and nothing of its outbox performed.
+func TestARequestOfTheVersionBeforeStillWorks(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "stored", "approved.json"))
+	require.NoError(t, err)
+	var r Request
+	require.NoError(t, json.Unmarshal(data, &r))
+	require.Equal(t, Place{Channel: "C0PAYMENTS", Message: "1795366800.000100"}, r.Place)
+	require.Equal(t, workflow.Token("token-approval_requested-0"), r.ApprovalToken)
+	require.Equal(t, []EffectKind{EffectCompleteDecision, EffectRender, EffectReply, EffectLookExecution}, r.Kinds())
+	due, any := r.Due()
+	require.True(t, any)
+	require.Equal(t, at(3), due, "its claim counts")
+	require.True(t, r.Claim(at(5)))
+	r.put(render)
+	require.Equal(t, 5, r.Effects[4].Seq, "numbers go on")
+	require.Equal(t, Line{Stored: "Approved by <@U0ADA>."}, r.Effects[2].line(), "its text is shown as it is")
+	require.Equal(t, "Approved by <@U0ADA>.", r.Effects[2].Text)
+}
+
+// golden compares v, as indented JSON, with a file.
+func golden(t *testing.T, path string, v any) {
+	t.Helper()
+	var got bytes.Buffer
+	encoder := json.NewEncoder(&got)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	require.NoError(t, encoder.Encode(v))
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run go test ./bot -update to make it")
+	require.Equal(t, string(want), got.String(), "run go test ./bot -update, then read the diff")
+}

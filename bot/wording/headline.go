@@ -1,0 +1,75 @@
+package wording
+
+import (
+	"fmt"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// RehearsalMark begins everything that is said of a rehearsal.
+const RehearsalMark = "Rehearsal: "
+
+// nameLength is how much of an instance's name a headline shows, in characters.
+const nameLength = 60
+
+// Name is the instance's name, short enough for a line.
+func Name(r bot.Request) string { return Cut(r.Instance.Name, nameLength) }
+
+// Headline says in one line of at most 150 characters where a request stands.
+func Headline(r bot.Request) string {
+	line := stand(r, Name(r))
+	if r.Rehearsal {
+		line = RehearsalMark + line
+	}
+	return line
+}
+
+func stand(r bot.Request, name string) string {
+	switch r.Status {
+	case bot.StatusAsked:
+		return question(r, name)
+	case bot.StatusApproved:
+		return "⏳ Patching " + name + " is approved"
+	case bot.StatusBackingUp:
+		return "⏳ Backing up " + name
+	case bot.StatusPatching:
+		return "⏳ Patching " + name
+	case bot.StatusScanning:
+		return "⏳ Scanning " + name + " again"
+	case bot.StatusRejected:
+		return "🚫 Patching " + name + " was rejected"
+	case bot.StatusExpired:
+		if r.Decision != nil {
+			return "⌛ The decision about " + name + " came too late"
+		}
+		return "⌛ Nobody decided about " + name + " in time"
+	case bot.StatusCompliant:
+		if r.After != nil && r.After.ToInstall() > 0 {
+			return fmt.Sprintf("✅ No %spatch is missing on %s", Severity(r.Severity), name)
+		}
+		return "✅ " + name + " is up to date"
+	case bot.StatusRehearsed:
+		return "✅ Everything works for " + name
+	case bot.StatusNonCompliant:
+		if r.After == nil {
+			return "⚠️ Patches are still missing on " + name
+		}
+		return fmt.Sprintf("⚠️ %s on %s", Left(*r.After), name)
+	case bot.StatusStopped:
+		return "⏹️ Patching " + name + " was stopped"
+	case bot.StatusFailed:
+		return "❌ Patching " + name + " failed"
+	}
+	return "Patching " + name + ": " + string(r.Status)
+}
+
+func question(r bot.Request, name string) string {
+	install, reboot := r.Before.ToInstall(), r.Before.PendingReboot
+	switch {
+	case r.Before.RebootOnly():
+		return fmt.Sprintf("%s needs a reboot to finish %s", name, Patches(reboot))
+	case reboot > 0:
+		return fmt.Sprintf("%s to install on %s, %s", Patches(install), name, Count(reboot, "waits for a reboot", "wait for a reboot"))
+	}
+	return fmt.Sprintf("%s to install on %s", Patches(install), name)
+}

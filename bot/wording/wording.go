@@ -1,0 +1,105 @@
+// Package wording says in plain English, without any markup, what every chat and mail says of
+// a request in the same words: its headline, its numbers, what an approval sets off.
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Cut shortens text to max characters, the last of them "…", and makes one line of it.
+func Cut(text string, max int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= max {
+		return text
+	}
+	return string([]rune(text)[:max-1]) + "…"
+}
+
+// Span is a duration the way people say it, e.g. "13 min".
+func Span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// Count is a number with its noun, e.g. "1 patch", "3 patches".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Patches is a number of patches.
+func Patches(n int) string { return Count(n, "patch", "patches") }
+
+// Verb is what somebody did who gave a verdict, e.g. "approved". What is neither known
+// verdict counts as a rejection, as it does for the state machine.
+func Verb(v workflow.Verdict) string {
+	if v == workflow.Approved {
+		return "approved"
+	}
+	return "rejected"
+}
+
+// Capital begins a sentence with a word.
+func Capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
+// Severity qualifies "patch", e.g. "critical ", with its space.
+func Severity(s workflow.Severity) string {
+	if s == workflow.SeverityCritical || s == workflow.SeveritySecurity {
+		return string(s) + " "
+	}
+	return ""
+}
+
+// Left says what a scan counts: what is to be installed and what waits for a reboot, each by
+// its name.
+func Left(c workflow.Counts) string {
+	install := Count(c.ToInstall(), "patch still to install", "patches still to install")
+	switch {
+	case c.RebootOnly():
+		return Count(c.PendingReboot, "patch waits for a reboot", "patches wait for a reboot")
+	case c.PendingReboot > 0:
+		return install + ", " + Count(c.PendingReboot, "waits for a reboot", "wait for a reboot")
+	case c.ToInstall() == 0:
+		return "nothing to install"
+	}
+	return install
+}
+
+// Acts are the verbs of what an approval sets off, e.g. "takes", "installs", "reboots".
+type Acts struct{ Take, Install, Reboot string }
+
+// Plan lists what an approval sets off. AWS-RunPatchBaseline's RebootIfNeeded reboots after
+// any installed patch, so the reboot is not in doubt.
+func Plan(r bot.Request, do Acts) string {
+	if r.Rehearsal {
+		return fmt.Sprintf("%s no snapshot, %s nothing, %s nothing: a scan stands in for the install", do.Take, do.Install, do.Reboot)
+	}
+	var acts []string
+	if r.WithBackup {
+		acts = append(acts, fmt.Sprintf("%s a snapshot of %s", do.Take, Count(r.Instance.Volumes, "volume", "volumes")))
+	}
+	switch n := r.Before.ToInstall(); {
+	case r.Before.RebootOnly():
+		acts = append(acts, do.Reboot+" the instance")
+	case n == 1:
+		acts = append(acts, fmt.Sprintf("%s the missing patch and %s the instance", do.Install, do.Reboot))
+	default:
+		acts = append(acts, fmt.Sprintf("%s the %d missing patches and %s the instance", do.Install, n, do.Reboot))
+	}
+	return strings.Join(acts, ", ")
+}
