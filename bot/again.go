@@ -22,10 +22,8 @@ func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time
 	if last.After != nil && asked.Started.At.Before(last.EndedAt.Add(ownScanTime)) {
 		return RefusedOwnScan
 	}
-	switch last.Status {
-	case StatusRejected, StatusExpired, StatusFailed, StatusNonCompliant:
-	default:
-		return "" // done, or stopped by somebody other than the owner
+	if !last.Status.leftInPeace() {
+		return ""
 	}
 	if !now.Before(last.EndedAt.Add(askAgainAfter)) || addsTo(last, asked) {
 		return ""

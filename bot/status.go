@@ -21,29 +21,32 @@ const (
 	StatusStopped      Status = "stopped"       // somebody stopped the execution
 )
 
-// A request that has ended may still learn more of how, but nothing further is to come.
+// phase says what a status means for what comes after.
+type phase int
+
 const (
-	isOpen   = true
-	hasEnded = false
+	isOpen   phase = iota // more is to come
+	isUndone              // it has ended, and the owner has not had it installed
+	isOver                // it has ended: it is done, or was stopped by somebody other than the owner
 )
 
 // statuses lists every status, in the order in which a request comes through them.
 var statuses = []struct {
 	status Status
-	open   bool
+	phase  phase
 }{
 	{StatusAsked, isOpen},
 	{StatusApproved, isOpen},
 	{StatusBackingUp, isOpen},
 	{StatusPatching, isOpen},
 	{StatusScanning, isOpen},
-	{StatusRejected, hasEnded},
-	{StatusExpired, hasEnded},
-	{StatusCompliant, hasEnded},
-	{StatusRehearsed, hasEnded},
-	{StatusNonCompliant, hasEnded},
-	{StatusFailed, hasEnded},
-	{StatusStopped, hasEnded},
+	{StatusRejected, isUndone},
+	{StatusExpired, isUndone},
+	{StatusNonCompliant, isUndone},
+	{StatusFailed, isUndone},
+	{StatusCompliant, isOver},
+	{StatusRehearsed, isOver},
+	{StatusStopped, isOver},
 }
 
 // Statuses lists every status, the open ones first.
@@ -61,11 +64,16 @@ func OpenStatuses() []Status {
 }
 
 // Open reports whether more is to come. One instance has at most one open request.
-func (s Status) Open() bool {
+func (s Status) Open() bool { return s.phase() == isOpen }
+
+// leftInPeace reports whether an owner whose request ended so is left in peace for a while.
+func (s Status) leftInPeace() bool { return s.phase() == isUndone }
+
+func (s Status) phase() phase {
 	for _, known := range statuses {
 		if known.status == s {
-			return known.open
+			return known.phase
 		}
 	}
-	return false
+	return isOver
 }

@@ -37,10 +37,10 @@ func (b *Bot) turnAway(ctx context.Context, n workflow.Notification, earlier Req
 // cause is the error, and its cause, with which a new execution is turned away.
 func (b *Bot) cause(earlier Request, why Refusal) (name, cause string) {
 	stamp := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-	switch why {
-	case RefusedAlreadyOpen:
+	if why == RefusedAlreadyOpen {
 		return errorRequestAlreadyOpen, earlier.ExecutionARN
-	case RefusedOwnScan:
+	}
+	if why == RefusedOwnScan {
 		return errorAskedBefore, fmt.Sprintf("the scan at the end of request %s, %s, has just been told", earlier.ID, stamp(earlier.EndedAt))
 	}
 	return errorAskedBefore, fmt.Sprintf(

@@ -103,7 +103,7 @@ func (w *Workspace) send(ctx context.Context, r *http.Request) (int, []byte, err
 	if err != nil {
 		return 0, nil, sendError(ctx, limited, 0, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRequestBytes))
 	switch {
 	case err != nil:

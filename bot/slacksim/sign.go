@@ -14,7 +14,7 @@ import (
 // HMAC-SHA256 over "v0:timestamp:body", keyed with the app's signing secret.
 func Sign(secret, timestamp string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "v0:%s:%s", timestamp, body)
+	_, _ = fmt.Fprintf(mac, "v0:%s:%s", timestamp, body)
 	return "v0=" + hex.EncodeToString(mac.Sum(nil))
 }
 

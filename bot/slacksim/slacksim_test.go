@@ -128,7 +128,7 @@ func (o *office) postJSON(t *testing.T, path, token, body string) (*http.Respons
 
 func readAnswer(t *testing.T, resp *http.Response) answerBody {
 	t.Helper()
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	var body answerBody
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(&body))
 	return body

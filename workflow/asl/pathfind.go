@@ -91,6 +91,7 @@ func (s step) appendChildren(found []any, v any) []any {
 		return found
 	case stepFilter:
 		return s.appendMatches(found, v)
+	case stepName, stepIndex:
 	}
 	if c, ok := s.child(v); ok {
 		found = append(found, c)

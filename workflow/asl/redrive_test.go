@@ -243,11 +243,11 @@ func TestHistoryTellsWhatAStateLeftWith(t *testing.T) {
 	events, err := i.History(arn)
 	require.NoError(t, err)
 	for _, e := range events {
-		switch {
-		case e.Type == "TaskStateEntered":
+		switch e.Type {
+		case "TaskStateEntered":
 			require.Equal(t, "Prompt User for Approval", e.State)
 			require.JSONEq(t, `{"id": "i-1"}`, string(e.Input))
-		case e.Type == "TaskStateExited":
+		case "TaskStateExited":
 			require.Equal(t, "Prompt User for Approval", e.State)
 			require.JSONEq(t, `{"id": "i-1", "decision": {"decision": "approved"}}`, string(e.Output))
 			return

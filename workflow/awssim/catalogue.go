@@ -9,9 +9,9 @@ func Catalogue(p Platform) []Patch {
 		return ubuntuPatches()
 	case WindowsServer2022:
 		return windowsPatches()
-	default:
-		return amazonLinuxPatches()
+	case AmazonLinux2023:
 	}
+	return amazonLinuxPatches()
 }
 
 // Amazon Linux: Security or Bugfix; Critical, Important, Medium or Low.

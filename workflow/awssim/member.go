@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 )
@@ -44,16 +45,14 @@ func decode(service string, input json.RawMessage, into any) error {
 }
 
 func asRefusal(service string, err error) error {
-	switch err := err.(type) {
-	case nil:
-		return nil
-	case *memberError:
-		return memberRefusal(service, err)
-	case *json.UnmarshalTypeError, *json.SyntaxError:
+	var member *memberError
+	switch {
+	case errors.As(err, &member):
+		return memberRefusal(service, member)
+	case errors.As(err, new(*json.UnmarshalTypeError)), errors.As(err, new(*json.SyntaxError)):
 		return &APIError{Service: service, Code: "SerializationException", Message: err.Error(), Status: 400}
-	default:
-		return err
 	}
+	return err
 }
 
 func memberRefusal(service string, err *memberError) error {

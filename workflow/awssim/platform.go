@@ -27,7 +27,7 @@ func (p Platform) facts() platformFacts {
 		return platformFacts{"Windows", "Microsoft Windows Server 2022 Datacenter", "10.0.20348", "Windows", "windows", "/dev/sda1", "PatchWindows"}
 	case Ubuntu2204:
 		return platformFacts{"Linux", "Ubuntu", "22.04", "Linux/UNIX", "", "/dev/sda1", "PatchLinux"}
-	default:
-		return platformFacts{"Linux", "Amazon Linux", "2023", "Linux/UNIX", "", "/dev/xvda", "PatchLinux"}
+	case AmazonLinux2023:
 	}
+	return platformFacts{"Linux", "Amazon Linux", "2023", "Linux/UNIX", "", "/dev/xvda", "PatchLinux"}
 }

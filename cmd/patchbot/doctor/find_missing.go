@@ -28,8 +28,7 @@ func checkFindMissing(ctx context.Context, x *examination) []finding {
 	}
 	newest := out.Executions[0]
 	began := aws.ToTime(newest.StartDate).UTC().Format(time.RFC3339)
-	switch newest.Status {
-	case sfntypes.ExecutionStatusSucceeded, sfntypes.ExecutionStatusRunning:
+	if newest.Status == sfntypes.ExecutionStatusSucceeded || newest.Status == sfntypes.ExecutionStatusRunning {
 		return append(findings, ok("The newest look of find-missing, begun %s, is %s.", began, newest.Status)...)
 	}
 	arn := aws.ToString(newest.ExecutionArn)
