@@ -29,6 +29,9 @@ type Bot struct {
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string
+	// DefaultApprovers decide where no owner is known: Users and Groups. Nobody: the members
+	// of DefaultChannel.
+	DefaultApprovers Approvers
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration

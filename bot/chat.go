@@ -15,8 +15,13 @@ type Chat interface {
 	Update(ctx context.Context, r Request) error
 	// AddLine adds one line to the message's thread.
 	AddLine(ctx context.Context, r Request, line Line) error
-	// Members lists the people of a group; see Approvers.Groups.
-	Members(ctx context.Context, group string) ([]string, error)
+	// InGroup reports whether a person is in a group; see Approvers.Groups.
+	InGroup(ctx context.Context, group, user string) (bool, error)
+	// InChannel reports whether a person is a member of a channel; see Approvers.Channel.
+	InChannel(ctx context.Context, channel, user string) (bool, error)
+	// IsOutsider reports whether a person is a guest, belongs to another organisation, or is
+	// not active.
+	IsOutsider(ctx context.Context, user string) (bool, error)
 }
 
 // Place is where a request stands in the chat. Both members are the chat's own: here they are

@@ -13,6 +13,7 @@ type Actor struct {
 	User     string // e.g. "U0123"
 	Name     string // e.g. "ada"
 	Approver bool   // whether this person may decide the request at hand
+	Outsider bool   // whether that is because of being a guest, or of another organisation
 }
 
 func (a Actor) String() string { return a.Via + ":" + a.User }
@@ -49,6 +50,8 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 // undecidable says why a person cannot decide now, "" when nothing is in the way.
 func (r Request) undecidable(a Actor, now time.Time) Refusal {
 	switch {
+	case !a.Approver && a.Outsider:
+		return RefusedOutsider
 	case !a.Approver:
 		return RefusedNotApprover
 	case r.Decision != nil:
@@ -70,8 +73,8 @@ func (b *Bot) Decide(ctx context.Context, r Request, actor Actor, action Action)
 		return r, "", err
 	}
 	now := b.Now()
-	var unchecked error
-	if actor.Approver, unchecked = b.isApprover(ctx, approvers, actor.User); unchecked != nil {
+	actor, unchecked := b.authorise(ctx, approvers, actor)
+	if unchecked != nil {
 		b.log(r).Error("could not check an approver", "user", actor.User, "error", unchecked)
 	}
 	c, err := b.changeLoaded(ctx, r, func(r Request) Change {

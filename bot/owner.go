@@ -12,23 +12,37 @@ import (
 
 // Owner is one entry of the owner directory.
 type Owner struct {
-	Name      string // never empty; the value of an instance's tag "owner", e.g. "payments"
-	Channel   string // where its requests are asked, e.g. "C0123456789"
-	Approvers Approvers
-	Email     string // where requests go when Slack cannot be reached; may be empty
+	Name      string    // never empty; the value of an instance's tag "owner", e.g. "payments"
+	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
+	Approvers Approvers // Users and Groups; nobody: the members of Channel
+	Email     string    // where requests go when Slack cannot be reached; may be empty
 }
 
-// Approvers are the people who may decide. When both lists are empty, everybody who
-// can see the message may.
+// Approvers are the people who may decide. Guests, and people of other organisations, decide
+// only when they are among Users. The zero value is nobody.
 type Approvers struct {
 	Users  []string // the chat's ids of people, e.g. "U0123"
 	Groups []string // the chat's ids of groups, e.g. "S0123"
+	// Channel is the channel whose members decide; empty where somebody is named. E.g.
+	// "C0123456789".
+	Channel string `json:",omitempty"`
+	// Default says that these are the ones who decide for want of a known owner.
+	Default bool `json:",omitempty"`
 }
 
-// Anyone reports whether nobody in particular was named.
-func (a Approvers) Anyone() bool { return len(a.Users) == 0 && len(a.Groups) == 0 }
+// Named reports whether somebody in particular decides.
+func (a Approvers) Named() bool { return len(a.Users) > 0 || len(a.Groups) > 0 }
 
-// Owners is the owner directory. Owner returns ErrNotFound for an unknown name.
+// OwnerError says that the directory's entry of an owner cannot be used.
+type OwnerError struct {
+	Name    string // the owner, e.g. "payments"
+	Problem string // what is wrong, and what was expected
+}
+
+func (e *OwnerError) Error() string { return fmt.Sprintf("owner %q: %s", e.Name, e.Problem) }
+
+// Owners is the owner directory. Owner returns ErrNotFound for an unknown name, and an
+// *OwnerError for an entry with a mistake.
 type Owners interface {
 	Owner(ctx context.Context, name string) (Owner, error)
 }
@@ -36,8 +50,15 @@ type Owners interface {
 // Directory is an owner directory in memory.
 type Directory map[string]Owner
 
-// Owner looks an owner up by name.
+// Owner looks an owner up by name, without case where no name is exactly that.
 func (d Directory) Owner(_ context.Context, name string) (Owner, error) {
+	if _, exact := d[name]; !exact {
+		for known := range d {
+			if strings.EqualFold(known, name) {
+				name = known
+			}
+		}
+	}
 	o, ok := d[name]
 	if !ok {
 		return Owner{}, fmt.Errorf("owner %q: %w", name, ErrNotFound)
@@ -53,23 +74,28 @@ const (
 	TagChannel = "patch-channel" // a channel of its own, before the owner's
 )
 
+// tag is a tag's value. Its key is compared without case, where no key is exactly that.
 func tag(tags []workflow.Tag, key string) string {
-	for _, t := range tags {
-		if t.Key == key {
-			return strings.TrimSpace(t.Value)
+	for _, same := range []func(string) bool{
+		func(k string) bool { return k == key },
+		func(k string) bool { return strings.EqualFold(k, key) },
+	} {
+		if i := slices.IndexFunc(tags, func(t workflow.Tag) bool { return same(t.Key) }); i >= 0 {
+			return strings.TrimSpace(tags[i].Value)
 		}
 	}
 	return ""
 }
 
-// route says where a new request is asked and who may decide: the tag
-// "patch-channel", else the owner's channel, else the default channel.
+// route says where a new request is asked and who may decide. It is asked where the tag
+// "patch-channel" says, else in the owner's channel, else in the default channel; who decides
+// does not follow from that.
 func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error {
 	owner, err := b.owner(ctx, r.Owner)
 	if err != nil {
 		return err
 	}
-	r.Approvers = owner.Approvers
+	r.Approvers = b.approversOf(owner)
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel
@@ -79,49 +105,91 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	return nil
 }
 
-// owner looks an owner up; nobody and somebody unknown have an empty entry.
+// owner looks an owner up. Nobody, somebody unknown, and somebody whose entry has a mistake,
+// have an empty entry.
 func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	if name == "" {
 		return Owner{}, nil
 	}
 	o, err := b.Owners.Owner(ctx, name)
-	if errors.Is(err, ErrNotFound) {
+	var mistake *OwnerError
+	switch {
+	case errors.Is(err, ErrNotFound):
 		return Owner{}, nil
-	}
-	if err != nil {
+	case errors.As(err, &mistake):
+		b.Log.Error("an owner's entry cannot be used, the default approvers decide", "owner", name, "problem", mistake.Problem)
+		return Owner{}, nil
+	case err != nil:
 		return Owner{}, fmt.Errorf("look up owner %s: %w", name, err)
 	}
 	return o, nil
 }
 
-// approvers says who may decide a request now: those whom the directory names, or, when
-// it does not know the owner any more, those whom it named when the request was opened.
+// approversOf is the rule of who may decide: the owner's approvers; of an owner without any,
+// the members of the owner's own channel; else the default approvers; else the members of the
+// default channel.
+func (b *Bot) approversOf(o Owner) Approvers {
+	switch {
+	case o.Approvers.Named():
+		return Approvers{Users: o.Approvers.Users, Groups: o.Approvers.Groups}
+	case o.Channel != "":
+		return Approvers{Channel: o.Channel}
+	case b.DefaultApprovers.Named():
+		return Approvers{Users: b.DefaultApprovers.Users, Groups: b.DefaultApprovers.Groups, Default: true}
+	}
+	return Approvers{Channel: b.DefaultChannel, Default: true}
+}
+
+// approvers says who may decide a request now: those of the directory, or, when it does not
+// know the owner any more, those who might when the request was opened.
 func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
 	o, err := b.owner(ctx, r.Owner)
 	if err != nil {
 		return Approvers{}, err
 	}
-	if o.Name == "" {
+	if o.Name == "" && (r.Approvers.Named() || r.Approvers.Channel != "") {
 		return r.Approvers, nil
 	}
-	return o.Approvers, nil
+	return b.approversOf(o), nil
 }
 
-// isApprover reports whether a user may decide, asking the chat for the members of groups
-// only when the user is not named directly.
-func (b *Bot) isApprover(ctx context.Context, a Approvers, user string) (bool, error) {
-	if a.Anyone() || slices.Contains(a.Users, user) {
-		return true, nil
+// authorise says of an actor whether they may decide. The chat is asked only about people who
+// are not named. An error says that it could not be found out.
+func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, error) {
+	actor.Approver, actor.Outsider = false, false
+	if actor.User == "" {
+		return actor, nil
 	}
+	if slices.Contains(a.Users, actor.User) {
+		actor.Approver = true
+		return actor, nil
+	}
+	among, err := b.among(ctx, a, actor.User)
+	if err != nil || !among {
+		return actor, err
+	}
+	actor.Outsider, err = b.Chat.IsOutsider(ctx, actor.User)
+	actor.Approver = !actor.Outsider && err == nil
+	return actor, err
+}
+
+// among reports whether a person is in one of the groups or in the channel. A group that
+// cannot be looked up matters only when the person is in none of the others.
+func (b *Bot) among(ctx context.Context, a Approvers, user string) (bool, error) {
 	var errs []error
 	for _, group := range a.Groups {
-		members, err := b.Chat.Members(ctx, group)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if slices.Contains(members, user) {
+		in, err := b.Chat.InGroup(ctx, group, user)
+		if in {
 			return true, nil
 		}
+		errs = append(errs, err)
+	}
+	if !a.Named() && a.Channel != "" {
+		in, err := b.Chat.InChannel(ctx, a.Channel, user)
+		if in {
+			return true, nil
+		}
+		errs = append(errs, err)
 	}
 	return false, errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ type Refusal string
 // Every refusal; see Refusals.
 const (
 	RefusedNotApprover Refusal = "not_approver"    // this person may not decide
+	RefusedOutsider    Refusal = "outsider"        // a guest, or somebody of another organisation, who is not named
 	RefusedNotChecked  Refusal = "not_checked"     // whether this person may decide could not be found out
 	RefusedDecided     Refusal = "already_decided" // somebody was first; see Request.Decision
 	RefusedExpired     Refusal = "expired"         // the time to decide is over
@@ -18,6 +19,6 @@ const (
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
-	return []Refusal{RefusedNotApprover, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
+	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

@@ -113,7 +113,7 @@ func TestStore(t *testing.T) {
 		"an unknown owner is not found":                           unknownOwner,
 		"an owner is cached for a minute":                         ownerCached,
 		"that an owner is unknown is cached too":                  unknownCached,
-		"a malformed owner is an error that names it":             malformedOwner,
+		"an owner whose item has a mistake is refused by name":    mistakenOwner,
 		"all owners are listed by name":                           allOwners,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ts.create(t)) })
@@ -209,7 +209,7 @@ func missingTable(t *testing.T, s *dynamostore.Store) {
 	_, listErr := s.OpenInChannel(t.Context(), "C1")
 	_, auditErr := s.Audit(t.Context(), "r-1")
 	_, ownerErr := s.Owner(t.Context(), "payments")
-	_, ownersErr := s.Owners(t.Context())
+	_, _, ownersErr := s.Owners(t.Context())
 	for _, err := range []error{getErr, saveErr, listErr, auditErr, ownerErr, ownersErr} {
 		require.ErrorContains(t, err, "table nowhere")
 		var missing *types.ResourceNotFoundException

@@ -2,8 +2,12 @@ package dynamostore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,27 +19,78 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// ownerItem is an owner as people write it. The lists may be lists or sets of strings.
-type ownerItem struct {
-	Name    string   `dynamodbav:"sk"`
-	Channel string   `dynamodbav:"channel"`
-	Users   []string `dynamodbav:"approver_users"`
-	Groups  []string `dynamodbav:"approver_groups"`
-	Email   string   `dynamodbav:"email"`
-}
+// Attributes of an owner's item, beside its keys.
+const (
+	attrChannel = "channel"
+	attrUsers   = "approver_users"
+	attrGroups  = "approver_groups"
+	attrEmail   = "email"
+)
 
+// Ids as Slack makes them.
+var (
+	channelID = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
+	userID    = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+	groupID   = regexp.MustCompile(`^S[A-Z0-9]+$`)
+	anyText   = regexp.MustCompile(`\S`)
+)
+
+// decodeOwner reads an owner as people write it; the lists may be lists or sets of strings. A
+// mistake is a *bot.OwnerError: whatever cannot be understood must not come to mean that
+// nobody in particular decides.
 func decodeOwner(i item) (bot.Owner, error) {
-	var o ownerItem
-	if err := attributevalue.UnmarshalMap(i, &o); err != nil {
-		name, _ := i[attrSK].(*types.AttributeValueMemberS) // a key, so always there
-		return bot.Owner{}, fmt.Errorf("read item of owner %s: %w", name.Value, err)
+	var name string
+	if key, ok := i[attrSK].(*types.AttributeValueMemberS); ok {
+		name = key.Value
 	}
-	return bot.Owner{Name: o.Name, Channel: o.Channel, Email: o.Email,
-		Approvers: bot.Approvers{Users: o.Users, Groups: o.Groups}}, nil
+	o := bot.Owner{Name: name}
+	for _, attribute := range slices.Sorted(maps.Keys(i)) {
+		var problem string
+		switch value := i[attribute]; attribute {
+		case attrPK, attrSK:
+		case attrChannel:
+			o.Channel, problem = oneText(value, channelID, "a channel's id such as C0123456789")
+		case attrEmail:
+			o.Email, problem = oneText(value, anyText, "an address")
+		case attrUsers:
+			o.Approvers.Users, problem = ids(value, userID, "ids of users such as U0123456789")
+		case attrGroups:
+			o.Approvers.Groups, problem = ids(value, groupID, "ids of user groups such as S0123456789")
+		default:
+			problem = "is unknown, expected channel, approver_users, approver_groups or email"
+		}
+		if problem != "" {
+			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
+		}
+	}
+	return o, nil
 }
 
-// Owner looks an owner up by name, or returns bot.ErrNotFound. An answer may be as old as
-// OwnerCache, and must not be changed.
+// oneText reads one text, or says what is wrong with it.
+func oneText(value types.AttributeValue, shape *regexp.Regexp, expected string) (text, problem string) {
+	s, ok := value.(*types.AttributeValueMemberS)
+	if !ok || !shape.MatchString(s.Value) {
+		return "", "is not a string with " + expected
+	}
+	return s.Value, ""
+}
+
+// ids reads a list or a set, which names somebody where it is there.
+func ids(value types.AttributeValue, shape *regexp.Regexp, expected string) (list []string, problem string) {
+	switch value.(type) {
+	case *types.AttributeValueMemberL, *types.AttributeValueMemberSS:
+		if err := attributevalue.Unmarshal(value, &list); err != nil {
+			return nil, "is not a list of " + expected
+		}
+	}
+	if len(list) == 0 || slices.ContainsFunc(list, func(id string) bool { return !shape.MatchString(id) }) {
+		return nil, "is not a list of " + expected + "; leave it out where there are none"
+	}
+	return list, ""
+}
+
+// Owner looks an owner up by name, or returns bot.ErrNotFound, or a *bot.OwnerError when its
+// item has a mistake. An answer may be as old as OwnerCache, and must not be changed.
 func (s *Store) Owner(ctx context.Context, name string) (bot.Owner, error) {
 	if name == "" {
 		return bot.Owner{}, fmt.Errorf("owner %q: %w", name, bot.ErrNotFound)
@@ -48,6 +103,11 @@ func (s *Store) Owner(ctx context.Context, name string) (bot.Owner, error) {
 	if err != nil {
 		return bot.Owner{}, fmt.Errorf("read owner %s from table %s: %w", name, s.table, err)
 	}
+	if out.Item == nil {
+		if out.Item, err = s.ownerWithoutCase(ctx, name); err != nil {
+			return bot.Owner{}, err
+		}
+	}
 	o := cachedOwner{known: out.Item != nil, until: now.Add(s.OwnerCache)}
 	if o.known {
 		if o.owner, err = decodeOwner(out.Item); err != nil {
@@ -58,27 +118,53 @@ func (s *Store) Owner(ctx context.Context, name string) (bot.Owner, error) {
 	return o.answer(name)
 }
 
-// Owners lists all owners by name, past the cache.
-func (s *Store) Owners(ctx context.Context) ([]bot.Owner, error) {
+// ownerWithoutCase finds the item of the only owner whose name differs in nothing but case;
+// none when there is no such owner, or several.
+func (s *Store) ownerWithoutCase(ctx context.Context, name string) (found item, err error) {
+	items, err := s.ownerItems(ctx)
+	for _, i := range items {
+		key, ok := i[attrSK].(*types.AttributeValueMemberS)
+		switch {
+		case !ok || !strings.EqualFold(key.Value, name):
+		case found != nil:
+			return nil, nil
+		default:
+			found = i
+		}
+	}
+	return found, err
+}
+
+// Owners lists all owners by name, and the mistakes of those whose items have one, past the
+// cache.
+func (s *Store) Owners(ctx context.Context) (owners []bot.Owner, mistakes []*bot.OwnerError, err error) {
+	items, err := s.ownerItems(ctx)
+	for _, i := range items {
+		o, err := decodeOwner(i)
+		var mistake *bot.OwnerError
+		if errors.As(err, &mistake) {
+			mistakes = append(mistakes, mistake)
+			continue
+		}
+		owners = append(owners, o)
+	}
+	return owners, mistakes, err
+}
+
+func (s *Store) ownerItems(ctx context.Context) ([]item, error) {
 	pages := dynamodb.NewQueryPaginator(s.client, &dynamodb.QueryInput{
 		TableName: &s.table, KeyConditionExpression: aws.String(attrPK + " = :pk"),
 		ExpressionAttributeValues: item{":pk": &types.AttributeValueMemberS{Value: pkOwners}},
 	})
-	var owners []bot.Owner
+	var items []item
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("read owners from table %s: %w", s.table, err)
 		}
-		for _, i := range page.Items {
-			o, err := decodeOwner(i)
-			if err != nil {
-				return nil, err
-			}
-			owners = append(owners, o)
-		}
+		items = append(items, page.Items...)
 	}
-	return owners, nil
+	return items, nil
 }
 
 // cachedOwner is an answer, also that there is no such owner.

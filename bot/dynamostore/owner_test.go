@@ -18,12 +18,18 @@ var payments = bot.Owner{
 func (tb table) putOwner(t *testing.T, o bot.Owner) {
 	t.Helper()
 	item := key("OWNERS", o.Name)
-	item["channel"], item["email"] = text(o.Channel), text(o.Email)
+	for name, value := range map[string]string{"channel": o.Channel, "email": o.Email} {
+		if value != "" {
+			item[name] = text(value)
+		}
+	}
 	users := &types.AttributeValueMemberL{}
 	for _, u := range o.Approvers.Users {
 		users.Value = append(users.Value, text(u))
 	}
-	item["approver_users"] = users
+	if len(users.Value) > 0 {
+		item["approver_users"] = users
+	}
 	if len(o.Approvers.Groups) > 0 { // a set cannot be empty
 		item["approver_groups"] = &types.AttributeValueMemberSS{Value: o.Approvers.Groups}
 	}
@@ -40,8 +46,13 @@ func (tb table) owner(t *testing.T, name string) bot.Owner {
 func ownerItem(t *testing.T, tb table) {
 	tb.putOwner(t, payments)
 	require.Equal(t, payments, tb.owner(t, "payments"))
+	require.Equal(t, payments, tb.owner(t, "Payments"), "a tag's value is compared without case")
 	tb.put(t, key("OWNERS", "search"))
 	require.Equal(t, bot.Owner{Name: "search"}, tb.owner(t, "search"))
+	tb.put(t, key("OWNERS", "Data"))
+	tb.put(t, key("OWNERS", "DATA"))
+	_, err := tb.Owner(t.Context(), "data")
+	require.ErrorIs(t, err, bot.ErrNotFound, "which of the two is not known")
 }
 
 func unknownOwner(t *testing.T, tb table) {
@@ -76,22 +87,46 @@ func unknownCached(t *testing.T, tb table) {
 	require.Equal(t, payments, tb.owner(t, "payments"))
 }
 
-func malformedOwner(t *testing.T, tb table) {
-	item := key("OWNERS", "payments")
-	item["channel"] = &types.AttributeValueMemberL{}
-	tb.put(t, item)
-	_, err := tb.Owner(t.Context(), "payments")
-	require.ErrorContains(t, err, "read item of owner payments")
-	_, err = tb.Owners(t.Context())
-	require.ErrorContains(t, err, "read item of owner payments")
+func mistakenOwner(t *testing.T, tb table) {
+	null, empty := &types.AttributeValueMemberNULL{Value: true}, &types.AttributeValueMemberL{}
+	for name, c := range map[string]struct {
+		attribute string
+		value     types.AttributeValue
+		want      string
+	}{
+		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups or email`},
+		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
+		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
+		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
+		"handles":         {"approver_users", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "approver_users" is not a list`},
+		"group-for-users": {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
+		"numbers":         {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
+		"channel-by-name": {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
+		"no-email":        {"email", text(" "), `the attribute "email" is not a string with an address`},
+	} {
+		item := key("OWNERS", name)
+		item[c.attribute] = c.value
+		tb.put(t, item)
+		_, err := tb.Owner(t.Context(), name)
+		var mistake *bot.OwnerError
+		require.ErrorAs(t, err, &mistake, name)
+		require.Equal(t, name, mistake.Name)
+		require.Contains(t, mistake.Problem, c.want, name)
+	}
+	tb.putOwner(t, payments)
+	owners, mistakes, err := tb.Owners(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
+	require.Len(t, mistakes, 9)
 }
 
 func allOwners(t *testing.T, tb table) {
 	tb.putOwner(t, bot.Owner{Name: "search"})
 	tb.putOwner(t, payments)
 	tb.save(t, request(1))
-	owners, err := tb.Owners(t.Context())
+	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
+	require.Empty(t, mistakes)
 	require.Len(t, owners, 2)
 	require.Equal(t, payments, owners[0])
 	require.Equal(t, "search", owners[1].Name)

@@ -33,7 +33,7 @@ const (
 	ButtonReject  = "reject"
 )
 
-const approversOnly = "the owner's approvers, or everybody who sees the message when it names none"
+const approversOnly = "the owner's approvers; of an owner without any, the members of the owner's channel; else the default approvers"
 
 // actions is the table of all buttons, in the order in which a message shows them.
 func actions() []action {

@@ -26,11 +26,9 @@ func answerUnknownRequest(id string) string {
 func refusal(r bot.Request, why bot.Refusal) string {
 	switch why {
 	case bot.RefusedNotApprover:
-		of := ""
-		if r.Owner != "" {
-			of = " of " + escaped(r.Owner, 80)
-		}
-		return fmt.Sprintf("Only approvers%s can decide this: %s.", of, mentions(r.Approvers))
+		return onlyApprovers(r) + "."
+	case bot.RefusedOutsider:
+		return onlyApprovers(r) + ". Guests, and people of other organisations, decide only when they are named."
 	case bot.RefusedNotChecked:
 		return answerNotChecked
 	case bot.RefusedDecided:
@@ -54,4 +52,20 @@ func tooLate(r bot.Request) string {
 	}
 	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
 		person(r.Decision.By), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
+}
+
+// onlyApprovers says who may decide, and why they.
+func onlyApprovers(r bot.Request) string {
+	a := r.Approvers
+	switch who := mentions(a); {
+	case who == "":
+		return "Nobody can decide this: no approver is known. Ask your platform team to run `patchbot doctor`"
+	case a.Default && r.Owner != "":
+		return fmt.Sprintf("No owner %s is known, so only %s can decide this", codeOf(r.Owner, 80), who)
+	case a.Default:
+		return fmt.Sprintf("The instance names no owner, so only %s can decide this", who)
+	case !a.Named():
+		return fmt.Sprintf("Only %s can decide this", who)
+	}
+	return fmt.Sprintf("Only approvers of %s can decide this: %s", escaped(r.Owner, 80), mentions(a))
 }

@@ -58,6 +58,9 @@ func mentions(a bot.Approvers) string {
 	for _, group := range a.Groups {
 		names = append(names, "<!subteam^"+group+">")
 	}
+	if len(names) == 0 && a.Channel != "" {
+		return "members of <#" + a.Channel + ">"
+	}
 	return strings.Join(names, ", ")
 }
 

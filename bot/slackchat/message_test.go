@@ -84,6 +84,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 	answers := map[bot.Refusal]map[string]string{}
 	for why, names := range map[bot.Refusal][]string{
 		bot.RefusedNotApprover: {"asked"},
+		bot.RefusedOutsider:    {"asked"},
 		bot.RefusedNotChecked:  {"asked"},
 		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired"},

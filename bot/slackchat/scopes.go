@@ -17,6 +17,8 @@ func Methods() []Method {
 		{"chat.update", "UpdateMessageContext", []string{"chat:write"}},
 		{"chat.getPermalink", "GetPermalinkContext", nil},
 		{"conversations.info", "GetConversationInfoContext", []string{"channels:read", "groups:read"}},
+		{"conversations.members", "GetUsersInConversationContext", []string{"channels:read", "groups:read"}},
+		{"users.info", "GetUserInfoContext", []string{"users:read"}},
 		{"usergroups.users.list", "GetUserGroupMembersContext", []string{"usergroups:read"}},
 	}
 }

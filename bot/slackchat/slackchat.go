@@ -5,9 +5,7 @@ package slackchat
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -26,9 +24,12 @@ func With(client *slack.Client) API {
 
 // Chat is a bot.Chat in Slack.
 type Chat struct {
-	api    API
-	now    func() time.Time
-	groups groupCache
+	api API
+	now func() time.Time
+
+	groups    cache[[]string] // members of user groups
+	channels  cache[[]string] // members of channels
+	outsiders cache[bool]     // whether a user is one
 }
 
 var _ bot.Chat = (*Chat)(nil)
@@ -74,42 +75,4 @@ func (c *Chat) post(ctx context.Context, channel string, options ...slack.MsgOpt
 		return err
 	})
 	return place, err
-}
-
-// groupTime is how long the members of a user group are remembered: Slack allows the
-// question 20 times a minute, for all groups together.
-const groupTime = time.Minute
-
-// groupCache remembers the members of user groups. Its zero value is ready to use.
-type groupCache struct {
-	mu     sync.Mutex
-	groups map[string]knownGroup
-}
-
-type knownGroup struct {
-	members []string
-	until   time.Time
-}
-
-// Members lists the users of a user group, as they were within the last minute.
-func (c *Chat) Members(ctx context.Context, group string) ([]string, error) {
-	c.groups.mu.Lock()
-	defer c.groups.mu.Unlock()
-	now := c.now()
-	if known, ok := c.groups.groups[group]; ok && now.Before(known.until) {
-		return known.members, nil
-	}
-	var members []string
-	err := c.api(ctx, func(s *slack.Client) (err error) {
-		members, err = s.GetUserGroupMembersContext(ctx, group)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list members of user group %s: %w", group, err)
-	}
-	if c.groups.groups == nil {
-		c.groups.groups = map[string]knownGroup{}
-	}
-	c.groups.groups[group] = knownGroup{members, now.Add(groupTime)}
-	return members, nil
 }

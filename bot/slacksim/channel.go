@@ -15,6 +15,7 @@ type Channel struct {
 	BotIsMember bool     // whether the app was invited
 	Members     []string // user ids; nil means everyone
 	DirectWith  string   // user id, for direct messages only
+	Shared      bool     // with another organisation, through Slack Connect
 }
 
 // AddChannel creates a channel and returns it with its id filled in. A channel
@@ -85,7 +86,7 @@ func (c *call) conversationsInfo() (answer, error) {
 		"is_channel": !ch.Private && ch.DirectWith == "", "is_group": ch.Private,
 		"is_im": ch.DirectWith != "", "is_private": ch.Private || ch.DirectWith != "",
 		"is_archived": ch.Archived, "is_member": ch.BotIsMember,
-		"is_general": false, "is_mpim": false, "is_shared": false,
+		"is_general": false, "is_mpim": false, "is_shared": ch.Shared, "is_ext_shared": ch.Shared,
 		"context_team_id": c.w.TeamID(), "user": ch.DirectWith,
 	}}, nil
 }

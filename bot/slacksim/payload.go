@@ -7,7 +7,7 @@ import (
 
 // payload is the part that all interactions share.
 func (w *Workspace) payload(kind, user string) answer {
-	return answer{
+	p := answer{
 		"type":                  kind,
 		"user":                  w.payloadUser(user),
 		"api_app_id":            w.cfg.AppID,
@@ -17,14 +17,19 @@ func (w *Workspace) payload(kind, user string) answer {
 		"trigger_id":            w.newTrigger(user),
 		"is_enterprise_install": false,
 	}
+	if w.cfg.Enterprise != "" {
+		p["team"], p["is_enterprise_install"] = nil, true
+		p["enterprise"] = answer{"id": w.cfg.Enterprise, "name": w.cfg.Domain}
+	}
+	return p
 }
 
 func (w *Workspace) payloadUser(id string) answer {
-	name := ""
-	if u, ok := w.users[id]; ok {
-		name = u.Name
+	u, ok := w.users[id]
+	if !ok {
+		u = &User{TeamID: w.TeamID()}
 	}
-	return answer{"id": id, "username": name, "name": name, "team_id": w.TeamID()}
+	return answer{"id": id, "username": u.Name, "name": u.Name, "team_id": u.TeamID}
 }
 
 // formBody is the body of an interaction: a form with the JSON as its payload.

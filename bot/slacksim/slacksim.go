@@ -23,6 +23,7 @@ type Config struct {
 	SigningSecret string           // key of the signatures on deliveries, e.g. "8f742231b10e…"
 	AppID         string           // default "A0SLACKSIM"
 	Domain        string           // the workspace's name in its links, default "acme"
+	Enterprise    string           // id of the organisation, e.g. "E0ACME", when the app is installed organisation-wide
 	Scopes        []string         // OAuth scopes granted to the app; nil means DefaultScopes
 	RateLimits    bool             // enforce Slack's limits per method, computed from Now
 	URL           string           // base of response URLs, e.g. "http://127.0.0.1:4000"; see SetURL

@@ -16,7 +16,21 @@ type User struct {
 	TZ          string // e.g. "Europe/Berlin"; default "UTC"
 	Deleted     bool   // deactivated: found by id, not by email
 	Bot         bool
+	// TeamID is the person's own team, e.g. "T0OTHERTEAM" of somebody who comes through Slack
+	// Connect; default the workspace, or its organisation in an organisation-wide install.
+	TeamID string
+	Guest  Guest
 }
+
+// Guest says whether somebody is a guest of the workspace.
+type Guest string
+
+// The kinds of guests.
+const (
+	NoGuest            Guest = ""
+	MultiChannelGuest  Guest = "multi"  // is_restricted
+	SingleChannelGuest Guest = "single" // is_restricted and is_ultra_restricted
+)
 
 // AddUser lets a person join the workspace and returns them with the defaults
 // filled in. A person with the same id is replaced.
@@ -25,6 +39,7 @@ func (w *Workspace) AddUser(u User) User {
 	u.RealName = cmp.Or(u.RealName, u.Name)
 	u.DisplayName = cmp.Or(u.DisplayName, u.Name)
 	u.TZ = cmp.Or(u.TZ, "UTC")
+	u.TeamID = cmp.Or(u.TeamID, w.cfg.Enterprise, w.TeamID())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.users[u.ID] = &u
@@ -69,7 +84,7 @@ func (w *Workspace) userJSON(u *User) answer {
 	profile := answer{
 		"real_name": u.RealName, "real_name_normalized": u.RealName,
 		"display_name": u.DisplayName, "display_name_normalized": u.DisplayName,
-		"team": w.TeamID(),
+		"team": u.TeamID,
 	}
 	if u.Email != "" && slices.Contains(w.cfg.Scopes, "users:read.email") {
 		profile["email"] = u.Email
@@ -79,8 +94,15 @@ func (w *Workspace) userJSON(u *User) answer {
 		zone, offset = w.cfg.Now().In(loc).Zone()
 	}
 	return answer{
-		"id": u.ID, "team_id": w.TeamID(), "name": u.Name, "real_name": u.RealName,
+		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName,
 		"deleted": u.Deleted, "is_bot": u.Bot, "is_app_user": false,
-		"tz": u.TZ, "tz_label": zone, "tz_offset": offset, "profile": profile,
+		"is_restricted": u.Guest != NoGuest, "is_ultra_restricted": u.Guest == SingleChannelGuest,
+		"is_stranger": w.stranger(u),
+		"tz":          u.TZ, "tz_label": zone, "tz_offset": offset, "profile": profile,
 	}
+}
+
+// stranger reports whether somebody belongs to another organisation.
+func (w *Workspace) stranger(u *User) bool {
+	return u.TeamID != w.TeamID() && u.TeamID != w.cfg.Enterprise
 }

@@ -41,7 +41,7 @@ func TestBootstrap(t *testing.T) {
 			var exit *exec.ExitError
 			require.ErrorAs(t, err, &exit)
 			require.Equal(t, 1, exit.ExitCode())
-			for _, variable := range []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL"} {
+			for _, variable := range []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS"} {
 				require.Contains(t, string(out), variable+" is missing")
 			}
 		}
@@ -89,7 +89,7 @@ func newDeployment(t *testing.T, programs string) *deployment {
 	c.channel = c.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 
 	env := append(c.aws.Env(), "PATCHBOT_TABLE=patchbot-requests", "PATCHBOT_SECRET_ARN="+aws.ToString(secret.ARN),
-		"PATCHBOT_DEFAULT_CHANNEL="+c.channel.ID, "SLACK_API_URL="+workspace.URL+"/api")
+		"PATCHBOT_DEFAULT_CHANNEL="+c.channel.ID, "PATCHBOT_DEFAULT_APPROVERS=default-channel-members", "SLACK_API_URL="+workspace.URL+"/api")
 	c.notify = startFunction(t, filepath.Join(programs, "notify"), env)
 	c.interact = startFunction(t, filepath.Join(programs, "interact"), env)
 	c.progress = startFunction(t, filepath.Join(programs, "progress"), env)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // DefaultSlackAPIURL is where Slack's Web API lives.
@@ -23,9 +25,11 @@ type Settings struct {
 	Table          string // the DynamoDB table, e.g. "patchbot-requests"
 	SecretARN      string // the Secrets Manager secret; see Secret for its content
 	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
-	EmailsTopicARN string // the SNS topic of the mails; empty: no mails
-	SlackAPIURL    string // ends in /, e.g. "https://slack.com/api/"
-	BasePath       string // stands before every path of interact, e.g. "/patchbot"; may be empty
+	// DefaultApprovers decide where no owner is known; nobody: the members of DefaultChannel.
+	DefaultApprovers bot.Approvers
+	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
+	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
+	BasePath         string // stands before every path of interact, e.g. "/patchbot"; may be empty
 
 	// AskAgainAfter is how long an instance is left in peace after a request that ended
 	// without an install, e.g. 168h; 0: not at all.
@@ -57,6 +61,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_DEFAULT_CHANNEL", Required: true, Example: "C0123456789",
 			Meaning: "the id of the Slack channel for requests that no other channel is named for: C or G and digits or capitals",
 			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.DefaultChannel })},
+		{Name: "PATCHBOT_DEFAULT_APPROVERS", Required: true, Example: "U0123456789,S0123456789",
+			Meaning: "who decides where no owner is known: ids of users and user groups with commas between them, or " + defaultChannelMembers,
+			set:     setDefaultApprovers},
 		{Name: "PATCHBOT_EMAILS_TOPIC_ARN", Example: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 			Meaning: "the ARN of the SNS topic for mails when Slack cannot be reached; without it there are none",
 			set:     matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.EmailsTopicARN })},
@@ -77,6 +84,26 @@ func matching(pattern string, field func(*Settings) *string) func(*Settings, str
 		*field(s) = value
 		return regexp.MustCompile(pattern).MatchString(value)
 	}
+}
+
+// defaultChannelMembers says explicitly that nobody in particular is named.
+const defaultChannelMembers = "default-channel-members"
+
+func setDefaultApprovers(s *Settings, value string) bool {
+	if value == defaultChannelMembers {
+		return true
+	}
+	for _, id := range strings.Split(value, ",") {
+		switch {
+		case regexp.MustCompile(`^[UW][A-Z0-9]{5,}$`).MatchString(id):
+			s.DefaultApprovers.Users = append(s.DefaultApprovers.Users, id)
+		case regexp.MustCompile(`^S[A-Z0-9]{5,}$`).MatchString(id):
+			s.DefaultApprovers.Groups = append(s.DefaultApprovers.Groups, id)
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func setAskAgainAfter(s *Settings, value string) bool {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // examples is an environment in which every variable has its example.
@@ -25,13 +27,14 @@ func TestTheExamplesAreValid(t *testing.T) {
 	s, err := read(examples())
 	require.NoError(t, err)
 	require.Equal(t, Settings{
-		Table:          "patchbot-requests",
-		SecretARN:      "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
-		DefaultChannel: "C0123456789",
-		EmailsTopicARN: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
-		SlackAPIURL:    "https://slack.com/api/",
-		BasePath:       "/patchbot",
-		AskAgainAfter:  168 * time.Hour,
+		Table:            "patchbot-requests",
+		SecretARN:        "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
+		DefaultChannel:   "C0123456789",
+		DefaultApprovers: bot.Approvers{Users: []string{"U0123456789"}, Groups: []string{"S0123456789"}},
+		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
+		SlackAPIURL:      "https://slack.com/api/",
+		BasePath:         "/patchbot",
+		AskAgainAfter:    168 * time.Hour,
 	}, s)
 }
 
@@ -57,7 +60,7 @@ func TestAllThatIsMissingIsReportedAtOnce(t *testing.T) {
 			require.ErrorContains(t, err, v.Name+" is missing: expected "+v.Meaning+", e.g. "+v.Example)
 		}
 	}
-	require.Equal(t, 3, strings.Count(err.Error(), " is missing: "))
+	require.Equal(t, 4, strings.Count(err.Error(), " is missing: "))
 }
 
 func TestMalformedValues(t *testing.T) {
@@ -67,6 +70,9 @@ func TestMalformedValues(t *testing.T) {
 		"a token where its ARN belongs":    {"PATCHBOT_SECRET_ARN", "xoxb-do-not-print"},
 		"a channel by name":                {"PATCHBOT_DEFAULT_CHANNEL", "#patching"},
 		"a user where a channel belongs":   {"PATCHBOT_DEFAULT_CHANNEL", "U0123456789"},
+		"an approver by handle":            {"PATCHBOT_DEFAULT_APPROVERS", "@ada"},
+		"approvers with spaces":            {"PATCHBOT_DEFAULT_APPROVERS", "U0123456789, S0123456789"},
+		"everybody as approvers":           {"PATCHBOT_DEFAULT_APPROVERS", "everybody"},
 		"a queue where a topic belongs":    {"PATCHBOT_EMAILS_TOPIC_ARN", "arn:aws:sqs:us-east-1:111122223333:emails"},
 		"a pause without a unit":           {"PATCHBOT_ASK_AGAIN_AFTER", "7"},
 		"a pause below zero":               {"PATCHBOT_ASK_AGAIN_AFTER", "-1h"},

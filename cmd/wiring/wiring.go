@@ -50,16 +50,17 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
 	api := slackAPI(secrets, s.SlackAPIURL)
 	b := &bot.Bot{
-		Store:          store,
-		Chat:           slackchat.NewChat(api, time.Now),
-		Tasks:          awsapi.NewTasks(executions),
-		Looker:         awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
-		Owners:         store,
-		Measure:        measureTo(os.Stdout, time.Now),
-		DefaultChannel: s.DefaultChannel,
-		AskAgainAfter:  s.AskAgainAfter,
-		Now:            time.Now,
-		Log:            log,
+		Store:            store,
+		Chat:             slackchat.NewChat(api, time.Now),
+		Tasks:            awsapi.NewTasks(executions),
+		Looker:           awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
+		Owners:           store,
+		Measure:          measureTo(os.Stdout, time.Now),
+		DefaultChannel:   s.DefaultChannel,
+		DefaultApprovers: s.DefaultApprovers,
+		AskAgainAfter:    s.AskAgainAfter,
+		Now:              time.Now,
+		Log:              log,
 	}
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}

@@ -63,8 +63,9 @@ func keys(name string, schema []types.KeySchemaElement, projection *types.Projec
 // theStoreReadsTheOwners reads what Terraform wrote with the store that the functions use.
 func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
 	table := p.ofType(t, "aws_dynamodb_table")[0].text("name")
-	owners, err := dynamostore.New(dynamodb.NewFromConfig(server.Config()), table).Owners(t.Context())
+	owners, mistakes, err := dynamostore.New(dynamodb.NewFromConfig(server.Config()), table).Owners(t.Context())
 	require.NoError(t, err)
+	require.Empty(t, mistakes)
 	require.Equal(t, []bot.Owner{
 		{Name: "data", Email: "data@example.com", Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
 		{Name: "ledger", Email: "payments@example.com"},

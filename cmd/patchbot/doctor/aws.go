@@ -19,7 +19,7 @@ const applyAgain = "Run terraform apply again."
 
 // checkOwners reads the owner directory.
 func checkOwners(ctx context.Context, x *examination) []finding {
-	owners, err := dynamostore.New(x.DynamoDB, x.Table).Owners(ctx)
+	owners, mistakes, err := dynamostore.New(x.DynamoDB, x.Table).Owners(ctx)
 	if err != nil {
 		return failed(applyAgain, "The owners cannot be read: %v", err)
 	}
@@ -27,13 +27,21 @@ func checkOwners(ctx context.Context, x *examination) []finding {
 	for _, o := range owners {
 		x.owners[o.Name] = o
 	}
-	if len(owners) == 0 {
-		return []finding{warn("Name owners in the Terraform variable owners.", "There are no owners: every request goes to the default channel, and everybody there may decide.")}
+	if len(owners)+len(mistakes) == 0 {
+		return []finding{warn("Name owners in the Terraform variable owners.", "There are no owners: every request goes to the default channel, and the default approvers decide.")}
 	}
 	findings := ok("%d owners.", len(owners))
+	for _, m := range mistakes {
+		findings = append(findings, failed("Correct it in the table "+x.Table+", or in the Terraform variable owners.",
+			"The owner %q cannot be used, the default approvers decide in its place: %s.", m.Name, m.Problem)...)
+	}
 	for _, o := range owners {
-		if o.Approvers.Anyone() {
-			findings = append(findings, warn("Name approvers in the Terraform variable owners.", "%s has no approvers: everybody who sees its channel may decide.", o.Name))
+		switch {
+		case o.Approvers.Named():
+		case o.Channel == "":
+			findings = append(findings, warn("Name approvers or a channel in the Terraform variable owners.", "%s has neither approvers nor a channel: the default approvers decide.", o.Name))
+		default:
+			findings = append(findings, warn("Name approvers in the Terraform variable owners.", "%s has no approvers: the members of its channel decide.", o.Name))
 		}
 	}
 	return findings

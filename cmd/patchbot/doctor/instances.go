@@ -48,9 +48,9 @@ func ownerFindings(id string, n *node, owners map[string]bot.Owner) []finding {
 	_, known := owners[n.owner]
 	switch {
 	case n.owner == "" && n.channel == "":
-		return []finding{warn("Tag it with "+bot.TagOwner+", or with "+bot.TagChannel+".", "%s has neither an owner nor a channel; its requests go to the default channel.", id)}
+		return []finding{warn("Tag it with "+bot.TagOwner+", or with "+bot.TagChannel+".", "%s has neither an owner nor a channel; its requests go to the default channel, and the default approvers decide.", id)}
 	case n.owner != "" && !known:
-		return []finding{warn("Add the owner to the Terraform variable owners, or correct the tag.", "%s has the owner %q, who is not in the directory: everybody who sees the request may decide.", id, n.owner)}
+		return []finding{warn("Add the owner to the Terraform variable owners, or correct the tag.", "%s has the owner %q, who is not in the directory: the default approvers decide.", id, n.owner)}
 	}
 	return nil
 }

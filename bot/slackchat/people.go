@@ -1,0 +1,109 @@
+package slackchat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// peopleTime is how long what Slack says about people is remembered: it allows 20 questions
+// about user groups a minute, and 100 about members and about users.
+const peopleTime = time.Minute
+
+// membersAtOnce is how many members Slack gives at once, at most.
+const membersAtOnce = 1000
+
+// InGroup reports whether somebody is in a user group.
+func (c *Chat) InGroup(ctx context.Context, group, user string) (bool, error) {
+	members, err := c.groups.get(group, c.now(), func() (members []string, err error) {
+		err = c.api(ctx, func(s *slack.Client) (err error) {
+			members, err = s.GetUserGroupMembersContext(ctx, group)
+			return err
+		})
+		return members, err
+	})
+	if err != nil {
+		return false, fmt.Errorf("list members of user group %s: %w", group, err)
+	}
+	return slices.Contains(members, user), nil
+}
+
+// InChannel reports whether somebody is a member of a channel. A private channel that the bot
+// is not in is an error.
+func (c *Chat) InChannel(ctx context.Context, channel, user string) (bool, error) {
+	members, err := c.channels.get(channel, c.now(), func() ([]string, error) { return c.channelMembers(ctx, channel) })
+	if err != nil {
+		return false, fmt.Errorf("list members of channel %s: %w", channel, err)
+	}
+	return slices.Contains(members, user), nil
+}
+
+func (c *Chat) channelMembers(ctx context.Context, channel string) ([]string, error) {
+	var all []string
+	for params := (slack.GetUsersInConversationParameters{ChannelID: channel, Limit: membersAtOnce}); ; {
+		var page []string
+		err := c.api(ctx, func(s *slack.Client) (err error) {
+			page, params.Cursor, err = s.GetUsersInConversationContext(ctx, &params)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, page...); params.Cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+// IsOutsider reports whether somebody is a guest, comes from another organisation, or is
+// deactivated.
+func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
+	outsider, err := c.outsiders.get(user, c.now(), func() (bool, error) {
+		var u *slack.User
+		err := c.api(ctx, func(s *slack.Client) (err error) {
+			u, err = s.GetUserInfoContext(ctx, user)
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot, nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("look up user %s: %w", user, err)
+	}
+	return outsider, nil
+}
+
+// cache remembers what Slack said for peopleTime. Its zero value is ready to use.
+type cache[V any] struct {
+	mu    sync.Mutex
+	known map[string]answered[V]
+}
+
+type answered[V any] struct {
+	value V
+	until time.Time
+}
+
+// get returns what is remembered, or asks. Those who want the same wait for one answer.
+func (c *cache[V]) get(key string, now time.Time, ask func() (V, error)) (V, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.known[key]; ok && now.Before(known.until) {
+		return known.value, nil
+	}
+	value, err := ask()
+	if err != nil {
+		return value, err
+	}
+	if c.known == nil {
+		c.known = map[string]answered[V]{}
+	}
+	c.known[key] = answered[V]{value, now.Add(peopleTime)}
+	return value, nil
+}
