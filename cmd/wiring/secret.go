@@ -7,18 +7,21 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Secret is what Slack gave us to be known by, as it is kept in Secrets Manager:
 //
-//	{"bot_token": "xoxb-…", "signing_secret": "…", "previous_signing_secret": "…"}
+//	{"bot_token": "xoxb-…", "signing_secret": "…",
+//	 "previous_signing_secret": "…", "previous_until": "2026-11-26T09:00:00Z"}
 //
-// The previous signing secret is there while it is being rotated, and only then. A Secret
-// prints and logs as a placeholder.
+// The previous signing secret is there while it is being rotated, and ends by itself: one
+// without an end is not accepted. A Secret prints and logs as a placeholder.
 type Secret struct {
 	BotToken              string
 	SigningSecret         string
-	PreviousSigningSecret string // may be empty
+	PreviousSigningSecret string    // may be empty
+	PreviousUntil         time.Time // when the previous one ends; zero: it has ended
 }
 
 const hidden = "[secret]"
@@ -32,9 +35,13 @@ func (Secret) GoString() string { return hidden }
 // LogValue hides the secret from slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 
-// signing lists the secrets that a request may be signed with, none before the setup.
-func (s Secret) signing() []string {
-	return slices.DeleteFunc([]string{s.SigningSecret, s.PreviousSigningSecret}, func(s string) bool { return s == "" })
+// signing lists the secrets that a request may be signed with now, none before the setup.
+func (s Secret) signing(now time.Time) []string {
+	secrets := []string{s.SigningSecret}
+	if now.Before(s.PreviousUntil) {
+		secrets = append(secrets, s.PreviousSigningSecret)
+	}
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 }
 
 // ParseSecret reads a secret. Its errors name members and never quote what was found,
@@ -45,13 +52,21 @@ func ParseSecret(data string) (Secret, error) {
 		return Secret{}, errors.New(`the secret is not a JSON object {"bot_token": "…", "signing_secret": "…"}`)
 	}
 	var s Secret
+	var until string
 	errs := []error{
 		member(members, "bot_token", &s.BotToken, "xoxb-", true),
 		member(members, "signing_secret", &s.SigningSecret, "", true),
 		member(members, "previous_signing_secret", &s.PreviousSigningSecret, "", false),
+		member(members, "previous_until", &until, "", false),
+	}
+	if until != "" {
+		var err error
+		if s.PreviousUntil, err = time.Parse(time.RFC3339, until); err != nil {
+			errs = append(errs, errors.New("previous_until in the secret is not a time such as 2026-11-26T09:00:00Z"))
+		}
 	}
 	if len(members) > 0 {
-		errs = append(errs, errors.New("the secret has members other than bot_token, signing_secret and previous_signing_secret"))
+		errs = append(errs, errors.New("the secret has members other than bot_token, signing_secret, previous_signing_secret and previous_until"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return Secret{}, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -13,11 +14,16 @@ func TestParseSecret(t *testing.T) {
 	s, err := ParseSecret(`{"bot_token": "xoxb-1", "signing_secret": "new"}`)
 	require.NoError(t, err)
 	require.Equal(t, Secret{BotToken: "xoxb-1", SigningSecret: "new"}, s)
-	require.Equal(t, []string{"new"}, s.signing())
+	now := time.Date(2026, 11, 25, 9, 0, 0, 0, time.UTC)
+	require.Equal(t, []string{"new"}, s.signing(now))
+
+	s, err = ParseSecret(`{"bot_token": "xoxb-1", "signing_secret": "new", "previous_signing_secret": "old", "previous_until": "2026-11-25T09:00:01Z"}`)
+	require.NoError(t, err)
+	require.Equal(t, []string{"new", "old"}, s.signing(now))
 
 	s, err = ParseSecret(`{"bot_token": "xoxb-1", "signing_secret": "new", "previous_signing_secret": "old"}`)
 	require.NoError(t, err)
-	require.Equal(t, []string{"new", "old"}, s.signing())
+	require.Equal(t, []string{"new"}, s.signing(now), "one without an end stayed for ever")
 }
 
 func TestParseSecretNamesWhatIsWrongAndQuotesNothing(t *testing.T) {
@@ -35,6 +41,7 @@ func TestParseSecretNamesWhatIsWrongAndQuotesNothing(t *testing.T) {
 		"an empty signing secret":    {`{"bot_token": "xoxb-hush", "signing_secret": ""}`, "signing_secret in the secret is empty"},
 		"a line break at the end":    {`{"bot_token": "xoxb-hush", "signing_secret": "hush\n"}`, "signing_secret in the secret holds spaces"},
 		"a member in another case":   {`{"bot_token": "xoxb-hush", "Signing_Secret": "hush"}`, "signing_secret is missing"},
+		"an end that is no time":     {`{"bot_token": "xoxb-hush", "signing_secret": "hush", "previous_until": "hush"}`, "previous_until in the secret is not a time"},
 		"a member that is not known": {`{"bot_token": "xoxb-hush", "signing_secret": "hush", "hush": ""}`, "members other than"},
 	} {
 		t.Run(name, func(t *testing.T) {

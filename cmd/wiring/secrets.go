@@ -16,13 +16,17 @@ import (
 // not become calls of Secrets Manager.
 const renewEvery = time.Minute
 
+// readEvery is how old a secret may be that requests are verified with, so that one that
+// leaked can be ended everywhere by writing another.
+const readEvery = 5 * time.Minute
+
 // SecretsClient is what Secrets calls; *secretsmanager.Client implements it.
 type SecretsClient interface {
 	GetSecretValue(ctx context.Context, in *secretsmanager.GetSecretValueInput, options ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
 
 // Secrets keeps the secret, and reads it again when Slack or a signature says that it is
-// not right any more. So a rotation needs no new deployment.
+// not right any more, and every five minutes. So a rotation needs no new deployment.
 type Secrets struct {
 	client SecretsClient
 	arn    string
@@ -60,9 +64,14 @@ func (s *Secrets) Current() Secret {
 }
 
 // SigningSecrets lists the secrets that a request may be signed with; it is a
-// slackchat.SigningSecrets.
-func (s *Secrets) SigningSecrets(context.Context) ([]string, error) {
-	return s.Current().signing(), nil
+// slackchat.SigningSecrets. While the secret cannot be read again, the old one counts.
+func (s *Secrets) SigningSecrets(ctx context.Context) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now().Sub(s.readAt) >= readEvery {
+		s.readAgain(ctx)
+	}
+	return s.current.signing(s.now()), nil
 }
 
 // Renew returns the secret that has taken the place of a refused one, reading it again
@@ -70,17 +79,22 @@ func (s *Secrets) SigningSecrets(context.Context) ([]string, error) {
 func (s *Secrets) Renew(ctx context.Context, refused Secret) (Secret, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now := s.now(); s.current == refused && now.Sub(s.readAt) >= renewEvery {
-		s.readAt = now
-		secret, err := s.read(ctx)
-		if err != nil {
-			s.log.Error("cannot read the secret again, the old one stays", "error", err)
-			return refused, false
-		}
-		s.current = secret
-		s.log.Info("read the secret again", "changed", secret != refused)
+	if s.current == refused && s.now().Sub(s.readAt) >= renewEvery {
+		s.readAgain(ctx)
 	}
 	return s.current, s.current != refused
+}
+
+// readAgain replaces the secret, unless it cannot be read. The caller holds the lock.
+func (s *Secrets) readAgain(ctx context.Context) {
+	s.readAt = s.now()
+	secret, err := s.read(ctx)
+	if err != nil {
+		s.log.Error("cannot read the secret again, the old one stays", "error", err)
+		return
+	}
+	s.log.Info("read the secret again", "changed", secret != s.current)
+	s.current = secret
 }
 
 func (s *Secrets) read(ctx context.Context) (Secret, error) {

@@ -15,7 +15,7 @@ import (
 const (
 	secretARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3"
 	firstKeys = `{"bot_token": "xoxb-first", "signing_secret": "first"}`
-	nextKeys  = `{"bot_token": "xoxb-slacksim", "signing_secret": "next", "previous_signing_secret": "first"}`
+	nextKeys  = `{"bot_token": "xoxb-slacksim", "signing_secret": "next", "previous_signing_secret": "first", "previous_until": "2100-01-01T00:00:00Z"}`
 )
 
 // secretsManager is a Secrets Manager with one secret.
@@ -144,4 +144,41 @@ func TestRenewKeepsTheOldSecretWhenTheNewOneCannotBeRead(t *testing.T) {
 			require.NotContains(t, log.String(), "hush")
 		})
 	}
+}
+
+func TestAWarmFunctionLooksForAnotherSecretEveryFiveMinutes(t *testing.T) {
+	log := &lines{}
+	s, v, c := readFirst(t, log.logger())
+	v.put(`{"bot_token": "xoxb-slacksim", "signing_secret": "next"}`) // the first one leaked
+	signing := func() []string {
+		secrets, err := s.SigningSecrets(t.Context())
+		require.NoError(t, err)
+		return secrets
+	}
+	c.pass(readEvery - 1)
+	require.Equal(t, []string{"first"}, signing())
+	c.pass(1)
+	require.Equal(t, []string{"next"}, signing())
+	require.Equal(t, 2, v.reads)
+
+	c.pass(readEvery)
+	v.err = errors.New("ThrottlingException")
+	require.Equal(t, []string{"next"}, signing(), "the old one counts while there is no other")
+}
+
+func TestThePreviousSigningSecretEndsByItself(t *testing.T) {
+	s, v, c := readFirst(t, slog.New(slog.DiscardHandler))
+	v.put(`{"bot_token": "xoxb-1", "signing_secret": "next", "previous_signing_secret": "first", "previous_until": "2026-11-24T10:00:00Z"}`)
+	c.pass(readEvery)
+	signing, err := s.SigningSecrets(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"next", "first"}, signing)
+	c.pass(24*time.Hour - readEvery - 1)
+	signing, err = s.SigningSecrets(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"next", "first"}, signing)
+	c.pass(1)
+	signing, err = s.SigningSecrets(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []string{"next"}, signing)
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -25,8 +26,12 @@ import (
 
 // Command connects an installation with Slack.
 type Command struct {
-	Name string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
+	Name   string `default:"patchbot" help:"The installation's name: the Terraform variable name."`
+	Revoke bool   `help:"Only end the previous signing secret, which else stays valid for 24 hours after a rotation."`
 }
+
+// rotationTime is how long the previous signing secret stays valid: Slack may still use it.
+const rotationTime = 24 * time.Hour
 
 // Run asks for the two secrets, checks them with Slack, stores them, and posts a test
 // message. Nothing is stored before Slack has accepted the token.
@@ -38,6 +43,9 @@ func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	where, err := installation.Read(ctx, account.SSM, c.Name)
 	if err != nil {
 		return err
+	}
+	if c.Revoke {
+		return revoke(ctx, t, account.Secrets, where.SecretARN)
 	}
 	return setup(ctx, t, account.Secrets, where, installation.SlackURL())
 }
@@ -57,13 +65,13 @@ func setup(ctx context.Context, t terminal.Terminal, secrets *secretsmanager.Cli
 	}
 	_, _ = fmt.Fprintf(t.Out, "✅ The token is valid for @%s in %s and has every scope.\n", identity.User, identity.Team)
 
-	previous, err := store(ctx, secrets, where.SecretARN, secret)
+	until, err := store(ctx, secrets, where.SecretARN, secret, time.Now())
 	if err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(t.Out, "✅ Stored both in", where.SecretARN)
-	if previous {
-		_, _ = fmt.Fprintln(t.Out, "   The previous signing secret is accepted, too. To end that, remove the member\n   previous_signing_secret from the secret.")
+	if !until.IsZero() {
+		_, _ = fmt.Fprintf(t.Out, "   The previous signing secret is accepted, too, until %s. If it leaked, end it now:\n   patchbot setup --revoke\n", until.UTC().Format("Mon 2 Jan, 15:04 UTC"))
 	}
 	return postTest(ctx, t, client, where)
 }
@@ -114,35 +122,65 @@ func encode(s wiring.Secret) string {
 	members := map[string]string{"bot_token": s.BotToken, "signing_secret": s.SigningSecret}
 	if s.PreviousSigningSecret != "" {
 		members["previous_signing_secret"] = s.PreviousSigningSecret
+		members["previous_until"] = s.PreviousUntil.UTC().Format(time.RFC3339)
 	}
 	data, _ := json.Marshal(members) // strings always marshal
 	return string(data)
 }
 
-// store writes the secret, and reports whether a previous signing secret is accepted beside
-// the new one.
-func store(ctx context.Context, client *secretsmanager.Client, arn string, s wiring.Secret) (previous bool, err error) {
+// store writes the secret, and says until when a previous signing secret is accepted beside
+// the new one; the zero time when none is.
+func store(ctx context.Context, client *secretsmanager.Client, arn string, s wiring.Secret, now time.Time) (until time.Time, err error) {
 	stored, err := storedSecret(ctx, client, arn)
 	if err != nil {
-		return false, fmt.Errorf("read secret %s: %w", arn, err)
+		return time.Time{}, fmt.Errorf("read secret %s: %w", arn, err)
 	}
-	s.PreviousSigningSecret = previousSigning(stored, s.SigningSecret)
-	value := encode(s)
-	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
-		return false, fmt.Errorf("write secret %s: %w", arn, err)
-	}
-	return s.PreviousSigningSecret != "", nil
+	s = withPrevious(s, stored, now)
+	return s.PreviousUntil, put(ctx, client, arn, s)
 }
 
-// previousSigning says which signing secret stays valid beside the one that is being
-// stored, since Slack may still use it. An unchanged one keeps the previous one: running
-// setup again, say for a new token, does not end a rotation. A changed one is a rotation:
-// the stored one becomes the previous one.
-func previousSigning(stored wiring.Secret, signing string) string {
-	if signing == stored.SigningSecret {
-		return stored.PreviousSigningSecret
+func put(ctx context.Context, client *secretsmanager.Client, arn string, s wiring.Secret) error {
+	value := encode(s)
+	if _, err := client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &arn, SecretString: &value}); err != nil {
+		return fmt.Errorf("write secret %s: %w", arn, err)
 	}
-	return stored.SigningSecret
+	return nil
+}
+
+// withPrevious keeps the signing secret that stays valid beside the one that is being stored,
+// since Slack may still use it. An unchanged one keeps the previous one, as long as that is
+// valid: running setup again, say for a new token, does not end a rotation. A changed one is a
+// rotation: the stored one becomes the previous one.
+func withPrevious(s, stored wiring.Secret, now time.Time) wiring.Secret {
+	switch {
+	case stored.SigningSecret == "":
+	case s.SigningSecret != stored.SigningSecret:
+		s.PreviousSigningSecret, s.PreviousUntil = stored.SigningSecret, now.Add(rotationTime)
+	case now.Before(stored.PreviousUntil):
+		s.PreviousSigningSecret, s.PreviousUntil = stored.PreviousSigningSecret, stored.PreviousUntil
+	}
+	return s
+}
+
+// revoke ends the previous signing secret. Functions that run have it until they read the
+// secret again.
+func revoke(ctx context.Context, t terminal.Terminal, client *secretsmanager.Client, arn string) error {
+	s, err := storedSecret(ctx, client, arn)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read secret %s: %w", arn, err)
+	case s.SigningSecret == "":
+		return fmt.Errorf("the secret %s holds nothing that could be kept; run patchbot setup", arn)
+	case s.PreviousSigningSecret == "":
+		_, _ = fmt.Fprintln(t.Out, "✅ There is no previous signing secret.")
+		return nil
+	}
+	s.PreviousSigningSecret, s.PreviousUntil = "", time.Time{}
+	if err := put(ctx, client, arn, s); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(t.Out, "✅ The previous signing secret has ended. Functions that run notice within five minutes.")
+	return nil
 }
 
 // storedSecret reads the secret; one that was never set up, or that the functions could not

@@ -3,6 +3,7 @@ package setup
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/stretchr/testify/require"
@@ -59,7 +60,22 @@ func TestSetupStoresWhatSlackAccepts(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, again.typed, secret.SigningSecret)
 			require.Equal(t, again.previous, secret.PreviousSigningSecret)
+			if again.previous != "" {
+				require.WithinDuration(t, time.Now().Add(rotationTime), secret.PreviousUntil, time.Minute)
+			}
 		})
+	}
+}
+
+func TestSetupEndsAPreviousSigningSecretAtOnce(t *testing.T) {
+	d := installationtest.Deploy(t)
+	d.Environment(t)
+	d.PutSecret(`{"bot_token": "xoxb-kept", "signing_secret": "kept", "previous_signing_secret": "leaked", "previous_until": "2100-01-01T00:00:00Z"}`)
+	for _, said := range []string{"The previous signing secret has ended.", "There is no previous signing secret."} {
+		out, _, err := commandtest.Output(t, &Command{}, nil, "--revoke")
+		require.NoError(t, err)
+		require.Contains(t, out, said)
+		require.JSONEq(t, `{"bot_token": "xoxb-kept", "signing_secret": "kept"}`, stored(t, d))
 	}
 }
 
