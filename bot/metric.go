@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Metric is one measurement for the platform team.
 type Metric struct {
@@ -18,6 +21,7 @@ const (
 	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision to a compliant scan
 	MetricChatErrors        = "SlackErrors"       // what the chat refused
 	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
+	MetricDecidedElsewhere  = "DecidedElsewhere"  // decisions that an execution took and nobody made here
 )
 
 func countMetric(name string) Metric { return Metric{Name: name, Value: 1, Unit: "Count"} }
@@ -27,8 +31,11 @@ func secondsMetric(name string, d time.Duration) Metric {
 }
 
 // metricsOf says what a saved change is worth counting.
-func metricsOf(before, after Request) []Metric {
+func metricsOf(before, after Request, audit []AuditEntry) []Metric {
 	var metrics []Metric
+	if slices.ContainsFunc(audit, func(e AuditEntry) bool { return e.Actor == ActorExecution }) {
+		metrics = append(metrics, countMetric(MetricDecidedElsewhere))
+	}
 	if before.Version == 0 {
 		metrics = append(metrics, countMetric(MetricRequests))
 	}

@@ -136,7 +136,7 @@ func TestARejectionThatNoMachineTookIsCertainAtItsEnd(t *testing.T) {
 }
 
 func TestAnEffectThatFailsLeavesTheSweepToTheOthers(t *testing.T) {
-	r := askedRequest().with(email).filled(at(0))
+	r := delivered(decided(askedRequest(), ada, reject, 1)).with(email).filled(at(0))
 	var pauses []time.Duration
 	for now := at(1); len(pauses) < 12; {
 		r.postpone(r.Effects[slices.IndexFunc(r.Effects, func(e Effect) bool { return e.Kind == EffectEmail })], now)

@@ -43,11 +43,13 @@ func (r Request) overrule(taken workflow.Decision, now time.Time) Change {
 }
 
 // watchEvery is how often the execution of an open request is looked at, in case that the
-// event about its end is lost; watchGrace is how long after the deadline it may still tell
+// event about its end is lost, and watchAsked how often while the question stands: somebody may
+// have answered past us; watchGrace is how long after the deadline it may still tell
 // by itself, and watchSoon how soon again where AWS has yet to show
 // what it told: DescribeExecution and GetExecutionHistory are eventually consistent.
 const (
 	watchEvery = 10 * time.Minute
+	watchAsked = time.Hour
 	watchGrace = 2 * time.Minute
 	watchSoon  = time.Minute
 )
@@ -62,6 +64,8 @@ func (r Request) nextWatch(now time.Time) time.Time {
 	switch {
 	case r.Decision != nil && !r.Delivered, r.EndTold:
 		return now.Add(watchSoon)
+	case r.Status == StatusAsked && now.Add(watchAsked).Before(r.AnswerBy):
+		return now.Add(watchAsked)
 	case r.Status == StatusAsked && now.Before(r.AnswerBy):
 		return r.AnswerBy.Add(watchGrace)
 	}

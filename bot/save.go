@@ -74,7 +74,7 @@ func (b *Bot) save(ctx context.Context, before, changed Request, entries []Audit
 	if err != nil {
 		return Request{}, err
 	}
-	b.report(metricsOf(before, saved)...)
+	b.report(metricsOf(before, saved, entries)...)
 	for _, e := range entries {
 		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -100,10 +101,16 @@ func (w *system) answerPast(verdict workflow.Verdict) {
 
 func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		counted := map[string]int{}
+		w.Bot.Measure = func(m bot.Metric) { counted[m.Name]++ }
 		w.asked()
 		w.answerPast(workflow.Approved)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
+		require.Equal(t, 1, counted[bot.MetricDecidedElsewhere], "the platform team's alarm rings")
+		require.True(t, slices.ContainsFunc(w.Store.Audit(w.request().ID), func(e bot.AuditEntry) bool {
+			return e.Actor == bot.ActorExecution && e.Action == string(workflow.Approved)
+		}))
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
 		require.Contains(t, w.thread(w.payments.ID), "Approved by somebody with access to the AWS account, not here in Slack.")
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]")
@@ -112,7 +119,7 @@ func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 		w.asked()
 		w.answerPast(workflow.Rejected)
 		require.Equal(t, "rejected", outcome(t, w.end()))
-		time.Sleep(73 * time.Hour) // simulated
+		time.Sleep(2 * time.Hour) // simulated: the question does not go on pretending to be open
 		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was rejected")
 		require.Contains(t, w.thread(w.payments.ID), "Rejected by somebody with access to the AWS account, not here in Slack.")
 	})
