@@ -13,7 +13,7 @@ type Actor struct {
 	User     string // e.g. "U0123"
 	Name     string // e.g. "ada"
 	Approver bool   // whether this person may decide the request at hand
-	Outsider bool   // whether that is because of being a guest, or of another organisation
+	Outsider bool   // a guest, or of another organisation, as far as is known
 }
 
 func (a Actor) String() string { return a.Via + ":" + a.User }

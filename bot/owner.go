@@ -156,17 +156,21 @@ func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
 // authorise says of an actor whether they may decide. The chat is asked only about people who
 // are not named. An error says that it could not be found out.
 func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, error) {
-	actor.Approver, actor.Outsider = false, false
+	actor.Approver = false
 	if actor.User == "" {
 		return actor, nil
 	}
 	if slices.Contains(a.Users, actor.User) {
-		actor.Approver = true
+		actor.Approver, actor.Outsider = true, false
 		return actor, nil
 	}
 	among, err := b.among(ctx, a, actor.User)
 	if err != nil || !among {
+		actor.Outsider = false // it does not matter
 		return actor, err
+	}
+	if actor.Outsider {
+		return actor, nil
 	}
 	actor.Outsider, err = b.Chat.IsOutsider(ctx, actor.User)
 	actor.Approver = !actor.Outsider && err == nil

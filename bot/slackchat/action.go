@@ -22,9 +22,10 @@ type action struct {
 
 // click is one click on a button of a request's message.
 type click struct {
-	Request bot.Request // as it was loaded
-	User    string      // e.g. "U0123"
-	Name    string      // e.g. "ada"
+	Request  bot.Request // as it was loaded
+	User     string      // e.g. "U0123"
+	Outsider bool        // whether they are of another organisation, as far as the click says
+	Name     string      // e.g. "ada"
 }
 
 // The ids of the buttons.

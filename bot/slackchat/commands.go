@@ -3,6 +3,7 @@ package slackchat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -65,8 +66,28 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)
 		return
 	}
+	who, err := a.installed.get(req.Context(), a.API)
+	if err == nil {
+		err = who.check(origin{AppID: req.PostForm.Get("api_app_id"), TeamID: req.PostForm.Get("team_id"), EnterpriseID: req.PostForm.Get("enterprise_id")})
+	}
+	if err != nil {
+		a.Log.Warn("a command is not answered", "user", req.PostForm.Get("user_id"), "error", err)
+		answerCommand(w, notAnswered(err))
+		return
+	}
 	text := a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
 		User: req.PostForm.Get("user_id"), Channel: req.PostForm.Get("channel_id")})
+	answerCommand(w, text)
+}
+
+func notAnswered(err error) string {
+	if errors.Is(err, errForeign) {
+		return answerForeign
+	}
+	return answerCommandFailed
+}
+
+func answerCommand(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]string{"response_type": slack.ResponseTypeEphemeral, "text": text})
 }

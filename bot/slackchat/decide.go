@@ -45,7 +45,7 @@ func reject(ctx context.Context, a *App, c click) string {
 
 // decide records what a person decided, and says what only that person is told.
 func (a *App) decide(ctx context.Context, c click, action bot.Action) string {
-	actor := bot.Actor{Via: viaSlack, User: c.User, Name: c.Name}
+	actor := bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
 	r, refused, err := a.Bot.Decide(ctx, c.Request, actor, action)
 	switch {
 	case err != nil:

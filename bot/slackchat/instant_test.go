@@ -19,7 +19,8 @@ import (
 
 // instant is a Slack and an AWS that answer at once, whatever they are asked, and count it.
 type instant struct {
-	calls map[string]int // by Slack's method, e.g. "chat.update"; or "CompleteTask"
+	enterprise string         // of an organisation-wide install
+	calls      map[string]int // by Slack's method, e.g. "chat.update"; or "CompleteTask"
 }
 
 func newInstant() *instant { return &instant{calls: map[string]int{}} }
@@ -29,7 +30,12 @@ func (i *instant) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
 	i.calls[method]++
 	answer := `{"ok":true,"channel":"C0HUJGSQOWH","ts":"1795397406.237096","permalink":"https://example.slack.com/archives/C1/p1"}`
-	if method == "usergroups.users.list" {
+	switch method {
+	case "auth.test":
+		answer = `{"ok":true,"team_id":"T0TZMUWYEKK","bot_id":"B0SLACKSIM","enterprise_id":"` + i.enterprise + `"}`
+	case "bots.info":
+		answer = `{"ok":true,"bot":{"app_id":"A0SLACKSIM"}}`
+	case "usergroups.users.list":
 		answer = `{"ok":false,"error":"no_such_subteam"}`
 	}
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
@@ -80,7 +86,7 @@ func appOn(store bot.Store, i *instant) http.Handler {
 	api := slackchat.With(slack.New("xoxb-instant", slack.OptionHTTPClient(i)))
 	b := &bot.Bot{Store: store, Chat: slackchat.NewChat(api, time.Now), Tasks: i, Looker: i, Owners: bot.Directory{}, DefaultApprovers: bot.Approvers{Users: []string{"U0WJSSHGHVE"}},
 		DefaultChannel: "C0HUJGSQOWH", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	app := slackchat.App{Bot: b, API: api, Log: b.Log}
+	app := slackchat.App{Bot: b, API: api, Log: b.Log, APIURL: "http://127.0.0.1:41563"}
 	return app.Handler(func(context.Context) ([]string, error) { return []string{signingSecret}, nil })
 }
 

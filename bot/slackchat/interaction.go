@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -20,11 +21,19 @@ import (
 // a new kind of element must not break a decision.
 type interaction struct {
 	Type        string `json:"type"`
+	AppID       string `json:"api_app_id"`
 	ResponseURL string `json:"response_url"`
-	User        struct {
+	Team        struct {
+		ID string `json:"id"`
+	} `json:"team"`
+	Enterprise struct {
+		ID string `json:"id"`
+	} `json:"enterprise"`
+	User struct {
 		ID       string `json:"id"`
 		Username string `json:"username"`
 		Name     string `json:"name"`
+		TeamID   string `json:"team_id"`
 	} `json:"user"`
 	Container struct {
 		ChannelID string `json:"channel_id"`
@@ -39,8 +48,11 @@ type interaction struct {
 // isCopy reports whether a click came from another message than the request's own, as when
 // Slack took a post, its answer was lost, and the question was posted again.
 func (i interaction) isCopy(r bot.Request) bool {
-	return r.Place.Shown() && i.Container.MessageTS != "" &&
-		r.Place != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
+	return r.Place != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
+}
+
+func (i interaction) origin() origin {
+	return origin{AppID: i.AppID, TeamID: i.Team.ID, EnterpriseID: i.Enterprise.ID}
 }
 
 // decideTime is the part of answerTime that deciding may take; the rest is for telling the
@@ -59,6 +71,10 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	if i.Type != "block_actions" {
 		a.Log.Warn("ignored an interaction", "type", i.Type)
 		return
+	}
+	if i.ResponseURL != "" && !a.answersThere(i.ResponseURL) {
+		a.Log.Warn("ignored a response URL that is not Slack's", "user", i.User.ID)
+		i.ResponseURL = ""
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
 	defer cancel()
@@ -89,13 +105,25 @@ func (a *App) click(ctx context.Context, i interaction, actionID, requestID stri
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return answerUnknownAction
 	}
-	r, err := a.Bot.Store.Get(ctx, requestID)
+	who, err := a.installed.get(ctx, a.API)
+	if err != nil {
+		a.Log.Error("cannot tell where a click was made", "user", i.User.ID, "error", err)
+		return answerNotChecked
+	}
+	if err := who.check(i.origin()); err != nil {
+		a.Log.Warn("a click decides nothing", "user", i.User.ID, "error", err)
+		return answerForeign
+	}
+	r, err := a.loadShown(ctx, requestID)
 	if errors.Is(err, bot.ErrNotFound) {
 		return answerUnknownRequest(requestID)
 	}
 	if err != nil {
 		a.Log.Error("could not load the request", "request", requestID, "user", i.User.ID, "error", err)
 		return answerNotRecorded
+	}
+	if !r.Place.Shown() {
+		return answerNotShownYet
 	}
 	if i.isCopy(r) {
 		a.Log.Warn("a click on a copy decides nothing", "request", r.ID, "user", i.User.ID, "message", i.Container.MessageTS)
@@ -105,7 +133,46 @@ func (a *App) click(ctx context.Context, i interaction, actionID, requestID stri
 		}
 		return ""
 	}
-	return action.do(ctx, a, click{Request: r, User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username)})
+	return action.do(ctx, a, click{Request: r, User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username),
+		Outsider: who.isForeign(i.User.TeamID)})
+}
+
+// shownWithin is how long a click waits for its message's place to be saved: whoever posted it
+// may be about to. Later, whoever did was killed, and it is posted anew.
+const (
+	shownWithin = 500 * time.Millisecond
+	lookAgain   = 50 * time.Millisecond
+)
+
+// loadShown loads a request whose message somebody has clicked in.
+func (a *App) loadShown(ctx context.Context, requestID string) (bot.Request, error) {
+	for end := time.Now().Add(shownWithin); ; {
+		r, err := a.Bot.Store.Get(ctx, requestID)
+		if err != nil || r.Place.Shown() || time.Now().After(end) {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// slackHosts are where Slack takes answers.
+var slackHosts = []string{"hooks.slack.com", "hooks.slack-gov.com"}
+
+// answersThere reports whether a response URL is one of Slack's, or of what stands in its
+// place.
+func (a *App) answersThere(responseURL string) bool {
+	u, err := url.Parse(responseURL)
+	if err != nil || u.User != nil {
+		return false
+	}
+	if instead, err := url.Parse(a.APIURL); err == nil && a.APIURL != "" && u.Scheme == instead.Scheme && u.Host == instead.Host {
+		return true
+	}
+	return u.Scheme == "https" && slices.Contains(slackHosts, u.Host)
 }
 
 // tell answers one person, visible only to them, through the response URL of what they

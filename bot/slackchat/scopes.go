@@ -13,6 +13,7 @@ type Method struct {
 func Methods() []Method {
 	return []Method{
 		{"auth.test", "AuthTestContext", nil},
+		{"bots.info", "GetBotInfoContext", []string{"users:read"}},
 		{"chat.postMessage", "PostMessageContext", []string{"chat:write"}},
 		{"chat.update", "UpdateMessageContext", []string{"chat:write"}},
 		{"chat.getPermalink", "GetPermalinkContext", nil},

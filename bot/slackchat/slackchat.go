@@ -42,6 +42,11 @@ type App struct {
 	Bot *bot.Bot
 	API API // of the workspace that Bot.Chat is in
 	Log *slog.Logger
+	// APIURL is the address of the Web API, where it is not Slack's own; response URLs may
+	// have its host, too.
+	APIURL string
+
+	installed knownInstallation
 }
 
 // Show posts a request's message.

@@ -36,7 +36,7 @@ func (w *Workspace) needScope(anyOf ...string) error {
 
 // authTest answers auth.test: who the token belongs to, and where.
 func (c *call) authTest() (answer, error) {
-	return answer{
+	who := answer{
 		"url":     "https://" + c.w.cfg.Domain + ".slack.com/",
 		"team":    c.w.cfg.Domain,
 		"team_id": c.w.TeamID(),
@@ -44,6 +44,19 @@ func (c *call) authTest() (answer, error) {
 		"user_id": c.w.BotUserID(),
 		"bot_id":  c.w.BotID(),
 
-		"is_enterprise_install": false,
-	}, nil
+		"is_enterprise_install": c.w.cfg.Enterprise != "",
+	}
+	if c.w.cfg.Enterprise != "" {
+		who["enterprise_id"] = c.w.cfg.Enterprise
+	}
+	return who, nil
+}
+
+// botsInfo answers bots.info of the app's own bot: which app it belongs to.
+func (c *call) botsInfo() (answer, error) {
+	if c.args["bot"] != c.w.BotID() {
+		return nil, apiError{code: "bot_not_found"}
+	}
+	return answer{"bot": answer{"id": c.w.BotID(), "deleted": false, "name": "patchbot", "app_id": c.w.cfg.AppID,
+		"user_id": c.w.BotUserID(), "updated": 0, "icons": answer{}}}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 )
 
 // Command lets a person type a slash command, e.g. "/patch" with the text
@@ -65,7 +66,8 @@ func (w *Workspace) commandForm(user, channel, command, text string) (url.Values
 		"command":               {command},
 		"text":                  {text},
 		"api_app_id":            {w.cfg.AppID},
-		"is_enterprise_install": {"false"},
+		"is_enterprise_install": {strconv.FormatBool(w.cfg.Enterprise != "")},
+		"enterprise_id":         {w.cfg.Enterprise},
 		"response_url":          {w.newResponseURL("commands", reply)},
 		"trigger_id":            {w.newTrigger(user)},
 	}, reply, nil

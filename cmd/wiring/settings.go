@@ -36,6 +36,14 @@ type Settings struct {
 	AskAgainAfter time.Duration
 }
 
+// instead is the address that stands in Slack's place, empty where it is Slack's own.
+func (s Settings) instead() string {
+	if s.SlackAPIURL == DefaultSlackAPIURL {
+		return ""
+	}
+	return s.SlackAPIURL
+}
+
 // Variable is one environment variable that patchbot reads. The AWS SDK reads its own
 // besides, e.g. AWS_ENDPOINT_URL.
 type Variable struct {

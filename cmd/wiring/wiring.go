@@ -65,11 +65,10 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}
 	}
-	return newApp(b, api, secrets, s.BasePath), nil
+	return newApp(b, &slackchat.App{Bot: b, API: api, Log: log, APIURL: s.instead()}, secrets, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, api slackchat.API, secrets *Secrets, basePath string) *App {
-	app := slackchat.App{Bot: b, API: api, Log: b.Log}
+func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, basePath string) *App {
 	routes := routed{Handler: app.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
 	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(routes))}
 }

@@ -166,7 +166,7 @@ func (p *Patchbot) startSlack() error {
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
 	}
-	app := slackchat.App{Bot: p.Bot, API: api, Log: p.config.Log}
+	app := slackchat.App{Bot: p.Bot, API: api, Log: p.config.Log, APIURL: slackURL}
 	p.URL, err = network.serve("patchbot", app.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
 	if err != nil {
 		return err

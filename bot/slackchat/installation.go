@@ -1,0 +1,82 @@
+package slackchat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/slack-go/slack"
+)
+
+// installation is where the app is installed, and which app it is.
+type installation struct {
+	AppID        string // e.g. "A0123456789"
+	TeamID       string // e.g. "T0123456789"
+	EnterpriseID string // the organisation, e.g. "E0123456789"; empty outside Enterprise Grid
+}
+
+// knownInstallation asks Slack once who the app is. Its zero value is ready to use.
+type knownInstallation struct {
+	mu    sync.Mutex
+	known *installation
+}
+
+func (k *knownInstallation) get(ctx context.Context, api API) (installation, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known != nil {
+		return *k.known, nil
+	}
+	var id installation
+	err := api(ctx, func(s *slack.Client) error {
+		who, err := s.AuthTestContext(ctx)
+		if err != nil {
+			return err
+		}
+		bot, err := s.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: who.BotID})
+		if err != nil {
+			return err
+		}
+		id = installation{AppID: bot.AppID, TeamID: who.TeamID, EnterpriseID: who.EnterpriseID}
+		return nil
+	})
+	if err == nil && (id.AppID == "" || id.TeamID == "") {
+		err = errors.New("the answer names no app or no workspace")
+	}
+	if err != nil {
+		return installation{}, fmt.Errorf("ask Slack which app this is: %w", err)
+	}
+	k.known = &id
+	return id, nil
+}
+
+// origin is where something says that it was done. Of an organisation-wide install Slack may
+// leave the team out.
+type origin struct {
+	AppID        string
+	TeamID       string
+	EnterpriseID string
+}
+
+// errForeign says that something was done in another app, workspace or organisation.
+var errForeign = errors.New("it was not done in the workspace where this app is installed")
+
+// check refuses what comes from elsewhere although its signature is right.
+func (id installation) check(from origin) error {
+	switch {
+	case from.AppID != id.AppID:
+		return errForeign
+	case from.TeamID == id.TeamID:
+		return nil
+	case id.EnterpriseID != "" && from.EnterpriseID == id.EnterpriseID:
+		return nil // an organisation-wide install
+	}
+	return errForeign
+}
+
+// isForeign reports whether a person's own team shows that they are of another organisation.
+// On Enterprise Grid that is only certain of what Slack says about the person.
+func (id installation) isForeign(userTeamID string) bool {
+	return userTeamID == "" || id.EnterpriseID == "" && userTeamID != id.TeamID
+}
