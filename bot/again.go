@@ -45,7 +45,7 @@ func addsTo(last Request, asked workflow.ApprovalRequested) bool {
 	case len(last.Patches) < last.Before.ToInstall():
 		return now.ToInstall() != before.ToInstall()
 	}
-	return slices.ContainsFunc(asked.Missing(), func(p workflow.Patch) bool {
+	return slices.ContainsFunc(kept(asked.Missing()), func(p workflow.Patch) bool {
 		return !slices.ContainsFunc(last.Patches, func(known workflow.Patch) bool {
 			return known.KBID == p.KBID && known.Title == p.Title
 		})

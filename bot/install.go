@@ -2,9 +2,7 @@ package bot
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -27,16 +25,8 @@ const keptError = 300
 func (i Install) ended(at time.Time, d workflow.PatchFinished) Install {
 	step, _ := d.Ran()
 	i.FinishedAt, i.Status, i.Details = at, d.Status, d.StatusDetails
-	i.ResponseCode, i.LastError = step.ResponseCode, firstOf(step.LastError(), keptError)
+	i.ResponseCode, i.LastError = step.ResponseCode, Tidy(step.LastError(), keptError)
 	return i
-}
-
-func firstOf(text string, max int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= max {
-		return text
-	}
-	return string([]rune(text)[:max-1]) + "…"
 }
 
 // Succeeded reports whether the install command ended well.

@@ -16,13 +16,21 @@ const viaSlack = "slack"
 
 func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"})
-	return button(ButtonApprove, "Approve", r, slack.StylePrimary, "Patch "+wording.Name(r)+"?",
+	return button(ButtonApprove, "Approve", r, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }
 
 func rejectButton(r bot.Request) *slack.ButtonBlockElement {
-	return button(ButtonReject, "Reject", r, slack.StyleDanger, "Leave "+wording.Name(r)+" unpatched?",
+	return button(ButtonReject, "Reject", r, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
 		"Nothing is installed. "+askedAgain(r))
+}
+
+// named names an instance where the name alone could be anybody's.
+func named(r bot.Request) string {
+	if r.Instance.Name == r.Instance.ID {
+		return r.Instance.ID
+	}
+	return wording.Name(r) + " (" + wording.Cut(r.Instance.ID, 20) + ")"
 }
 
 // button asks back before it acts.

@@ -58,7 +58,7 @@ func (a *App) verified(secrets SigningSecrets, next http.HandlerFunc) http.Handl
 			return
 		}
 		if err := verify(req.Header, body, keys); err != nil {
-			a.Log.Warn("refused a request", "path", req.URL.Path, "error", err)
+			a.Log.Warn("refused a request", "path", req.Pattern, "reason", refusedBecause(err))
 			http.Error(w, "the request is not signed by Slack for this app", http.StatusUnauthorized)
 			return
 		}
@@ -66,6 +66,22 @@ func (a *App) verified(secrets SigningSecrets, next http.HandlerFunc) http.Handl
 		req.Body = io.NopCloser(bytes.NewReader(body))
 		next(w, req)
 	})
+}
+
+// refusedBecause is why a request was refused, in fixed words: what an attacker sent belongs
+// in no log.
+func refusedBecause(err error) string {
+	switch {
+	case errors.Is(err, errNoSecrets):
+		return "there is no signing secret to verify with"
+	case errors.Is(err, slack.ErrMissingHeaders):
+		return "the signature's headers are missing"
+	case errors.Is(err, slack.ErrExpiredTimestamp):
+		return "the signature is older than five minutes, or from the future"
+	case errors.Is(err, slack.ErrInvalidSignature):
+		return "the signature fits no signing secret"
+	}
+	return "the signature's headers are malformed"
 }
 
 var errNoSecrets = errors.New("there is no signing secret to verify with")

@@ -1,7 +1,14 @@
 package slackchat
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,6 +44,36 @@ func TestSlacksPublishedSignatureVectorIsAccepted(t *testing.T) {
 				err := verify(header, []byte(body), c.secrets)
 				require.Equal(t, c.good, err == nil, "%v", err)
 			})
+		})
+	}
+}
+
+func TestARefusalIsLoggedInFixedWords(t *testing.T) {
+	const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+	long := strings.Repeat("A", 8000)
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	for name, c := range map[string]struct{ timestamp, signature, want string }{
+		"no headers":           {"", "", "the signature's headers are missing"},
+		"a long timestamp":     {long, "v0=" + strings.Repeat("0", 64), "the signature's headers are malformed"},
+		"a long signature":     {now, "v0=" + long, "the signature fits no signing secret"},
+		"another signature":    {now, "v0=" + strings.Repeat("0", 64), "the signature fits no signing secret"},
+		"an old signature":     {"1531420618", "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503", "the signature is older than five minutes, or from the future"},
+		"a line break in them": {now, "v0=\nforged: entry", "the signature's headers are malformed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			app := App{Log: slog.New(slog.NewJSONHandler(&log, nil))}
+			req := httptest.NewRequest(http.MethodPost, "/slack/interactions", strings.NewReader("payload=x"))
+			if c.timestamp != "" {
+				req.Header["X-Slack-Request-Timestamp"], req.Header["X-Slack-Signature"] = []string{c.timestamp}, []string{c.signature}
+			}
+			answer := httptest.NewRecorder()
+			app.Handler(func(context.Context) ([]string, error) { return []string{secret}, nil }).ServeHTTP(answer, req)
+			require.Equal(t, http.StatusUnauthorized, answer.Code)
+			var line struct{ Reason string }
+			require.NoError(t, json.Unmarshal(log.Bytes(), &line))
+			require.Equal(t, c.want, line.Reason)
+			require.Less(t, log.Len(), 300)
 		})
 	}
 }

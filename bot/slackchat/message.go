@@ -146,9 +146,15 @@ func otherBaseline(r bot.Request) string {
 }
 
 func section(text string) slack.Block {
-	return slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, false), nil, nil)
+	return slack.NewSectionBlock(mrkdwn(text), nil, nil)
 }
 
 func contextBlock(text string) slack.Block {
-	return slack.NewContextBlock("", slack.NewTextBlockObject(slack.MarkdownType, text, false, false))
+	return slack.NewContextBlock("", mrkdwn(text))
+}
+
+// mrkdwn is verbatim: else Slack makes mentions and links of what text from outside only looks
+// like.
+func mrkdwn(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, text, false, true)
 }

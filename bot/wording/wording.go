@@ -6,20 +6,13 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Cut shortens text to max characters, the last of them "…", and makes one line of it.
-func Cut(text string, max int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= max {
-		return text
-	}
-	return string([]rune(text)[:max-1]) + "…"
-}
+// Cut is text from outside on one line of at most max characters; see bot.Tidy.
+func Cut(text string, max int) string { return bot.Tidy(text, max) }
 
 // Span is a duration the way people say it, e.g. "13 min".
 func Span(d time.Duration) string {

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/patchbot/patchbot/bot/wording"
 )
 
 // endpoints are the requests that interact answers.
@@ -40,7 +42,7 @@ func (r routed) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // refuse answers a request under an unknown path, for whoever set the address up.
 func (r routed) refuse(w http.ResponseWriter, method, came string) {
 	expected := r.closest(came)
-	r.log.Warn("a request came under an unknown path", "method", method, "path", came, "expected", expected, "base_path", r.basePath)
+	r.log.Warn("a request came under an unknown path", "method", wording.Cut(method, 10), "path", wording.Cut(came, 200), "expected", expected, "base_path", r.basePath)
 	w.WriteHeader(http.StatusNotFound)
 	_, _ = fmt.Fprintf(w, "patchbot has no %s. There are:\n", came)
 	for _, e := range endpoints {
