@@ -47,6 +47,7 @@ type App struct {
 	APIURL string
 
 	installed knownInstallation
+	public    cache[bool] // whether a channel is
 }
 
 // Show posts a request's message.

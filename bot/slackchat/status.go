@@ -24,21 +24,21 @@ func status(ctx context.Context, a *App, c invocation) (string, error) {
 	case len(c.Args) > 1:
 		return fmt.Sprintf("I expected one instance id such as `i-0933335a5598d1c2e`, or one owner, but got `%s`.", escaped(strings.Join(c.Args, " "), 80)), nil
 	case isInstanceID(c.Args[0]):
-		return a.instanceStatus(ctx, c.Args[0])
+		return a.instanceStatus(ctx, c, c.Args[0])
 	}
-	return a.ownerStatus(ctx, c.Args[0])
+	return a.ownerStatus(ctx, c, c.Args[0])
 }
 
 func isInstanceID(s string) bool {
 	return (strings.HasPrefix(s, "i-") && len(s) > 2) || (strings.HasPrefix(s, "mi-") && len(s) > 3)
 }
 
-func (a *App) instanceStatus(ctx context.Context, instanceID string) (string, error) {
+func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID string) (string, error) {
 	requests, err := a.Bot.Store.ByInstance(ctx, instanceID, 5)
 	if err != nil {
 		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
 	}
-	if len(requests) == 0 {
+	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that its tag `patch-policy` puts into my care.", escaped(instanceID, 40)), nil
 	}
 	r := requests[0]
@@ -59,12 +59,12 @@ func (a *App) channelStatus(ctx context.Context, channel string) (string, error)
 	return openList("in this channel", requests), nil
 }
 
-func (a *App) ownerStatus(ctx context.Context, owner string) (string, error) {
+func (a *App) ownerStatus(ctx context.Context, c invocation, owner string) (string, error) {
 	requests, err := a.Bot.Store.ByOwner(ctx, owner, bot.OpenStatuses()...)
 	if err != nil {
 		return "", fmt.Errorf("list open requests of owner %s: %w", owner, err)
 	}
-	if len(requests) == 0 {
+	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return fmt.Sprintf("No request is open for an owner `%s`, and it is no instance id such as `i-0933335a5598d1c2e`.", escaped(owner, 80)), nil
 	}
 	return openList("of owner "+escaped(owner, 80), requests), nil

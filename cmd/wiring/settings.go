@@ -3,6 +3,7 @@ package wiring
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
@@ -45,7 +46,7 @@ func (s Settings) instead() string {
 }
 
 // Variable is one environment variable that patchbot reads. The AWS SDK reads its own
-// besides, e.g. AWS_ENDPOINT_URL.
+// besides; AWS_ENDPOINT_URL is only looked at.
 type Variable struct {
 	Name     string
 	Meaning  string // what it is, also what a wrong value is told to be
@@ -82,8 +83,11 @@ func Variables() []Variable {
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
 		{Name: "SLACK_API_URL", Example: DefaultSlackAPIURL,
-			Meaning: "the absolute http or https address of Slack's Web API; without it " + DefaultSlackAPIURL,
+			Meaning: "the absolute https address of Slack's Web API, or an http one on this machine; without it " + DefaultSlackAPIURL,
 			set:     setSlackAPIURL},
+		{Name: "AWS_ENDPOINT_URL", Example: "https://localhost:4566",
+			Meaning: "the absolute https address that the AWS SDK uses for every service, or an http one on this machine; without it AWS's own",
+			set:     func(_ *Settings, value string) bool { return safeURL(value) }},
 	}
 }
 
@@ -122,9 +126,19 @@ func setAskAgainAfter(s *Settings, value string) bool {
 
 func setSlackAPIURL(s *Settings, value string) bool {
 	s.SlackAPIURL = strings.TrimSuffix(value, "/") + "/"
-	u, err := url.Parse(s.SlackAPIURL)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
-		u.User == nil && u.RawQuery == "" && u.Fragment == ""
+	return safeURL(s.SlackAPIURL)
+}
+
+// safeURL reports whether nobody on the way can read what is sent to an address: it is https,
+// or http on this very machine.
+func safeURL(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && loopback
 }
 
 // ReadSettings reads the environment. Its error names every variable that is missing or

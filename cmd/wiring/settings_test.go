@@ -84,6 +84,8 @@ func TestMalformedValues(t *testing.T) {
 		"another protocol than HTTP":       {"SLACK_API_URL", "ftp://slack.com/api/"},
 		"an address with a password":       {"SLACK_API_URL", "https://me:secret@slack.com/api/"},
 		"an address with a query":          {"SLACK_API_URL", "https://slack.com/api/?x=1"},
+		"an address that others can read":  {"SLACK_API_URL", "http://slack.com/api/"},
+		"an endpoint that others can read": {"AWS_ENDPOINT_URL", "http://10.0.0.7:4566"},
 		"no address at all":                {"SLACK_API_URL", "http://\x7f"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // verdict is what a check came to.
@@ -59,14 +61,18 @@ const (
 	terminalWidth = 80
 )
 
+// longestFinding bounds what one finding prints, in characters. What comes from tags or from AWS
+// is tidied, so that it controls no terminal.
+const longestFinding = 4000
+
 var marks = map[verdict]string{fine: "✅", warning: "⚠️ ", failure: "❌", skipped: "… "}
 
 // printFindings prints findings for people.
 func printFindings(out io.Writer, findings []finding) error {
 	for _, f := range findings {
-		text := fmt.Sprintf("%s %-14s %s\n", marks[f.Verdict], f.Check, wrap(f.Found, foundColumn))
+		text := fmt.Sprintf("%s %-14s %s\n", marks[f.Verdict], f.Check, wrap(bot.Tidy(f.Found, longestFinding), foundColumn))
 		if f.Do != "" {
-			text += fmt.Sprintf("%*s→ %s\n", foundColumn, "", wrap(f.Do, doColumn))
+			text += fmt.Sprintf("%*s→ %s\n", foundColumn, "", wrap(bot.Tidy(f.Do, longestFinding), doColumn))
 		}
 		if _, err := io.WriteString(out, text); err != nil {
 			return err

@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"bytes"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
@@ -28,4 +30,13 @@ func TestFindingsAreReadIn80Columns(t *testing.T) {
                     see “Scans” in infra/README.md.
 …  emails         not checked: an error in two lines and ' of no command
 `, string(bytes.ReplaceAll(out.Bytes(), []byte("`"), []byte("'"))))
+}
+
+func TestNoFindingControlsTheTerminal(t *testing.T) {
+	var out strings.Builder
+	findings := failed("Correct \x1b]0;title\a it.", "The owner %q, %s.", "\x1b[2J", "\x1b[31mred\u202e")
+	require.NoError(t, printFindings(&out, findings))
+	for _, r := range out.String() {
+		require.False(t, r != '\n' && unicode.IsControl(r) || r == '\u202e', "%q", r)
+	}
 }

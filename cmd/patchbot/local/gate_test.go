@@ -174,3 +174,40 @@ func TestWhatCannotBeCheckedDecidesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestThePatchCommandTellsNothingOfChannelsThatTheAskerIsNotIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		private bool
+		asker   func(o outside) slacksim.User
+		fault   string
+		told    bool
+	}{
+		"a public channel":                    {false, func(o outside) slacksim.User { return o.eve }, "", true},
+		"a private channel, to a member":      {true, func(o outside) slacksim.User { return o.ada }, "", true},
+		"a private channel, to somebody else": {true, func(o outside) slacksim.User { return o.eve }, "", false},
+		"a channel that cannot be looked up":  {false, func(o outside) slacksim.User { return o.eve }, "conversations.info", false},
+		"members that cannot be looked up":    {true, func(o outside) slacksim.User { return o.ada }, "conversations.members", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			attacked(t, func(t *testing.T, o outside) {
+				secret := o.Slack.AddChannel(slacksim.Channel{Name: "secret", Private: c.private, BotIsMember: true, Members: []string{o.ada.ID}})
+				lobby := o.Slack.AddChannel(slacksim.Channel{Name: "lobby", BotIsMember: true})
+				o.Bot.Owners = bot.Directory{"payments": {Channel: secret.ID}}
+				o.asks(nil, secret.ID)
+				if c.fault != "" {
+					o.Slack.Fail(c.fault, slacksim.Fault{Error: "internal_error"})
+				}
+				for command, found := range map[string]string{"status " + web2: "6 patches to install on web-1", "status payments": "1 open request of owner payments"} {
+					d, err := o.Slack.Command(t.Context(), c.asker(o).ID, lobby.ID, slackchat.SlashCommand, command)
+					require.NoError(t, err)
+					if text := slacksim.PlainText(*d.Shown, o.reader()); c.told {
+						require.Contains(t, text, found)
+					} else {
+						require.NotContains(t, text, found)
+						require.NotContains(t, text, "web-1")
+					}
+				}
+			})
+		})
+	}
+}
