@@ -99,7 +99,11 @@ func scans() map[string]Request {
 		return tell(tell(patchingRequest(), 9, patchFinished, scanStarted), 15,
 			workflow.ComplianceChecked{Before: approvalRequested().Counts, Outcome: outcome, After: after})
 	}
+	known := approvalRequested().Counts
+	known.Installed = 100
 	return map[string]Request{
+		"compliant_with_more": tell(tell(patchingRequest(), 9, patchFinished, scanStarted), 15,
+			workflow.ComplianceChecked{Before: known, Outcome: workflow.Compliant, After: workflow.Counts{Installed: 109}}),
 		"compliant":                 scanned(workflow.Compliant, compliant.After),
 		"compliant_at_severity":     scanned(workflow.Compliant, workflow.Counts{Missing: 4, Other: 4}),
 		"other_baseline":            scanned(workflow.Compliant, workflow.Counts{BaselineID: "pb-other"}),

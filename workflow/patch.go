@@ -121,6 +121,7 @@ func (d ApprovalRequested) Missing() []Patch {
 type Counts struct {
 	Missing       int    `json:"missing"`        // applicable and not installed
 	Failed        int    `json:"failed"`         // attempted in the last operation
+	Installed     int    `json:"installed"`      // those that the baseline approves; 0 where the scan does not say
 	PendingReboot int    `json:"pending_reboot"` // installed, effective after a reboot
 	Rejected      int    `json:"rejected"`       // installed although the baseline rejects them
 	Critical      int    `json:"critical"`       // of the baseline's compliance level CRITICAL
@@ -134,6 +135,16 @@ type Counts struct {
 // ToInstall is how many patches an install would try: those missing and those that failed
 // the last time.
 func (c Counts) ToInstall() int { return c.Missing + c.Failed }
+
+// MoreThan is how many patches were installed between two scans beyond those that the first
+// one found to install, since the baseline approved more in the meantime; 0 where the scans do
+// not say.
+func (c Counts) MoreThan(first Counts) int {
+	if first.Installed == 0 {
+		return 0
+	}
+	return max(0, c.Installed+c.PendingReboot-first.Installed-first.PendingReboot-first.ToInstall())
+}
 
 // RebootOnly reports whether nothing is left to install and only a reboot is pending.
 func (c Counts) RebootOnly() bool { return c.ToInstall() == 0 && c.PendingReboot > 0 }

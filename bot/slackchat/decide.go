@@ -15,7 +15,7 @@ import (
 const viaSlack = "slack"
 
 func approveButton(r bot.Request) *slack.ButtonBlockElement {
-	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"})
+	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC"))
 	return button(ButtonApprove, "Approve", r, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }

@@ -99,7 +99,7 @@ func backedUpLine(r bot.Request) string {
 }
 
 func installingLine(r bot.Request) string {
-	act := "Installing " + wording.Patches(r.Before.ToInstall())
+	act := "Installing " + wording.Patches(r.Before.ToInstall()) + ", and what the patch baseline approved since"
 	switch {
 	case r.Rehearsal:
 		act = "Scanning in place of the install"
@@ -139,6 +139,9 @@ func scannedLine(r bot.Request) string {
 		return fmt.Sprintf("Scanned again: %s. ⚠️", wording.Left(after))
 	case after.ToInstall() > 0:
 		return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", wording.Severity(r.Severity), after.ToInstall())
+	}
+	if more := after.MoreThan(r.Before); more > 0 {
+		return fmt.Sprintf("Scanned again: nothing missing. %d more than were asked about were installed, since the patch baseline approved them in the meantime. ✅", more)
 	}
 	return "Scanned again: nothing missing. ✅"
 }

@@ -26,7 +26,7 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	}
 	if r.Status == bot.StatusAsked {
 		blocks = append(blocks,
-			section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"})+"."),
+			section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, clock(r.CreatedAt))+"."),
 			slack.NewActionBlock("decision", buttons(r)...),
 			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))))
 	}
@@ -129,6 +129,9 @@ func counted(first, second workflow.Counts) string {
 	text := fmt.Sprintf("%s missing now, %d before", wording.Patches(after), before)
 	if after < before {
 		text = fmt.Sprintf("%s installed, %d missing", wording.Patches(before-after), after)
+	}
+	if more := second.MoreThan(first); more > 0 {
+		text += fmt.Sprintf(", and %d more that the patch baseline approved since the question", more)
 	}
 	if n := second.PendingReboot; n > 0 {
 		text += fmt.Sprintf(", %s waiting for a reboot", wording.Patches(n))

@@ -61,7 +61,7 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineBackedUp:     {"backed_up"},
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
 		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
-		bot.LineScanned:      {"compliant", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
+		bot.LineScanned:      {"compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
 		bot.LineFailed:       {"failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
 		bot.LineStopped:      {"stopped", "stopped_undelivered", "stopped_while_patching", "stopped_and_forgotten"},
 		bot.LineEndUnheard:   {"end_unheard"},

@@ -76,9 +76,11 @@ func Left(c workflow.Counts) string {
 // Acts are the verbs of what an approval sets off, e.g. "takes", "installs", "reboots".
 type Acts struct{ Take, Install, Reboot string }
 
-// Plan lists what an approval sets off. AWS-RunPatchBaseline's RebootIfNeeded reboots after
-// any installed patch, so the reboot is not in doubt.
-func Plan(r bot.Request, do Acts) string {
+// Plan lists what an approval sets off; asOf is the time of the question, as the reader's chat
+// shows it. What is installed is what the patch baseline approves by then, which may be more
+// than was missing when the question was asked. AWS-RunPatchBaseline's RebootIfNeeded reboots
+// after any installed patch, so the reboot is not in doubt.
+func Plan(r bot.Request, do Acts, asOf string) string {
 	if r.Rehearsal {
 		return fmt.Sprintf("%s no snapshot, %s nothing, %s nothing: a scan stands in for the install", do.Take, do.Install, do.Reboot)
 	}
@@ -86,13 +88,11 @@ func Plan(r bot.Request, do Acts) string {
 	if r.WithBackup {
 		acts = append(acts, fmt.Sprintf("%s a snapshot of %s", do.Take, Count(r.Instance.Volumes, "volume", "volumes")))
 	}
-	switch n := r.Before.ToInstall(); {
-	case r.Before.RebootOnly():
+	if r.Before.RebootOnly() {
 		acts = append(acts, do.Reboot+" the instance")
-	case n == 1:
-		acts = append(acts, fmt.Sprintf("%s the missing patch and %s the instance", do.Install, do.Reboot))
-	default:
-		acts = append(acts, fmt.Sprintf("%s the %d missing patches and %s the instance", do.Install, n, do.Reboot))
+	} else {
+		acts = append(acts, fmt.Sprintf("%s everything that its patch baseline approves at that time (%s as of %s), and %s the instance",
+			do.Install, Patches(r.Before.ToInstall()), asOf, do.Reboot))
 	}
 	return strings.Join(acts, ", ")
 }

@@ -106,7 +106,7 @@ func nothingMissing(t *testing.T, s mototest.Server) {
 	st := newStage(t, s, "nothing-missing")
 	id := s.RunInstance(t, tagged)
 	s.SetNode(t, id, mototest.MissingPatches(id))
-	const nothing = `{"missing":0,"failed":0,"pending_reboot":0,"rejected":0,"critical":0,"security":0,"other":0,"baseline_id":"pb-0c10e65780EXAMPLE"}`
+	const nothing = `{"missing":0,"failed":0,"installed":0,"pending_reboot":0,"rejected":0,"critical":0,"security":0,"other":0,"baseline_id":"pb-0c10e65780EXAMPLE"}`
 	execution := st.machine.Start(t, "e1", `{"instance_id":"`+id+`"}`)
 	st.requireOutput(t, execution, `{"outcome":"ignored","reason":"nothing is to be installed and no reboot is due at the configured severity","counts":`+nothing+`}`)
 
