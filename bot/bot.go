@@ -29,6 +29,8 @@ type Bot struct {
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string
+	// PlatformChannel is told when a tag changes that says who decides; empty: DefaultChannel.
+	PlatformChannel string
 	// DefaultApprovers decide where no owner is known: Users and Groups. Nobody: the members
 	// of DefaultChannel.
 	DefaultApprovers Approvers

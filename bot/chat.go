@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // Chat is where people are asked. It renders all that it shows from the saved request. An
@@ -15,6 +17,8 @@ type Chat interface {
 	Update(ctx context.Context, r Request) error
 	// AddLine adds one line to the message's thread.
 	AddLine(ctx context.Context, r Request, line Line) error
+	// AnnounceTags tells a channel that tags changed which say who decides.
+	AnnounceTags(ctx context.Context, channel string, c workflow.TagChange) error
 	// InGroup reports whether a person is in a group; see Approvers.Groups.
 	InGroup(ctx context.Context, group, user string) (bool, error)
 	// InChannel reports whether a person is a member of a channel; see Approvers.Channel.

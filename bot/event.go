@@ -14,6 +14,9 @@ import (
 // ignored, but for an execution that failed before anybody was asked: that is told. A nil
 // error means that it needs no second delivery.
 func (b *Bot) Observe(ctx context.Context, e workflow.Event) error {
+	if tags, ok := e.Detail.(workflow.TagChange); ok {
+		return b.observeTags(ctx, tags)
+	}
 	r, err := b.concerned(ctx, e.Detail)
 	if err == nil {
 		now := b.Now()
@@ -59,4 +62,17 @@ func failedUnheard(d workflow.ExecutionStatus, at time.Time) workflow.Notificati
 	}
 	return workflow.Notification{ExecutionARN: d.ExecutionARN, InstanceID: d.InstanceID(), OccurredAt: at,
 		Detail: workflow.WorkflowFailed{Error: cmp.Or(d.Error, d.Status), Cause: d.Cause}}
+}
+
+// observeTags tells the platform team that tags changed which say who decides, or whether
+// anything is patched at all.
+func (b *Bot) observeTags(ctx context.Context, c workflow.TagChange) error {
+	if !c.InCare() {
+		return nil
+	}
+	channel := cmp.Or(b.PlatformChannel, b.DefaultChannel)
+	if err := b.Chat.AnnounceTags(ctx, channel, c); err != nil {
+		return fmt.Errorf("tell channel %s of tags of %s: %w", channel, c.InstanceID, err)
+	}
+	return nil
 }

@@ -48,6 +48,20 @@ locals {
     ]
   ])
 
+  # What the API refused, counted in its access log, since API Gateway counts no status by itself.
+  refusals = {
+    signature-refused = {
+      status      = "401"
+      limit       = 20
+      description = "Requests came whose signature fits no signing secret. Somebody is trying, or the secret was changed in Slack only: run patchbot setup."
+    }
+    throttled = {
+      status      = "429"
+      limit       = 0
+      description = "The API refused requests for being too many: clicks and commands may be lost. The access log says from where; throttle_rate is the limit."
+    }
+  }
+
   # Every alarm: one metric over five minutes that must not exceed its limit.
   alarms = merge(
     {
@@ -89,6 +103,14 @@ locals {
         limit       = var.queue_age_alarm_seconds
         dimensions  = { QueueName = aws_sqs_queue.notifications.name }
       }
+      decided-elsewhere = {
+        description = "An execution took a decision that nobody made in Slack: somebody answered its task token. The thread and the audit say of which request; ask who may call states:SendTaskSuccess."
+        namespace   = "patchbot"
+        metric      = "DecidedElsewhere"
+        statistic   = "Sum"
+        limit       = 0
+        dimensions  = {}
+      }
       api-errors = {
         description = "Slack got server errors: clicks and commands may have been lost."
         namespace   = "AWS/ApiGateway"
@@ -98,7 +120,31 @@ locals {
         dimensions  = { ApiId = aws_apigatewayv2_api.interact.id }
       }
     },
+    {
+      for key, refusal in local.refusals : key => {
+        description = refusal.description
+        namespace   = "patchbot"
+        metric      = "${var.name}-${key}"
+        statistic   = "Sum"
+        limit       = refusal.limit
+        dimensions  = {}
+      }
+    },
   )
+}
+
+resource "aws_cloudwatch_log_metric_filter" "refusal" {
+  for_each = local.refusals
+
+  name           = "${var.name}-${each.key}"
+  log_group_name = aws_cloudwatch_log_group.api.name
+  pattern        = "{ $.status = \"${each.value.status}\" }"
+
+  metric_transformation {
+    namespace = "patchbot"
+    name      = "${var.name}-${each.key}"
+    value     = "1"
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {

@@ -1,10 +1,12 @@
 locals {
-  routes = [
-    "POST /slack/interactions",
-    "POST /slack/commands",
-    "POST /slack/events",
-    "GET /healthz",
-  ]
+  # Each route has a throttle of its own, so that a flood on one leaves the others alone. Slack
+  # sends events only to find out who answers.
+  routes = {
+    "POST /slack/interactions" = { rate = var.throttle_rate, burst = var.throttle_burst }
+    "POST /slack/commands"     = { rate = var.throttle_rate, burst = var.throttle_burst }
+    "POST /slack/events"       = { rate = 2, burst = 5 }
+    "GET /healthz"             = { rate = 2, burst = 5 }
+  }
 }
 
 resource "aws_apigatewayv2_api" "interact" {
@@ -23,7 +25,7 @@ resource "aws_apigatewayv2_integration" "interact" {
 }
 
 resource "aws_apigatewayv2_route" "interact" {
-  for_each = toset(local.routes)
+  for_each = local.routes
 
   api_id    = aws_apigatewayv2_api.interact.id
   route_key = each.key
@@ -40,6 +42,18 @@ resource "aws_apigatewayv2_stage" "default" {
     throttling_rate_limit  = var.throttle_rate
     throttling_burst_limit = var.throttle_burst
   }
+
+  dynamic "route_settings" {
+    for_each = local.routes
+
+    content {
+      route_key              = route_settings.key
+      throttling_rate_limit  = route_settings.value.rate
+      throttling_burst_limit = route_settings.value.burst
+    }
+  }
+
+  depends_on = [aws_apigatewayv2_route.interact]
 
   # The route, never the path with its query string, and no body: both can carry what is
   # nobody else's business.

@@ -4,7 +4,7 @@
 resource "aws_sns_topic" "emails" {
   name              = "${var.name}-emails"
   display_name      = "patchbot"
-  kms_master_key_id = var.kms_key_arn
+  kms_master_key_id = coalesce(var.kms_key_arn, "alias/aws/sns")
   tags              = var.tags
 }
 

@@ -96,6 +96,18 @@ locals {
         detail-type = ["EBS Multi-Volume Snapshots Completion Status"]
       }
     }
+    tags = {
+      description = "A tag changed that says whether an instance is patched, or who decides."
+      pattern = {
+        source      = ["aws.tag"]
+        detail-type = ["Tag Change on Resource"]
+        detail = {
+          service          = ["ec2", "ssm"]
+          resource-type    = ["instance", "managed-instance"]
+          changed-tag-keys = [{ equals-ignore-case = "owner" }, { equals-ignore-case = "patch-channel" }, { equals-ignore-case = "patch-policy" }]
+        }
+      }
+    }
     executions = {
       description = "An execution of the state machine ended."
       pattern = {
@@ -191,6 +203,24 @@ data "aws_iam_policy_document" "events_dead_letters" {
         [aws_cloudwatch_event_rule.non_compliant.arn],
         [for key in sort(keys(local.progress_events)) : aws_cloudwatch_event_rule.progress[key].arn],
       )
+    }
+  }
+
+  statement {
+    sid       = "NothingWithoutTLS"
+    effect    = "Deny"
+    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letters["events"].arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
     }
   }
 }

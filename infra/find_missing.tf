@@ -108,6 +108,12 @@ data "aws_iam_policy_document" "schedule" {
       sid       = "UseKeyOfQueue"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sqs.${local.region}.${data.aws_partition.current.dns_suffix}"]
+      }
     }
   }
 }

@@ -95,6 +95,12 @@ data "aws_iam_policy_document" "patch_approval" {
       sid       = "UseKeyOfTopic"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sns.${local.region}.${data.aws_partition.current.dns_suffix}"]
+      }
     }
   }
 }

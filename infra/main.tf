@@ -33,7 +33,7 @@ locals {
     interact = {
       description          = "Answers everything that Slack or a browser sends over HTTP."
       timeout              = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
-      reserved_concurrency = null
+      reserved_concurrency = var.interact_reserved_concurrency
       environment          = { PATCHBOT_BASE_PATH = var.base_path }
     }
     progress = {
@@ -47,11 +47,13 @@ locals {
   # What every function is told. Optional settings are left out, not set to an empty text.
   environment = merge(
     {
-      PATCHBOT_TABLE            = aws_dynamodb_table.requests.name
-      PATCHBOT_SECRET_ARN       = aws_secretsmanager_secret.slack.arn
-      PATCHBOT_DEFAULT_CHANNEL  = var.default_channel
-      PATCHBOT_EMAILS_TOPIC_ARN = aws_sns_topic.emails.arn
+      PATCHBOT_TABLE             = aws_dynamodb_table.requests.name
+      PATCHBOT_SECRET_ARN        = aws_secretsmanager_secret.slack.arn
+      PATCHBOT_DEFAULT_CHANNEL   = var.default_channel
+      PATCHBOT_DEFAULT_APPROVERS = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
+      PATCHBOT_EMAILS_TOPIC_ARN  = aws_sns_topic.emails.arn
     },
+    var.platform_channel == null ? {} : { PATCHBOT_PLATFORM_CHANNEL = var.platform_channel },
     var.slack_api_url == null ? {} : { SLACK_API_URL = var.slack_api_url },
     var.aws_endpoint_url == null ? {} : { AWS_ENDPOINT_URL = var.aws_endpoint_url },
   )

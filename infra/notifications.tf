@@ -3,7 +3,7 @@
 resource "aws_sns_topic" "notifications" {
   name              = "${var.name}-notifications"
   display_name      = "patchbot notifications"
-  kms_master_key_id = var.kms_key_arn
+  kms_master_key_id = coalesce(var.kms_key_arn, "alias/aws/sns")
   tags              = var.tags
 }
 
@@ -70,6 +70,24 @@ data "aws_iam_policy_document" "notifications_queue" {
       values   = [aws_sns_topic.notifications.arn]
     }
   }
+
+  statement {
+    sid       = "NothingWithoutTLS"
+    effect    = "Deny"
+    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.notifications.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "notify" {
@@ -127,6 +145,49 @@ data "aws_iam_policy_document" "notifications_dead_letters" {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
       values   = [aws_sns_topic.notifications.arn]
+    }
+  }
+
+  statement {
+    sid       = "NothingWithoutTLS"
+    effect    = "Deny"
+    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letters["notifications"].arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "progress_dead_letters" {
+  queue_url = aws_sqs_queue.dead_letters["progress"].id
+  policy    = data.aws_iam_policy_document.progress_dead_letters.json
+}
+
+data "aws_iam_policy_document" "progress_dead_letters" {
+  statement {
+    sid       = "NothingWithoutTLS"
+    effect    = "Deny"
+    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
+    resources = [aws_sqs_queue.dead_letters["progress"].arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
     }
   }
 }

@@ -45,17 +45,30 @@ data "aws_iam_policy_document" "function" {
     resources = ["*"] # X-Ray has no resource-level permissions for traces
   }
 
-  # A transaction is allowed by the actions of its parts.
   statement {
-    sid = "KeepRequests"
-    actions = [
-      "dynamodb:BatchGetItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-    ]
+    sid       = "ReadTable"
+    actions   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.requests.arn]
+  }
+
+  # A transaction is allowed by the actions of its parts. Owners are nobody's to write here.
+  statement {
+    sid       = "WriteRequestsAndLocks"
+    actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.requests.arn]
+
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["REQUEST#*", "INSTANCE#*"]
+    }
+
+    # Without it, a request that names no key would pass the condition above.
+    condition {
+      test     = "Null"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["false"]
+    }
   }
 
   statement {
@@ -104,6 +117,12 @@ data "aws_iam_policy_document" "function" {
       sid       = "UseKey"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = [for service in ["dynamodb", "lambda", "secretsmanager", "sns", "sqs"] : "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"]
+      }
     }
   }
 

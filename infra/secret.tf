@@ -7,3 +7,49 @@ resource "aws_secretsmanager_secret" "slack" {
   recovery_window_in_days = var.secret_recovery_days
   tags                    = var.tags
 }
+
+resource "aws_secretsmanager_secret_policy" "slack" {
+  secret_arn          = aws_secretsmanager_secret.slack.arn
+  policy              = data.aws_iam_policy_document.secret.json
+  block_public_policy = true
+}
+
+# Who reads the secret can post as the bot and sign as Slack. Policies of the account's own
+# roles decide; nobody else's count, nor does a connection that others can read.
+data "aws_iam_policy_document" "secret" {
+  statement {
+    sid       = "NobodyOfAnotherAccount"
+    effect    = "Deny"
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+    resources = [aws_secretsmanager_secret.slack.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:PrincipalAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "NothingWithoutTLS"
+    effect    = "Deny"
+    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+    resources = [aws_secretsmanager_secret.slack.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}

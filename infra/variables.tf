@@ -53,6 +53,17 @@ variable "notify_reserved_concurrency" {
   }
 }
 
+variable "interact_reserved_concurrency" {
+  description = "How many copies of interact may run at once, kept free for it, so that a flood of requests takes no more; null for no reservation."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.interact_reserved_concurrency == null || coalesce(var.interact_reserved_concurrency, 0) >= 2
+    error_message = "interact needs at least 2: people click at the same time."
+  }
+}
+
 variable "progress_reserved_concurrency" {
   description = "How many copies of progress may run at once, kept free for it; null for no reservation."
   type        = number
@@ -70,8 +81,8 @@ variable "slack_api_url" {
   default     = null
 
   validation {
-    condition     = var.slack_api_url == null || can(regex("^https?://.+/$", var.slack_api_url))
-    error_message = "The Slack API URL begins with http:// or https:// and ends with a slash."
+    condition     = var.slack_api_url == null || can(regex("^(https://|http://(localhost|127\\.|\\[::1\\])).*/$", var.slack_api_url))
+    error_message = "The Slack API URL begins with https://, or with http://localhost, and ends with a slash."
   }
 }
 
@@ -81,8 +92,8 @@ variable "aws_endpoint_url" {
   default     = null
 
   validation {
-    condition     = var.aws_endpoint_url == null || can(regex("^https?://", var.aws_endpoint_url))
-    error_message = "The AWS endpoint URL begins with http:// or https://."
+    condition     = var.aws_endpoint_url == null || can(regex("^(https://|http://(localhost|127\\.|\\[::1\\]))", var.aws_endpoint_url))
+    error_message = "The AWS endpoint URL begins with https://, or with http://localhost."
   }
 }
 

@@ -11,8 +11,44 @@ variable "default_channel" {
   }
 }
 
+variable "default_approvers" {
+  description = "Who decides about instances without a known owner: ids of users and user groups, or, said explicitly, the members of the default channel."
+  type = object({
+    user_ids                = optional(set(string), []) # e.g. "U0123456789"
+    group_ids               = optional(set(string), []) # e.g. "S0123456789"
+    default_channel_members = optional(bool, false)     # instead of the ids
+  })
+  nullable = false
+
+  validation {
+    condition     = (length(var.default_approvers.user_ids) + length(var.default_approvers.group_ids) > 0) != var.default_approvers.default_channel_members
+    error_message = "Name default approvers by user_ids or group_ids, or say default_channel_members = true, but not both."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.default_approvers.user_ids : can(regex("^[UW][A-Z0-9]{8,}$", id))])
+    error_message = "user_ids are Slack user ids, like U0123456789."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.default_approvers.group_ids : can(regex("^S[A-Z0-9]{8,}$", id))])
+    error_message = "group_ids are ids of Slack user groups, like S0123456789."
+  }
+}
+
+variable "platform_channel" {
+  description = "Slack channel of the platform team, which is told when a tag changes that says who decides; the default channel when left out."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.platform_channel == null || can(regex("^[CG][A-Z0-9]{8,}$", var.platform_channel))
+    error_message = "The platform channel is a channel's id, like C0123456789."
+  }
+}
+
 variable "owners" {
-  description = "Owner directory: who is asked about instances whose tag \"owner\" has the key as value. Whoever sees the message may decide when no approver is named."
+  description = "Owner directory: who is asked about instances whose tag \"owner\" has the key as value. The members of the owner's channel decide when no approver is named."
   type = map(object({
     channel         = optional(string)          # e.g. "C0123456789"; the default channel when left out
     approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"

@@ -24,8 +24,8 @@ type Event struct {
 	Detail  EventDetail
 }
 
-// EventDetail is what one kind of event says: CommandStatus, SnapshotsResult or
-// ExecutionStatus.
+// EventDetail is what one kind of event says: CommandStatus, SnapshotsResult, ExecutionStatus
+// or TagChange.
 type EventDetail interface {
 	// Subject is the thing that the event is about.
 	Subject() Subject
@@ -148,7 +148,7 @@ func (e ExecutionStatus) Broken() bool {
 	return e.Status == "FAILED" || e.Status == "TIMED_OUT" || e.Status == "ABORTED"
 }
 
-// ParseEvent reads an EventBridge event about a command, snapshots or an execution. It
+// ParseEvent reads an EventBridge event about a command, snapshots, an execution or tags. It
 // returns ErrUnknownEvent for any other event. Members that it does not know are ignored:
 // the shape is AWS's.
 func ParseEvent(data []byte) (Event, error) {
@@ -159,6 +159,7 @@ func ParseEvent(data []byte) (Event, error) {
 		Account    string          `json:"account"`
 		Region     string          `json:"region"`
 		Time       time.Time       `json:"time"`
+		Resources  []string        `json:"resources"`
 		Detail     json.RawMessage `json:"detail"`
 	}
 	if err := json.Unmarshal(data, &raw); err != nil {
@@ -173,6 +174,8 @@ func ParseEvent(data []byte) (Event, error) {
 		event.Detail, err = eventDetail[SnapshotsResult](raw.Detail)
 	case "aws.states: Step Functions Execution Status Change":
 		event.Detail, err = eventDetail[ExecutionStatus](raw.Detail)
+	case "aws.tag: Tag Change on Resource":
+		event.Detail, err = parseTagChange(raw.Resources, raw.Detail)
 	default:
 		return Event{}, fmt.Errorf("read event %q from %q: %w", raw.DetailType, raw.Source, ErrUnknownEvent)
 	}
@@ -187,6 +190,11 @@ func eventDetail[D EventDetail](data json.RawMessage) (EventDetail, error) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("detail: %w", err)
 	}
+	return named(d)
+}
+
+// named refuses a detail that does not say what it is about.
+func named(d EventDetail) (EventDetail, error) {
 	if subject := string(d.Subject()); strings.HasSuffix(subject, "/") {
 		return nil, fmt.Errorf("detail does not name its %s", strings.TrimSuffix(subject, "/"))
 	}

@@ -99,6 +99,7 @@ func TestStore(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, table){
 		"the table is as its input says":                          schema,
 		"an open request never expires and an ended one does":     requestExpiry,
+		"an audit entry is never written over":                    auditKept,
 		"audit entries outlast their request":                     auditExpiry,
 		"an audit entry is readable without the request":          auditItem,
 		"the lock names the open request and goes with it":        lockItem,
@@ -216,4 +217,16 @@ func missingTable(t *testing.T, s *dynamostore.Store) {
 		require.ErrorAs(t, err, &missing)
 		require.NotErrorIs(t, err, bot.ErrNotFound)
 	}
+}
+
+func auditKept(t *testing.T, tb table) {
+	r := request(1)
+	forged := key("REQUEST#"+r.ID, "AUDIT#00000000000000000001#000")
+	forged["actor"] = text("slack:U1")
+	tb.put(t, forged)
+	_, err := tb.Save(t.Context(), r, bot.AuditEntry{At: start, Actor: "slack:U2"})
+	require.ErrorContains(t, err, "ConditionalCheckFailed")
+	require.Equal(t, text("slack:U1"), tb.item(t, "REQUEST#"+r.ID, "AUDIT#00000000000000000001#000")["actor"])
+	_, err = tb.Get(t.Context(), r.ID)
+	require.ErrorIs(t, err, bot.ErrNotFound, "nothing was written")
 }

@@ -64,7 +64,9 @@ func (s *Store) writes(r bot.Request, loaded int64, audit []bot.AuditEntry) ([]t
 	}
 	writes := []types.TransactWriteItem{s.putRequest(request, loaded), s.moveLock(r)}
 	for _, entry := range items[1:] {
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: entry}})
+		// What was recorded once is never written over.
+		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: entry,
+			ConditionExpression: aws.String("attribute_not_exists(" + attrPK + ")")}})
 	}
 	return writes, nil
 }

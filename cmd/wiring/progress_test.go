@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -71,4 +73,19 @@ func TestTheScheduleDoesWhatWasLeftUndone(t *testing.T) {
 	s.Bot.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	require.NoError(t, s.Progress(t.Context(), event(t, "schedule.json")))
 	require.Len(t, s.slack.Messages(s.channel.ID), 1)
+}
+
+func TestProgressTellsThePlatformTeamOfTags(t *testing.T) {
+	s := rotated(t)
+	require.NoError(t, s.Progress(t.Context(), event(t, "tags.json")))
+	messages := s.slack.Messages(s.channel.ID)
+	require.Len(t, messages, 1)
+	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, and who decides.", messages[0].Text)
+
+	untagged := bytes.ReplaceAll(event(t, "tags.json"), []byte("patch-policy"), []byte("color"))
+	require.NoError(t, s.Progress(t.Context(), untagged))
+	require.Len(t, s.slack.Messages(s.channel.ID), 1, "an instance that is not in patchbot's hands")
+
+	s.slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "internal_error"})
+	require.Error(t, s.Progress(t.Context(), event(t, "tags.json")), "it is delivered again")
 }

@@ -28,6 +28,7 @@ type Settings struct {
 	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
 	// DefaultApprovers decide where no owner is known; nobody: the members of DefaultChannel.
 	DefaultApprovers bot.Approvers
+	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
 	BasePath         string // stands before every path of interact, e.g. "/patchbot"; may be empty
@@ -73,6 +74,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_DEFAULT_APPROVERS", Required: true, Example: "U0123456789,S0123456789",
 			Meaning: "who decides where no owner is known: ids of users and user groups with commas between them, or " + defaultChannelMembers,
 			set:     setDefaultApprovers},
+		{Name: "PATCHBOT_PLATFORM_CHANNEL", Example: "C0123456789",
+			Meaning: "the id of the Slack channel that is told when a tag changes that says who decides; without it the default channel",
+			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.PlatformChannel })},
 		{Name: "PATCHBOT_EMAILS_TOPIC_ARN", Example: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 			Meaning: "the ARN of the SNS topic for mails when Slack cannot be reached; without it there are none",
 			set:     matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.EmailsTopicARN })},

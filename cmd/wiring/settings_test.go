@@ -31,6 +31,7 @@ func TestTheExamplesAreValid(t *testing.T) {
 		SecretARN:        "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
 		DefaultChannel:   "C0123456789",
 		DefaultApprovers: bot.Approvers{Users: []string{"U0123456789"}, Groups: []string{"S0123456789"}},
+		PlatformChannel:  "C0123456789",
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",

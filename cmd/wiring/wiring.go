@@ -58,6 +58,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		Measure:          measureTo(os.Stdout, time.Now),
 		DefaultChannel:   s.DefaultChannel,
 		DefaultApprovers: s.DefaultApprovers,
+		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
 		Now:              time.Now,
 		Log:              log,

@@ -55,6 +55,13 @@ func TestCompleteExample(t *testing.T) {
 	plan := parsePlan(t, tf.must(t, dir, "show", "-json", "plan"))
 
 	t.Run("allows no action by a wildcard", plan.allowsNoActionByWildcard)
+	t.Run("lets nobody but the machine and the functions publish", plan.letsOnlyOursPublish)
+	t.Run("refuses what does not come over TLS", plan.refusesWithoutTLS)
+	t.Run("lets no function write an owner", plan.letsNoFunctionWriteOwners)
+	t.Run("uses a key only through the services that need it", plan.usesTheKeyThroughServices)
+	t.Run("gives every route a throttle of its own", plan.throttlesEachRoute)
+	t.Run("counts what the API refuses", plan.countsRefusals)
+	t.Run("hears of tags that say who decides", plan.hearsOfTags)
 	t.Run("allows all resources only where AWS knows nothing narrower", plan.allowsAllResourcesRarely)
 	t.Run("explains every permission in the README", plan.explainsEveryPermission)
 	t.Run("renders the state machine as the Go package does", plan.rendersTheMachines)

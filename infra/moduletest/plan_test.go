@@ -47,9 +47,11 @@ func (r resource) blocks(name string) []map[string]any {
 // statement is one statement of a policy.
 type statement struct {
 	Sid       string
+	Effect    string
 	Action    oneOrMore
 	Resource  oneOrMore
 	Principal json.RawMessage
+	Condition map[string]map[string]oneOrMore
 }
 
 // oneOrMore is a text or a list of texts, as IAM writes them.
@@ -113,14 +115,16 @@ func (p plan) statements(t *testing.T, types ...string) map[string][]statement {
 }
 
 func (p plan) allowsNoActionByWildcard(t *testing.T) {
-	for address, statements := range p.statements(t, "aws_iam_role_policy", "aws_iam_role", "aws_sqs_queue_policy", "aws_sns_topic_policy", "aws_kms_key") {
+	for address, statements := range p.statements(t, "aws_iam_role_policy", "aws_iam_role", "aws_sqs_queue_policy", "aws_sns_topic_policy", "aws_kms_key", "aws_secretsmanager_secret_policy") {
 		for _, s := range statements {
 			require.NotEmpty(t, s.Sid, "%s: every statement has a name", address)
 			require.NotEmpty(t, s.Action, "%s %s", address, s.Sid)
 			for _, action := range s.Action {
 				require.NotContains(t, action, "*", "%s %s", address, s.Sid)
 			}
-			require.NotContains(t, string(s.Principal), `*`, "%s %s", address, s.Sid)
+			if s.Effect == "Allow" {
+				require.NotContains(t, string(s.Principal), `*`, "%s %s", address, s.Sid)
+			}
 		}
 	}
 }
@@ -213,7 +217,7 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
 		if function.Index == "notify" {
 			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
 		}

@@ -3,7 +3,8 @@ mock_provider "aws" {
 }
 
 variables {
-  default_channel = "C0123456789"
+  default_channel   = "C0123456789"
+  default_approvers = { default_channel_members = true }
 }
 
 run "without_a_key_aws_encrypts_with_its_own" {
@@ -15,8 +16,8 @@ run "without_a_key_aws_encrypts_with_its_own" {
   }
 
   assert {
-    condition     = aws_sns_topic.notifications.kms_master_key_id == null && aws_secretsmanager_secret.slack.kms_key_id == null
-    error_message = "No key is named."
+    condition     = aws_sns_topic.notifications.kms_master_key_id == "alias/aws/sns" && aws_sns_topic.emails.kms_master_key_id == "alias/aws/sns" && aws_secretsmanager_secret.slack.kms_key_id == null
+    error_message = "Topics have SNS's own key; CloudWatch could not publish to a topic of alarms that has it."
   }
 
   assert {

@@ -3,7 +3,8 @@ mock_provider "aws" {
 }
 
 variables {
-  default_channel = "C0123456789"
+  default_channel   = "C0123456789"
+  default_approvers = { default_channel_members = true }
 }
 
 run "patchbot_looks_once_a_day" {

@@ -6,7 +6,8 @@ mock_provider "aws" {
 }
 
 variables {
-  default_channel = "C0123456789"
+  default_channel   = "C0123456789"
+  default_approvers = { default_channel_members = true }
 }
 
 run "govcloud" {

@@ -3,7 +3,8 @@ mock_provider "aws" {
 }
 
 variables {
-  default_channel = "C0123456789"
+  default_channel   = "C0123456789"
+  default_approvers = { default_channel_members = true }
 }
 
 run "wrong_values_are_refused" {
@@ -12,6 +13,9 @@ run "wrong_values_are_refused" {
   variables {
     name                          = "Patch Bot"
     default_channel               = "#patching"
+    default_approvers             = { user_ids = ["@ada"], group_ids = ["oncall"], default_channel_members = true }
+    platform_channel              = "#platform"
+    interact_reserved_concurrency = 1
     policy_tag_value              = "patch: on approval"
     find_missing_schedule         = "daily"
     baseline_override             = "https://s3.us-east-1.amazonaws.com/my-overrides/baseline_overrides.json"
@@ -38,7 +42,7 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.name, var.default_channel, var.severity, var.answer_within_hours, var.backup_within_minutes,
+    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.backup_within_minutes,
     var.patch_within_minutes, var.scan_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,

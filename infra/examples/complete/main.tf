@@ -19,6 +19,12 @@ module "patchbot" {
   tags            = { service = "patchbot" }
   default_channel = "C0123456789"
 
+  default_approvers = {
+    user_ids  = ["U0345678912"]
+    group_ids = ["S0345678912"]
+  }
+  platform_channel = "C0345678912"
+
   owners = {
     payments = {
       channel        = "C0234567891"

@@ -1,4 +1,5 @@
-# The smallest real deployment: terraform apply -var default_channel=C0123456789
+# The smallest real deployment:
+# terraform apply -var default_channel=C0123456789 -var 'default_approvers={user_ids=["U0123456789"]}'
 
 terraform {
   required_version = ">= 1.9"
@@ -14,6 +15,15 @@ terraform {
 variable "default_channel" {
   description = "Slack channel that is asked, e.g. \"C0123456789\"."
   type        = string
+}
+
+variable "default_approvers" {
+  description = "Who decides about instances without a known owner, as in the module."
+  type = object({
+    user_ids                = optional(set(string), [])
+    group_ids               = optional(set(string), [])
+    default_channel_members = optional(bool, false)
+  })
 }
 
 variable "owners" {
@@ -38,9 +48,10 @@ provider "aws" {}
 module "patchbot" {
   source = "../.."
 
-  default_channel = var.default_channel
-  owners          = var.owners
-  packages_dir    = var.packages_dir
+  default_channel   = var.default_channel
+  default_approvers = var.default_approvers
+  owners            = var.owners
+  packages_dir      = var.packages_dir
 }
 
 # Scans tagged instances once a day.

@@ -20,9 +20,10 @@ resource "terraform_data" "mailbox" {
 module "patchbot" {
   source = "../.."
 
-  default_channel = "C0123456789"
-  packages_dir    = var.packages_dir
-  emails          = { oncall = terraform_data.mailbox.output }
+  default_channel   = "C0123456789"
+  default_approvers = { default_channel_members = true }
+  packages_dir      = var.packages_dir
+  emails            = { oncall = terraform_data.mailbox.output }
 
   owners = {
     payments = { email = "oncall" }

@@ -1,0 +1,43 @@
+package slackchat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// AnnounceTags tells a channel that tags changed which say who decides.
+func (c *Chat) AnnounceTags(ctx context.Context, channel string, change workflow.TagChange) error {
+	_, err := c.post(ctx, channel, slack.MsgOptionText(tagsLine(change), false))
+	return refusedPost(err)
+}
+
+// decisiveTags are the keys that an announcement names.
+var decisiveTags = []string{bot.TagOwner, bot.TagChannel, workflow.PolicyTag}
+
+// listedTags is how many changes one announcement names: three, in several spellings at most.
+const listedTags = 10
+
+func tagsLine(c workflow.TagChange) string {
+	var changes []string
+	for _, key := range slices.Sorted(slices.Values(c.ChangedKeys)) {
+		if !slices.ContainsFunc(decisiveTags, func(d string) bool { return strings.EqualFold(d, key) }) {
+			continue
+		}
+		if value, ok := c.Tags[key]; ok {
+			changes = append(changes, fmt.Sprintf("%s is now %s", codeOf(key, 128), codeOf(value, 256)))
+		} else {
+			changes = append(changes, codeOf(key, 128)+" was removed")
+		}
+	}
+	if more := len(changes) - listedTags; more > 0 {
+		changes = append(changes[:listedTags], fmt.Sprintf("and %d more", more))
+	}
+	return fmt.Sprintf("Tags of %s changed: %s. They say whether it is patched, and who decides.", codeOf(c.InstanceID, 40), strings.Join(changes, ", "))
+}
