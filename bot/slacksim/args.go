@@ -27,7 +27,7 @@ func readArgs(r *http.Request, readsJSON bool) (args map[string]string, token st
 		return args, token, err
 	}
 	if kind == "multipart/form-data" {
-		err = r.ParseMultipartForm(maxRequestBytes)
+		err = r.ParseMultipartForm(maxRequestBytes) // #nosec G120 -- the body is limited above
 	} else {
 		err = r.ParseForm()
 	}

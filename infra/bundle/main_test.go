@@ -3,10 +3,13 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +30,21 @@ func TestEachFunctionIsOneSmallBootstrap(t *testing.T) {
 		require.Equal(t, os.FileMode(0o755), archive.File[0].Mode().Perm())
 		require.NoError(t, archive.Close())
 	}
+
+	sums, err := os.ReadFile(filepath.Join(out, checksums))
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(sums)), "\n")
+	require.Len(t, lines, 2*len(functions))
+	for _, line := range lines {
+		sum, name, ok := strings.Cut(line, "  ")
+		require.True(t, ok, line)
+		content, err := os.ReadFile(filepath.Join(out, name))
+		require.NoError(t, err)
+		require.Equal(t, sum, fmt.Sprintf("%x", sha256.Sum256(content)), name)
+	}
+	bom, err := os.ReadFile(filepath.Join(out, "interact.sbom.txt"))
+	require.NoError(t, err)
+	require.Contains(t, string(bom), "dep\tgithub.com/slack-go/slack\tv0.35.0\th1:")
 
 	again := t.TempDir()
 	require.NoError(t, bundle(functions[:1], runtime.GOARCH, again, io.Discard))

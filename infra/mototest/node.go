@@ -44,7 +44,7 @@ type Invocation struct {
 // MissingPatches is a node that is online and lacks critical patches, as many as are named;
 // of one without names nothing is missing.
 func MissingPatches(instanceID string, titles ...string) Node {
-	missing := int32(len(titles))
+	missing := int32(len(titles)) // #nosec G115 -- a test names a handful
 	n := Node{
 		State: &ssmtypes.InstancePatchState{
 			InstanceId: aws.String(instanceID), BaselineId: aws.String("pb-0c10e65780EXAMPLE"), PatchGroup: aws.String(""),

@@ -25,8 +25,8 @@ func start(t testing.TB, python string, listener net.Listener) *process {
 	t.Helper()
 	socket, err := listener.(*net.TCPListener).File()
 	require.NoError(t, err)
-	p := &process{cmd: exec.Command(python, writeSource(t))}
-	p.cmd.WaitDelay = 10 * time.Second // its output may be held open by a child of its own
+	p := &process{cmd: exec.Command(python, writeSource(t))} // #nosec G204 -- the source is in this package
+	p.cmd.WaitDelay = 10 * time.Second                       // its output may be held open by a child of its own
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
 	p.cmd.ExtraFiles = []*os.File{socket} // file descriptor 3
 	p.stdin, err = p.cmd.StdinPipe()

@@ -52,7 +52,7 @@ func (b *branch) enter(s *state, input json.RawMessage) {
 	b.state, b.stateInput, b.entered = s, input, time.Now()
 	b.retryCount, b.retries = 0, nil
 	b.record(s.enteredEvent, input, nil)
-	b.enteredID = int32(len(b.execution.history))
+	b.enteredID = int32(len(b.execution.history)) // #nosec G115 -- a history has at most 25,000 events
 }
 
 // leave goes on to the next state with this output, or ends the branch.

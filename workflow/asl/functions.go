@@ -110,10 +110,10 @@ func mathRandom(args []any) (any, error) {
 		return nil, errors.New("the end must be greater than the start")
 	}
 	if len(n) == 3 {
-		seed := uint64(n[2])
-		return n[0] + rand.New(rand.NewPCG(seed, seed)).Int64N(n[1]-n[0]), nil
+		seed := uint64(n[2])                                                   // #nosec G115 -- any seed will do
+		return n[0] + rand.New(rand.NewPCG(seed, seed)).Int64N(n[1]-n[0]), nil // #nosec G404 -- States.MathRandom is no secret, and repeatable by its seed
 	}
-	return n[0] + rand.Int64N(n[1]-n[0]), nil
+	return n[0] + rand.Int64N(n[1]-n[0]), nil // #nosec G404 -- States.MathRandom is no secret
 }
 
 func mathAdd(args []any) (any, error) {

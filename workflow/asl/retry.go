@@ -70,7 +70,7 @@ func (r retrier) delay(used int) time.Duration {
 		d = min(d, float64(r.most))
 	}
 	if r.jitter {
-		d *= rand.Float64()
+		d *= rand.Float64() // #nosec G404 -- a pause is no secret
 	}
 	return time.Duration(d)
 }

@@ -10,7 +10,7 @@ import (
 type idSource struct{ random *rand.Rand }
 
 func newIDSource(seed uint64) *idSource {
-	return &idSource{random: rand.New(rand.NewPCG(seed, 0x617773))}
+	return &idSource{random: rand.New(rand.NewPCG(seed, 0x617773))} // #nosec G404 -- ids of a simulation are repeatable on purpose
 }
 
 // uuid returns a version 4 UUID: of events, commands, requests and patch snapshots.

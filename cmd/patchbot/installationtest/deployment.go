@@ -119,7 +119,7 @@ func (d *Deployment) ScheduleTarget() *schedulertypes.Target {
 // and its value, and so on.
 func Tags(pairs ...string) map[string]string {
 	tags := map[string]string{workflow.PolicyTag: workflow.DefaultSettings().PolicyTagValue}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		tags[pairs[i]] = pairs[i+1]
 	}
 	return tags
