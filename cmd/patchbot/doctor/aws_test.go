@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -41,6 +43,16 @@ func (d *doctorTest) awsDefects() map[string]defect {
 			_, err := d.Account.Events.EnableRule(t.Context(), &eventbridge.EnableRuleInput{Name: &d.Installation.Rules[0]})
 			require.NoError(t, err)
 		}, "rules", failure, "is disabled"},
+		"an owner whose record has a mistake": {func(t *testing.T) {
+			_, err := d.Account.DynamoDB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &d.Installation.Table, Item: map[string]types.AttributeValue{
+				"pk": &types.AttributeValueMemberS{Value: "OWNERS"}, "sk": &types.AttributeValueMemberS{Value: "ledger"},
+				"approver_user": &types.AttributeValueMemberS{Value: "U0123456789"}}})
+			require.NoError(t, err)
+		}, func(t *testing.T) {
+			_, err := d.Account.DynamoDB.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: &d.Installation.Table, Key: map[string]types.AttributeValue{
+				"pk": &types.AttributeValueMemberS{Value: "OWNERS"}, "sk": &types.AttributeValueMemberS{Value: "ledger"}}})
+			require.NoError(t, err)
+		}, "owners", failure, `The owner "ledger" cannot be used, the default approvers decide in its place: the attribute "approver_user" is unknown`},
 		"another version's state machine": {func(t *testing.T) {
 			update(t, `{"StartAt": "Old", "States": {"Old": {"Type": "Succeed"}}}`)
 		}, func(t *testing.T) {
