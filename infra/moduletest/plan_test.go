@@ -160,6 +160,9 @@ func (p plan) explainsEveryPermission(t *testing.T) {
 	var allowed []string
 	for _, statements := range p.statements(t, "aws_iam_role_policy") {
 		for _, s := range statements {
+			if s.Effect == "Deny" {
+				continue
+			}
 			for _, action := range s.Action {
 				allowed = append(allowed, s.Sid+" "+action)
 			}
