@@ -66,7 +66,7 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)
 		return
 	}
-	who, err := a.installed.get(req.Context(), a.API)
+	who, err := a.Chat.installed.get(req.Context(), a.Chat.api)
 	if err == nil {
 		err = who.check(origin{AppID: req.PostForm.Get("api_app_id"), TeamID: req.PostForm.Get("team_id"), EnterpriseID: req.PostForm.Get("enterprise_id")})
 	}

@@ -80,3 +80,8 @@ func (id installation) check(from origin) error {
 func (id installation) isForeign(userTeamID string) bool {
 	return userTeamID == "" || id.EnterpriseID == "" && userTeamID != id.TeamID
 }
+
+// has reports whether somebody belongs to the workspace, or to its organisation.
+func (id installation) has(u *slack.User) bool {
+	return u.TeamID == id.TeamID || id.EnterpriseID != "" && (u.TeamID == id.EnterpriseID || u.Enterprise.EnterpriseID == id.EnterpriseID)
+}

@@ -84,9 +84,10 @@ const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5"
 // appOn serves what Slack sends, on a store and an instant Slack and AWS.
 func appOn(store bot.Store, i *instant) http.Handler {
 	api := slackchat.With(slack.New("xoxb-instant", slack.OptionHTTPClient(i)))
-	b := &bot.Bot{Store: store, Chat: slackchat.NewChat(api, time.Now), Tasks: i, Looker: i, Owners: bot.Directory{}, DefaultApprovers: bot.Approvers{Users: []string{"U0WJSSHGHVE"}},
+	chat := slackchat.NewChat(api, time.Now)
+	b := &bot.Bot{Store: store, Chat: chat, Tasks: i, Looker: i, Owners: bot.Directory{}, DefaultApprovers: bot.Approvers{Users: []string{"U0WJSSHGHVE"}},
 		DefaultChannel: "C0HUJGSQOWH", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	app := slackchat.App{Bot: b, API: api, Log: b.Log, APIURL: "http://127.0.0.1:41563"}
+	app := slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: "http://127.0.0.1:41563"}
 	return app.Handler(func(context.Context) ([]string, error) { return []string{signingSecret}, nil })
 }
 

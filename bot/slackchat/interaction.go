@@ -105,7 +105,7 @@ func (a *App) click(ctx context.Context, i interaction, actionID, requestID stri
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return answerUnknownAction
 	}
-	who, err := a.installed.get(ctx, a.API)
+	who, err := a.Chat.installed.get(ctx, a.Chat.api)
 	if err != nil {
 		a.Log.Error("cannot tell where a click was made", "user", i.User.ID, "error", err)
 		return answerNotChecked
@@ -192,7 +192,7 @@ func (a *App) replaceCopy(ctx context.Context, responseURL string, r bot.Request
 }
 
 func (a *App) respond(ctx context.Context, options ...slack.MsgOption) error {
-	return a.API(ctx, func(s *slack.Client) error {
+	return a.Chat.api(ctx, func(s *slack.Client) error {
 		_, _, err := s.PostMessageContext(ctx, "", options...)
 		return err
 	})

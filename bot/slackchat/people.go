@@ -60,8 +60,13 @@ func (c *Chat) channelMembers(ctx context.Context, channel string) ([]string, er
 }
 
 // IsOutsider reports whether somebody is a guest, comes from another organisation, or is
-// deactivated.
+// deactivated. Slack's is_stranger is not enough: it is false of people of other organisations
+// who are in a channel that is shared with them.
 func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
+	here, err := c.installed.get(ctx, c.api)
+	if err != nil {
+		return false, err
+	}
 	outsider, err := c.outsiders.get(user, c.now(), func() (bool, error) {
 		var u *slack.User
 		err := c.api(ctx, func(s *slack.Client) (err error) {
@@ -71,7 +76,7 @@ func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot, nil
+		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("look up user %s: %w", user, err)

@@ -27,6 +27,7 @@ type Chat struct {
 	api API
 	now func() time.Time
 
+	installed knownInstallation
 	groups    cache[[]string] // members of user groups
 	channels  cache[[]string] // members of channels
 	outsiders cache[bool]     // whether a user is one
@@ -39,15 +40,14 @@ func NewChat(api API, now func() time.Time) *Chat { return &Chat{api: api, now: 
 
 // App answers what Slack sends; see Handler.
 type App struct {
-	Bot *bot.Bot
-	API API // of the workspace that Bot.Chat is in
-	Log *slog.Logger
+	Bot  *bot.Bot
+	Chat *Chat // the Bot's
+	Log  *slog.Logger
 	// APIURL is the address of the Web API, where it is not Slack's own; response URLs may
 	// have its host, too.
 	APIURL string
 
-	installed knownInstallation
-	public    cache[bool] // whether a channel is
+	public cache[bool] // whether a channel is
 }
 
 // Show posts a request's message.

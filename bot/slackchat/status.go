@@ -120,7 +120,7 @@ func (a *App) messageLink(ctx context.Context, r bot.Request) string {
 		return ""
 	}
 	var link string
-	err := a.API(ctx, func(s *slack.Client) (err error) {
+	err := a.Chat.api(ctx, func(s *slack.Client) (err error) {
 		link, err = s.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: r.Place.Channel, Ts: r.Place.Message})
 		return err
 	})

@@ -28,7 +28,7 @@ func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool
 		return true, nil
 	}
 	public, err := a.public.get(channel, a.Bot.Now(), func() (public bool, err error) {
-		err = a.API(ctx, func(s *slack.Client) error {
+		err = a.Chat.api(ctx, func(s *slack.Client) error {
 			info, err := s.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 			if err == nil {
 				public = !info.IsPrivate && !info.IsIM && !info.IsMpIM

@@ -18,8 +18,9 @@ type User struct {
 	Bot         bool
 	// TeamID is the person's own team, e.g. "T0OTHERTEAM" of somebody who comes through Slack
 	// Connect; default the workspace, or its organisation in an organisation-wide install.
-	TeamID string
-	Guest  Guest
+	TeamID     string
+	Enterprise string // the organisation that the person belongs to; default that of the install
+	Guest      Guest
 }
 
 // Guest says whether somebody is a guest of the workspace.
@@ -39,7 +40,9 @@ func (w *Workspace) AddUser(u User) User {
 	u.RealName = cmp.Or(u.RealName, u.Name)
 	u.DisplayName = cmp.Or(u.DisplayName, u.Name)
 	u.TZ = cmp.Or(u.TZ, "UTC")
-	u.TeamID = cmp.Or(u.TeamID, w.cfg.Enterprise, w.TeamID())
+	if u.TeamID == "" {
+		u.TeamID, u.Enterprise = cmp.Or(w.cfg.Enterprise, w.TeamID()), cmp.Or(u.Enterprise, w.cfg.Enterprise)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.users[u.ID] = &u
@@ -93,16 +96,29 @@ func (w *Workspace) userJSON(u *User) answer {
 	if loc, err := time.LoadLocation(u.TZ); err == nil {
 		zone, offset = w.cfg.Now().In(loc).Zone()
 	}
-	return answer{
+	out := answer{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName,
 		"deleted": u.Deleted, "is_bot": u.Bot, "is_app_user": false,
 		"is_restricted": u.Guest != NoGuest, "is_ultra_restricted": u.Guest == SingleChannelGuest,
-		"is_stranger": w.stranger(u),
+		"is_stranger": w.isStranger(u),
 		"tz":          u.TZ, "tz_label": zone, "tz_offset": offset, "profile": profile,
 	}
+	if u.Enterprise != "" {
+		out["enterprise_user"] = answer{"id": u.ID, "enterprise_id": u.Enterprise, "is_admin": false, "is_owner": false, "teams": []string{u.TeamID}}
+	}
+	return out
 }
 
-// stranger reports whether somebody belongs to another organisation.
-func (w *Workspace) stranger(u *User) bool {
-	return u.TeamID != w.TeamID() && u.TeamID != w.cfg.Enterprise
+// isStranger is Slack's is_stranger: of people of other organisations, it is only true of those
+// who are in no channel that the app is in.
+func (w *Workspace) isStranger(u *User) bool {
+	if u.TeamID == w.TeamID() || u.TeamID == w.cfg.Enterprise || u.Enterprise != "" && u.Enterprise == w.cfg.Enterprise {
+		return false
+	}
+	for _, ch := range w.channels {
+		if ch.BotIsMember && ch.has(u.ID) {
+			return false
+		}
+	}
+	return true
 }

@@ -108,11 +108,12 @@ func newTestAppUnder(t *testing.T, basePath string) testApp {
 	var secrets *Secrets
 	secrets, s.manager, s.clock = readFirst(t, s.log.logger())
 	s.api = slackAPI(secrets, server.URL+"/api/")
+	chat := slackchat.NewChat(s.api, time.Now)
 	b := &bot.Bot{
-		Store: s.store, Chat: slackchat.NewChat(s.api, time.Now), Tasks: s.machine, Looker: s.machine,
+		Store: s.store, Chat: chat, Tasks: s.machine, Looker: s.machine,
 		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
 	}
-	s.App = newApp(b, &slackchat.App{Bot: b, API: s.api, Log: b.Log, APIURL: server.URL}, secrets, basePath)
+	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, basePath)
 	return s
 }
 

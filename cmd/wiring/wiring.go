@@ -49,9 +49,10 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	}
 	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
 	api := slackAPI(secrets, s.SlackAPIURL)
+	chat := slackchat.NewChat(api, time.Now)
 	b := &bot.Bot{
 		Store:            store,
-		Chat:             slackchat.NewChat(api, time.Now),
+		Chat:             chat,
 		Tasks:            awsapi.NewTasks(executions),
 		Looker:           awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
 		Owners:           store,
@@ -66,7 +67,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}
 	}
-	return newApp(b, &slackchat.App{Bot: b, API: api, Log: log, APIURL: s.instead()}, secrets, s.BasePath), nil
+	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, s.BasePath), nil
 }
 
 func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, basePath string) *App {

@@ -152,9 +152,10 @@ func (p *Patchbot) startSlack() error {
 	p.Slack.SetURL(slackURL)
 	channel := p.Slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 	api := slackchat.With(slack.New("xoxb-slacksim", slack.OptionAPIURL(slackURL+"/api/"), slack.OptionHTTPClient(p.HTTP)))
+	chat := slackchat.NewChat(api, time.Now)
 	p.Bot = &bot.Bot{
 		Store:          p.Store,
-		Chat:           slackchat.NewChat(api, time.Now),
+		Chat:           chat,
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
 		Owners:         bot.Directory{},
@@ -166,7 +167,7 @@ func (p *Patchbot) startSlack() error {
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
 	}
-	app := slackchat.App{Bot: p.Bot, API: api, Log: p.config.Log, APIURL: slackURL}
+	app := slackchat.App{Bot: p.Bot, Chat: chat, Log: p.config.Log, APIURL: slackURL}
 	p.URL, err = network.serve("patchbot", app.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
 	if err != nil {
 		return err
