@@ -112,7 +112,7 @@ data "aws_iam_policy_document" "schedule" {
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = ["sqs.${local.region}.${data.aws_partition.current.dns_suffix}"]
+        values   = local.via["sqs"]
       }
     }
   }

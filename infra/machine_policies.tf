@@ -99,7 +99,7 @@ data "aws_iam_policy_document" "patch_approval" {
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = ["sns.${local.region}.${data.aws_partition.current.dns_suffix}"]
+        values   = local.via["sns"]
       }
     }
   }

@@ -14,6 +14,12 @@ locals {
   }
   rule_arn = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${var.name}"
 
+  # How kms:ViaService names a service. Which domain China uses, no document says: both are named.
+  via = {
+    for service in ["dynamodb", "lambda", "secretsmanager", "sns", "sqs"] :
+    service => distinct([for domain in ["amazonaws.com", data.aws_partition.current.dns_suffix] : "${service}.${local.region}.${domain}"])
+  }
+
   packages_dir  = coalesce(var.packages_dir, "${path.module}/../dist")
   alarm_actions = [var.alarm_topic == null ? aws_sns_topic.alarms[0].arn : var.alarm_topic.arn]
 

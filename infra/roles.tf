@@ -73,6 +73,20 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  # Requests and their audit trail end by time to live only.
+  statement {
+    sid       = "NeverDeleteRequestsOrAudit"
+    effect    = "Deny"
+    actions   = ["dynamodb:DeleteItem"]
+    resources = [aws_dynamodb_table.requests.arn]
+
+    condition {
+      test     = "ForAnyValue:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["REQUEST#*"]
+    }
+  }
+
   statement {
     sid       = "FindRequests"
     actions   = ["dynamodb:Query"]
@@ -123,7 +137,7 @@ data "aws_iam_policy_document" "function" {
       condition {
         test     = "StringEquals"
         variable = "kms:ViaService"
-        values   = [for service in ["dynamodb", "lambda", "secretsmanager", "sns", "sqs"] : "${service}.${local.region}.${data.aws_partition.current.dns_suffix}"]
+        values   = flatten([for service in ["dynamodb", "lambda", "secretsmanager", "sns", "sqs"] : local.via[service]])
       }
     }
   }
