@@ -16,8 +16,8 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Bot is the shell around the pure functions. All fields but Emails and Measure are
-// needed.
+// Bot is the shell around the pure functions. Emails, Measure, PlatformChannel and
+// DefaultApprovers may be left out, the other fields are needed.
 type Bot struct {
 	Store   Store
 	Chat    Chat

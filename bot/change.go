@@ -14,7 +14,7 @@ type Change struct {
 // with is a change to this request, and what follows from it.
 func (r Request) with(effects ...Effect) Change { return Change{Request: r, Effects: effects} }
 
-// then goes on with another change.
+// then goes on with another change, whose answer counts.
 func (c Change) then(next func(Request) Change) Change {
 	more := next(c.Request)
 	more.Effects = append(c.Effects, more.Effects...)

@@ -10,9 +10,9 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Observe takes one EventBridge event. Events about what no request waits for are
-// ignored, but for an execution that failed before anybody was asked: that is told. A nil
-// error means that it needs no second delivery.
+// Observe takes one EventBridge event. Tags that say who decides are told to a channel. Events
+// about what no request waits for are ignored, but for an execution that failed before anybody
+// was asked: that is told. A nil error means that it needs no second delivery.
 func (b *Bot) Observe(ctx context.Context, e workflow.Event) error {
 	if tags, ok := e.Detail.(workflow.TagChange); ok {
 		return b.observeTags(ctx, tags)

@@ -21,7 +21,7 @@ const (
 	LineInstalling   LineKind = "installing"    // the install command was sent
 	LineInstallEnded LineKind = "install_ended" // the install command ended, well or not
 	LineScanned      LineKind = "scanned"       // the scan after the install was counted
-	LineFailed       LineKind = "failed"        // the execution could not go on
+	LineFailed       LineKind = "failed"        // the execution could not go on; of several failures before it is posted, the last is told
 	LineStopped      LineKind = "stopped"       // somebody stopped the execution
 	LineEndUnheard   LineKind = "end_unheard"   // the execution ended, but how was never told
 	LineResumed      LineKind = "resumed"       // an ended execution goes on

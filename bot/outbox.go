@@ -9,8 +9,8 @@ import (
 // methods alone touch its fields.
 //
 // It is embedded in Request, and its fields keep the names under which requests have been
-// stored since the first version, so that the versions before and after an update read each
-// other's.
+// stored since the first version, so that a version reads what the one before it stored. Not
+// the other way: an older version does not know newer effects.
 type Outbox struct {
 	Effects      []Effect  `json:"Outbox"`
 	LastSeq      int       `json:"NextSeq"`      // numbers the effects
@@ -92,6 +92,9 @@ func (o *Outbox) postpone(failed Effect, now time.Time) {
 		e.Tries++
 	})
 }
+
+// tried counts a try that failed.
+func (o *Outbox) tried(failed Effect) { o.update(failed, func(e *Effect) { e.Tries++ }) }
 
 func (o *Outbox) update(which Effect, change func(*Effect)) {
 	o.Effects = slices.Clone(o.Effects)

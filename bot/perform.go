@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -94,8 +95,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		}
 		return b.done(e, b.Emails.Email(ctx, r))
 	}
-	b.log(r).Error("an effect of another version is left out", "effect", e.Kind)
-	return b.done(e, nil)
+	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
 }
 
 // done takes the effect out, or leaves it for a later try when there was an error.
@@ -119,6 +119,9 @@ const completeTime = time.Second
 // newest, an earlier try may have worked whose answer was lost, somebody else may have
 // answered, or the execution may have ended: ask it what it took.
 func (b *Bot) completeDecision(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	if r.Decision == nil {
+		return b.done(e, nil)
+	}
 	ctx, cancel := context.WithTimeout(ctx, completeTime)
 	defer cancel()
 	output, err := json.Marshal(r.Decision)

@@ -62,10 +62,12 @@ func (b *Bot) chatFailed(r Request, e Effect, err error) (changeRequest, error) 
 	case RemedyElsewhere:
 		return showAnew(b.DefaultChannel, e), err
 	case RemedyAnew:
+		if e.Kind == EffectReply && e.Tries > 0 {
+			return b.dropLine(r, e, err) // not even the new message has a thread
+		}
 		return showAnew(r.Place.Channel, e), err
 	case RemedyDrop:
-		b.log(r).Error("the chat refuses a line of the thread, it is left out", "error", err)
-		return b.done(e, nil)
+		return b.dropLine(r, e, err)
 	case RemedyNever:
 		return func(r Request) Change {
 			r.pauseChat(until)
@@ -83,12 +85,18 @@ func (b *Bot) chatFailed(r Request, e Effect, err error) (changeRequest, error) 
 	}, err
 }
 
+func (b *Bot) dropLine(r Request, e Effect, err error) (changeRequest, error) {
+	b.log(r).Error("the chat refuses a line of the thread, it is left out", "error", err)
+	return b.done(e, nil)
+}
+
 // showAnew has the message posted anew, before anything else of the request is.
 func showAnew(channel string, failed Effect) changeRequest {
 	return func(r Request) Change {
 		if failed.Kind == EffectRender {
 			r.without(failed)
 		}
+		r.tried(failed)
 		r.Place = Place{Channel: channel}
 		r.putFirst(render)
 		return r.with()

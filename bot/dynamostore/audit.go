@@ -32,7 +32,7 @@ type auditItem struct {
 // encodeAudit makes the item of the nth entry of a change.
 func (s *Store) encodeAudit(r bot.Request, n int, e bot.AuditEntry) (item, error) {
 	return attributevalue.MarshalMap(auditItem{
-		PK: pkRequest(r.ID), SK: fmt.Sprintf("%s%020d#%03d", skAudit, r.Version, n), At: timestamp(e.At),
+		PK: pkRequest(r.ID), SK: fmt.Sprintf("%s%012d#%020d#%03d", skAudit, max(0, r.CreatedAt.Unix()), r.Version, n), At: timestamp(e.At),
 		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused, Execution: e.Execution,
 		Expires: s.auditExpires(r, e),
 	})

@@ -150,17 +150,17 @@ func auditExpiry(t *testing.T, tb table) {
 	tb.save(t, ended(r), bot.AuditEntry{At: start, Action: "ended"})
 	expiry := func(sk string) types.AttributeValue { return tb.item(t, "REQUEST#"+r.ID, sk)["expires_at"] }
 	const day = 24 * time.Hour
-	require.Equal(t, number(start.Add((366+400)*day).Unix()), expiry("AUDIT#00000000000000000001#000"))
-	require.Equal(t, expiry("REQUEST"), expiry("AUDIT#00000000000000000002#000"))
+	require.Equal(t, number(start.Add((366+400)*day).Unix()), expiry(auditKey(1)))
+	require.Equal(t, expiry("REQUEST"), expiry(auditKey(2)))
 }
 
 func auditItem(t *testing.T, tb table) {
 	tb.save(t, request(1), bot.AuditEntry{At: start, Actor: "slack:U1", Action: "approve",
 		From: bot.StatusAsked, To: bot.StatusAsked, Refused: "not an approver"})
-	item := tb.item(t, "REQUEST#"+request(1).ID, "AUDIT#00000000000000000001#000")
+	item := tb.item(t, "REQUEST#"+request(1).ID, auditKey(1))
 	delete(item, "expires_at")
 	require.Equal(t, map[string]types.AttributeValue{
-		"pk": text("REQUEST#" + request(1).ID), "sk": text("AUDIT#00000000000000000001#000"),
+		"pk": text("REQUEST#" + request(1).ID), "sk": text(auditKey(1)),
 		"at": text("2026-11-23T10:00:00Z"), "actor": text("slack:U1"), "action": text("approve"),
 		"from": text("asked"), "to": text("asked"), "refused": text("not an approver"),
 	}, item)
@@ -221,12 +221,21 @@ func missingTable(t *testing.T, s *dynamostore.Store) {
 
 func auditKept(t *testing.T, tb table) {
 	r := request(1)
-	forged := key("REQUEST#"+r.ID, "AUDIT#00000000000000000001#000")
+	forged := key("REQUEST#"+r.ID, auditKey(1))
 	forged["actor"] = text("slack:U1")
 	tb.put(t, forged)
 	_, err := tb.Save(t.Context(), r, bot.AuditEntry{At: start, Actor: "slack:U2"})
 	require.ErrorContains(t, err, "ConditionalCheckFailed")
-	require.Equal(t, text("slack:U1"), tb.item(t, "REQUEST#"+r.ID, "AUDIT#00000000000000000001#000")["actor"])
+	require.Equal(t, text("slack:U1"), tb.item(t, "REQUEST#"+r.ID, auditKey(1))["actor"])
 	_, err = tb.Get(t.Context(), r.ID)
 	require.ErrorIs(t, err, bot.ErrNotFound, "nothing was written")
+
+	again := r // the execution's name is used again, long after its request has expired
+	again.CreatedAt = r.CreatedAt.Add(500 * 24 * time.Hour)
+	tb.save(t, again, bot.AuditEntry{At: again.CreatedAt, Actor: "slack:U3"})
+}
+
+// auditKey is the sort key of the first entry of a version of request 1.
+func auditKey(version int) string {
+	return fmt.Sprintf("AUDIT#%012d#%020d#000", request(1).CreatedAt.Unix(), version)
 }

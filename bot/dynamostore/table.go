@@ -19,13 +19,15 @@ import (
 //	request  REQUEST#<id>  REQUEST                   version (number), request (JSON), expires_at, and
 //	                                                 for the indexes created_at, instance_id, owner_status,
 //	                                                 open_channel, waiting_for, unperformed
-//	audit    REQUEST#<id>  AUDIT#<version>#<number>  at, actor, action, from, to, refused,
+//	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
 //	                                                 execution, expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
 //
-// An audit entry is keyed by the version that its change was saved as (20 digits) and its
-// number in that change (3 digits), so that entries sort in the order they were made. Owners
+// An audit entry is keyed by when its request was made (12 digits of unix seconds: the name of
+// an execution can be used again, and entries outlast their request), the version that its
+// change was saved as (20 digits) and its number in that change (3 digits), so that entries sort
+// in the order they were made; those of older versions have no time, and come first. Owners
 // are written by Terraform or by hand, never here. expires_at is a number of unix seconds
 // after which DynamoDB may delete the item, usually within days; open requests, locks and
 // owners have none.

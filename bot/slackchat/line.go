@@ -81,7 +81,7 @@ func overruledLine(r bot.Request) string {
 func expiredLine(r bot.Request) string {
 	switch {
 	case r.Status != bot.StatusExpired && r.Overruled == nil: // somebody answered past us
-		return "Nobody decided here in time."
+		return "The time to decide was over."
 	case r.Status != bot.StatusExpired:
 		return "The decision came after the deadline."
 	case r.Decision != nil:
@@ -92,7 +92,7 @@ func expiredLine(r bot.Request) string {
 
 func backedUpLine(r bot.Request) string {
 	ids := r.Backup.SnapshotIDs
-	if len(ids) == 0 {
+	if len(ids) == 0 || r.Backup.FinishedAt.IsZero() { // others are being taken since
 		return "The snapshots finished."
 	}
 	return fmt.Sprintf("Snapshot of %s finished (%s).", wording.Count(len(ids), "volume", "volumes"), codes(ids))
@@ -117,6 +117,9 @@ func installEndedLine(r bot.Request) string {
 	if r.Rehearsal {
 		command = "scan"
 	}
+	if r.Install.FinishedAt.IsZero() { // another one runs since
+		return fmt.Sprintf("The %s command ended.", command)
+	}
 	if !r.Install.StartedAt.IsZero() && r.Install.FinishedAt.After(r.Install.StartedAt) {
 		after = " after " + wording.Span(r.Install.FinishedAt.Sub(r.Install.StartedAt))
 	}
@@ -135,8 +138,10 @@ func scannedLine(r bot.Request) string {
 	switch {
 	case r.Status == bot.StatusRehearsed:
 		return fmt.Sprintf("Scanned again: %s, since nothing was installed. The rehearsal is over. ✅", wording.Left(after))
-	case r.Status != bot.StatusCompliant:
+	case r.Status == bot.StatusNonCompliant:
 		return fmt.Sprintf("Scanned again: %s. ⚠️", wording.Left(after))
+	case r.Status != bot.StatusCompliant: // it goes on since, so what the scan came to is told elsewhere
+		return fmt.Sprintf("Scanned again: %s.", wording.Left(after))
 	case after.ToInstall() > 0:
 		return fmt.Sprintf("Scanned again: no %spatch is missing, %d of lower severity are. ✅", wording.Severity(r.Severity), after.ToInstall())
 	}
