@@ -51,12 +51,12 @@ locals {
   # What the API refused, counted in its access log, since API Gateway counts no status by itself.
   refusals = {
     signature-refused = {
-      status      = "401"
+      pattern     = "{ $.status = \"401\" }"
       limit       = 20
       description = "Requests came whose signature fits no signing secret. Somebody is trying, or the secret was changed in Slack only: run patchbot setup."
     }
     throttled = {
-      status      = "429"
+      pattern     = "{ $.status = \"429\" && $.route = \"POST /slack/*\" }"
       limit       = 0
       description = "The API refused requests for being too many: clicks and commands may be lost. The access log says from where; throttle_rate is the limit."
     }
@@ -138,7 +138,7 @@ resource "aws_cloudwatch_log_metric_filter" "refusal" {
 
   name           = "${var.name}-${each.key}"
   log_group_name = aws_cloudwatch_log_group.api.name
-  pattern        = "{ $.status = \"${each.value.status}\" }"
+  pattern        = each.value.pattern
 
   metric_transformation {
     namespace = "patchbot"

@@ -63,7 +63,7 @@ func onlyApprovers(r bot.Request) string {
 	case who == "":
 		return "Nobody can decide this: no approver is known. Ask your platform team to run `patchbot doctor`"
 	case a.Default && r.Owner != "":
-		return fmt.Sprintf("No owner %s is known, so only %s can decide this", codeOf(r.Owner, 80), who)
+		return fmt.Sprintf("I know no approvers of %s, so only %s can decide this", codeOf(r.Owner, 80), who)
 	case a.Default:
 		return fmt.Sprintf("The instance names no owner, so only %s can decide this", who)
 	case !a.Named():

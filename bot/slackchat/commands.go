@@ -66,9 +66,10 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)
 		return
 	}
-	who, err := a.Chat.installed.get(req.Context(), a.Chat.api)
+	who, err := a.Chat.installed.get(req.Context(), a.Chat.api, a.Chat.now())
 	if err == nil {
-		err = who.check(origin{AppID: req.PostForm.Get("api_app_id"), TeamID: req.PostForm.Get("team_id"), EnterpriseID: req.PostForm.Get("enterprise_id")})
+		err = who.check(origin{AppID: req.PostForm.Get("api_app_id"), TeamID: req.PostForm.Get("team_id"), EnterpriseID: req.PostForm.Get("enterprise_id"),
+			OrgWide: req.PostForm.Get("is_enterprise_install") == "true"})
 	}
 	if err != nil {
 		a.Log.Warn("a command is not answered", "user", req.PostForm.Get("user_id"), "error", err)

@@ -81,7 +81,7 @@ func TestAnOrganisationWideInstallGoesOnWorking(t *testing.T) {
 			at(p, "user")["team_id"] = "E0ACME"
 		},
 		"in a workspace of the organisation": func(p payload) {
-			at(p, "team")["id"], p["enterprise"] = "T0SISTER", payload{"id": "E0ACME"}
+			at(p, "team")["id"], p["enterprise"], p["is_enterprise_install"] = "T0SISTER", payload{"id": "E0ACME"}, true
 			at(p, "user")["team_id"] = "T0SISTER"
 		},
 	} {
@@ -90,8 +90,12 @@ func TestAnOrganisationWideInstallGoesOnWorking(t *testing.T) {
 			require.NotNil(t, r.Decision)
 		})
 	}
-	r, _ := clicked(t, grid(), func(p payload) { p["team"], p["enterprise"] = nil, payload{"id": "E0OTHER"} })
+	r, _ := clicked(t, grid(), func(p payload) {
+		p["team"], p["enterprise"], p["is_enterprise_install"] = nil, payload{"id": "E0OTHER"}, true
+	})
 	require.Nil(t, r.Decision)
+	r, _ = clicked(t, grid(), func(p payload) { at(p, "team")["id"], p["enterprise"] = "T0SISTER", payload{"id": "E0ACME"} })
+	require.Nil(t, r.Decision, "an install in one workspace is none in its sister")
 }
 
 func TestOnlySlacksOwnHostsAreAnswered(t *testing.T) {

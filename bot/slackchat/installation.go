@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 )
@@ -16,18 +17,36 @@ type installation struct {
 	EnterpriseID string // the organisation, e.g. "E0123456789"; empty outside Enterprise Grid
 }
 
-// knownInstallation asks Slack once who the app is. Its zero value is ready to use.
+// installationTime is how long the answer to which app this is may be used: another app's token
+// may have been set up since.
+const installationTime = 5 * time.Minute
+
+// knownInstallation remembers which app this is. Its zero value is ready to use.
 type knownInstallation struct {
 	mu    sync.Mutex
 	known *installation
+	asked time.Time
 }
 
-func (k *knownInstallation) get(ctx context.Context, api API) (installation, error) {
+// get asks Slack, unless that was done a short while ago. While Slack does not answer, what it
+// said before counts.
+func (k *knownInstallation) get(ctx context.Context, api API, now time.Time) (installation, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.known != nil {
+	if k.known != nil && now.Sub(k.asked) < installationTime {
 		return *k.known, nil
 	}
+	id, err := askInstallation(ctx, api)
+	switch {
+	case err == nil:
+		k.known, k.asked = &id, now
+	case k.known == nil:
+		return installation{}, err
+	}
+	return *k.known, nil
+}
+
+func askInstallation(ctx context.Context, api API) (installation, error) {
 	var id installation
 	err := api(ctx, func(s *slack.Client) error {
 		who, err := s.AuthTestContext(ctx)
@@ -47,7 +66,6 @@ func (k *knownInstallation) get(ctx context.Context, api API) (installation, err
 	if err != nil {
 		return installation{}, fmt.Errorf("ask Slack which app this is: %w", err)
 	}
-	k.known = &id
 	return id, nil
 }
 
@@ -57,6 +75,7 @@ type origin struct {
 	AppID        string
 	TeamID       string
 	EnterpriseID string
+	OrgWide      bool // whether Slack says that the install is organisation-wide
 }
 
 // errForeign says that something was done in another app, workspace or organisation.
@@ -69,8 +88,8 @@ func (id installation) check(from origin) error {
 		return errForeign
 	case from.TeamID == id.TeamID:
 		return nil
-	case id.EnterpriseID != "" && from.EnterpriseID == id.EnterpriseID:
-		return nil // an organisation-wide install
+	case from.OrgWide && id.EnterpriseID != "" && from.EnterpriseID == id.EnterpriseID:
+		return nil
 	}
 	return errForeign
 }

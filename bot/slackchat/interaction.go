@@ -23,6 +23,7 @@ type interaction struct {
 	Type        string `json:"type"`
 	AppID       string `json:"api_app_id"`
 	ResponseURL string `json:"response_url"`
+	OrgWide     bool   `json:"is_enterprise_install"`
 	Team        struct {
 		ID string `json:"id"`
 	} `json:"team"`
@@ -52,7 +53,7 @@ func (i interaction) isCopy(r bot.Request) bool {
 }
 
 func (i interaction) origin() origin {
-	return origin{AppID: i.AppID, TeamID: i.Team.ID, EnterpriseID: i.Enterprise.ID}
+	return origin{AppID: i.AppID, TeamID: i.Team.ID, EnterpriseID: i.Enterprise.ID, OrgWide: i.OrgWide}
 }
 
 // decideTime is the part of answerTime that deciding may take; the rest is for telling the
@@ -105,7 +106,7 @@ func (a *App) click(ctx context.Context, i interaction, actionID, requestID stri
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return answerUnknownAction
 	}
-	who, err := a.Chat.installed.get(ctx, a.Chat.api)
+	who, err := a.Chat.installed.get(ctx, a.Chat.api, a.Chat.now())
 	if err != nil {
 		a.Log.Error("cannot tell where a click was made", "user", i.User.ID, "error", err)
 		return answerNotChecked

@@ -63,7 +63,7 @@ func (c *Chat) channelMembers(ctx context.Context, channel string) ([]string, er
 // deactivated. Slack's is_stranger is not enough: it is false of people of other organisations
 // who are in a channel that is shared with them.
 func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
-	here, err := c.installed.get(ctx, c.api)
+	here, err := c.installed.get(ctx, c.api, c.now())
 	if err != nil {
 		return false, err
 	}

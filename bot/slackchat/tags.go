@@ -24,9 +24,24 @@ var decisiveTags = []string{bot.TagOwner, bot.TagChannel, workflow.PolicyTag}
 // listedTags is how many changes one announcement names: three, in several spellings at most.
 const listedTags = 10
 
+// keysToTell are the changed keys, and all that say who decides where the instance may just have
+// come into patchbot's hands: they may have been set before, when nobody was told.
+func keysToTell(c workflow.TagChange) []string {
+	keys := slices.Clone(c.ChangedKeys)
+	if !slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, workflow.PolicyTag) }) {
+		return keys
+	}
+	for key := range c.Tags {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 func tagsLine(c workflow.TagChange) string {
 	var changes []string
-	for _, key := range slices.Sorted(slices.Values(c.ChangedKeys)) {
+	for _, key := range slices.Sorted(slices.Values(keysToTell(c))) {
 		if !slices.ContainsFunc(decisiveTags, func(d string) bool { return strings.EqualFold(d, key) }) {
 			continue
 		}

@@ -41,7 +41,10 @@ func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool
 		return false, fmt.Errorf("look up channel %s: %w", channel, err)
 	}
 	if public {
-		return true, nil
+		guest, err := a.Bot.Chat.IsOutsider(ctx, c.User) // who sees only the channels that they are in
+		if err != nil || !guest {
+			return err == nil, err
+		}
 	}
 	return a.Bot.Chat.InChannel(ctx, channel, c.User)
 }

@@ -82,9 +82,13 @@ func TestProgressTellsThePlatformTeamOfTags(t *testing.T) {
 	require.Len(t, messages, 1)
 	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, and who decides.", messages[0].Text)
 
+	prepared := bytes.Replace(event(t, "tags.json"), []byte(`["Owner", "patch-channel", "cost-center"]`), []byte(`["patch-policy"]`), 1)
+	require.NoError(t, s.Progress(t.Context(), prepared))
+	require.Contains(t, s.slack.Messages(s.channel.ID)[1].Text, "`Owner` is now `&lt;!channel&gt;`, `patch-policy` is now `patch-on-approval`", "an owner that was set before the policy")
+
 	untagged := bytes.ReplaceAll(event(t, "tags.json"), []byte("patch-policy"), []byte("color"))
 	require.NoError(t, s.Progress(t.Context(), untagged))
-	require.Len(t, s.slack.Messages(s.channel.ID), 1, "an instance that is not in patchbot's hands")
+	require.Len(t, s.slack.Messages(s.channel.ID), 2, "an instance that is not in patchbot's hands")
 
 	s.slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "internal_error"})
 	require.Error(t, s.Progress(t.Context(), event(t, "tags.json")), "it is delivered again")

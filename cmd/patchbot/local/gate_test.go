@@ -56,13 +56,13 @@ func TestNoTagMakesEverybodyAnApprover(t *testing.T) {
 	}{
 		"an owner that nobody knows, in a channel of one's own": {func(o outside) map[string]string {
 			return map[string]string{"owner": "nobody", "patch-channel": o.evesChannel.ID}
-		}, "No owner `nobody` is known, so only @ada can decide this."},
+		}, "I know no approvers of `nobody`, so only @ada can decide this."},
 		"no owner, in a channel of one's own": {func(o outside) map[string]string {
 			return map[string]string{"owner": "", "patch-channel": o.evesChannel.ID}
 		}, "The instance names no owner, so only @ada can decide this."},
 		"a misspelled owner": {func(o outside) map[string]string {
 			return map[string]string{"owner": "payment", "patch-channel": o.evesChannel.ID}
-		}, "No owner `payment` is known, so only @ada can decide this."},
+		}, "I know no approvers of `payment`, so only @ada can decide this."},
 		"another channel for a known owner": {func(o outside) map[string]string {
 			return map[string]string{"patch-channel": o.evesChannel.ID}
 		}, "Only approvers of payments can decide this: @ada, @oncall-payments."},
@@ -104,7 +104,7 @@ func TestWithoutAnyNamesTheDefaultChannelsMembersDecide(t *testing.T) {
 		o.Bot.DefaultApprovers = bot.Approvers{}
 		o.Slack.EditChannel(o.Bot.DefaultChannel, func(c *slacksim.Channel) { c.Members = []string{o.lin.ID} })
 		m := o.asks(map[string]string{"owner": "nobody", "patch-channel": o.evesChannel.ID}, o.evesChannel.ID)
-		require.Equal(t, "No owner `nobody` is known, so only members of #patching can decide this.", o.refused(o.eve, m))
+		require.Equal(t, "I know no approvers of `nobody`, so only members of #patching can decide this.", o.refused(o.eve, m))
 	})
 }
 
