@@ -186,6 +186,8 @@ resource "aws_sqs_queue_policy" "events_dead_letters" {
 }
 
 data "aws_iam_policy_document" "events_dead_letters" {
+  source_policy_documents = [data.aws_iam_policy_document.tls_only["events_dead_letters"].json]
+
   statement {
     sid       = "TakeFromOurRulesOnly"
     actions   = ["sqs:SendMessage"]
@@ -203,24 +205,6 @@ data "aws_iam_policy_document" "events_dead_letters" {
         [aws_cloudwatch_event_rule.non_compliant.arn],
         [for key in sort(keys(local.progress_events)) : aws_cloudwatch_event_rule.progress[key].arn],
       )
-    }
-  }
-
-  statement {
-    sid       = "NothingWithoutTLS"
-    effect    = "Deny"
-    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [aws_sqs_queue.dead_letters["events"].arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
     }
   }
 }

@@ -54,6 +54,8 @@ resource "aws_sqs_queue_policy" "notifications" {
 }
 
 data "aws_iam_policy_document" "notifications_queue" {
+  source_policy_documents = [data.aws_iam_policy_document.tls_only["notifications_queue"].json]
+
   statement {
     sid       = "TakeFromNotificationsTopicOnly"
     actions   = ["sqs:SendMessage"]
@@ -68,24 +70,6 @@ data "aws_iam_policy_document" "notifications_queue" {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
       values   = [aws_sns_topic.notifications.arn]
-    }
-  }
-
-  statement {
-    sid       = "NothingWithoutTLS"
-    effect    = "Deny"
-    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [aws_sqs_queue.notifications.arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
     }
   }
 }
@@ -131,6 +115,8 @@ resource "aws_sqs_queue_policy" "notifications_dead_letters" {
 }
 
 data "aws_iam_policy_document" "notifications_dead_letters" {
+  source_policy_documents = [data.aws_iam_policy_document.tls_only["notifications_dead_letters"].json]
+
   statement {
     sid       = "TakeFromNotificationsTopicOnly"
     actions   = ["sqs:SendMessage"]
@@ -147,47 +133,9 @@ data "aws_iam_policy_document" "notifications_dead_letters" {
       values   = [aws_sns_topic.notifications.arn]
     }
   }
-
-  statement {
-    sid       = "NothingWithoutTLS"
-    effect    = "Deny"
-    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [aws_sqs_queue.dead_letters["notifications"].arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
 }
 
 resource "aws_sqs_queue_policy" "progress_dead_letters" {
   queue_url = aws_sqs_queue.dead_letters["progress"].id
-  policy    = data.aws_iam_policy_document.progress_dead_letters.json
-}
-
-data "aws_iam_policy_document" "progress_dead_letters" {
-  statement {
-    sid       = "NothingWithoutTLS"
-    effect    = "Deny"
-    actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"]
-    resources = [aws_sqs_queue.dead_letters["progress"].arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
+  policy    = data.aws_iam_policy_document.tls_only["progress_dead_letters"].json
 }

@@ -17,6 +17,8 @@ resource "aws_secretsmanager_secret_policy" "slack" {
 # Who reads the secret can post as the bot and sign as Slack. Policies of the account's own
 # roles decide; nobody else's count, nor does a connection that others can read.
 data "aws_iam_policy_document" "secret" {
+  source_policy_documents = [data.aws_iam_policy_document.tls_only["secret"].json]
+
   statement {
     sid       = "NobodyOfAnotherAccount"
     effect    = "Deny"
@@ -32,24 +34,6 @@ data "aws_iam_policy_document" "secret" {
       test     = "StringNotEquals"
       variable = "aws:PrincipalAccount"
       values   = [local.account]
-    }
-  }
-
-  statement {
-    sid       = "NothingWithoutTLS"
-    effect    = "Deny"
-    actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
-    resources = [aws_secretsmanager_secret.slack.arn]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
     }
   }
 }
