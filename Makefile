@@ -21,15 +21,16 @@ setup:
 format:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
 
-# What .golangci.yml says. The tool has a module of its own, so that its hundreds of
-# requirements are not the project's. Without cgo, what is checked shares its compiled packages
+# What .golangci.yml says. The tools have a module of their own, so that their hundreds of
+# requirements are not the project's. They are run, for go tool compiles everything once more:
+# it does not heed -trimpath. Without cgo, what is checked shares its compiled packages
 # with the functions' builds.
 lint:
-	CGO_ENABLED=0 go tool -modfile=tools/go.mod golangci-lint run ./...
+	CGO_ENABLED=0 go run -modfile=tools/go.mod github.com/golangci/golangci-lint/v2/cmd/golangci-lint run ./...
 
 # What it reports is mended, or explained at the line: // #nosec G000 -- why.
 gosec:
-	CGO_ENABLED=0 go tool -modfile=tools/go.mod gosec -quiet ./...
+	CGO_ENABLED=0 go run -modfile=tools/go.mod github.com/securego/gosec/v2/cmd/gosec -quiet ./...
 
 unit:
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
