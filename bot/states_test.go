@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,10 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/patchbot/patchbot/bot/goldentest"
 	"github.com/patchbot/patchbot/workflow"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // states are requests in every state. They are kept as golden files, in the form in which
 // stores keep them, and whatever shows requests is tested with those.
@@ -163,7 +160,7 @@ func TestRequestsAreStoredInTheFormThatTheyAlwaysHad(t *testing.T) {
 		seen[r.Status] = true
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("testdata", "requests", name+".json")
-			golden(t, path, r)
+			goldentest.JSON(t, path, r)
 			data, err := os.ReadFile(path)
 			require.NoError(t, err)
 			var read Request
@@ -215,21 +212,4 @@ func TestARequestOfTheVersionBeforeStillWorks(t *testing.T) {
 	require.Equal(t, 5, r.Effects[4].Seq, "numbers go on")
 	require.Equal(t, Line{Stored: "Approved by <@U0ADA>."}, r.Effects[2].line(), "its text is shown as it is")
 	require.Equal(t, "Approved by <@U0ADA>.", r.Effects[2].Text)
-}
-
-// golden compares v, as indented JSON, with a file.
-func golden(t *testing.T, path string, v any) {
-	t.Helper()
-	var got bytes.Buffer
-	encoder := json.NewEncoder(&got)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	require.NoError(t, encoder.Encode(v))
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run go test ./bot -update to make it")
-	require.Equal(t, string(want), got.String(), "run go test ./bot -update, then read the diff")
 }

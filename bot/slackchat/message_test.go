@@ -1,9 +1,7 @@
 package slackchat
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,12 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/goldentest"
 	"github.com/patchbot/patchbot/bot/slackchat/limit"
 	"github.com/patchbot/patchbot/bot/wording"
 	"github.com/patchbot/patchbot/workflow"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 // states are the requests in every state that package bot keeps as golden files, by name.
 func states(t *testing.T) map[string]bot.Request {
@@ -43,7 +40,7 @@ func TestRequestMessageInEveryState(t *testing.T) {
 	all := states(t)
 	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
-			golden(t, filepath.Join("testdata", "views", name+".json"), map[string]any{"text": RequestText(r), "blocks": RequestBlocks(r)})
+			goldentest.JSON(t, filepath.Join("testdata", "views", name+".json"), map[string]any{"text": RequestText(r), "blocks": RequestBlocks(r)})
 		})
 	}
 	entries, err := os.ReadDir(filepath.Join("testdata", "views"))
@@ -75,7 +72,7 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, bot.LineKinds(), slices.Collect(maps.Keys(lines)))
-	golden(t, filepath.Join("testdata", "lines.json"), lines)
+	goldentest.JSON(t, filepath.Join("testdata", "lines.json"), lines)
 	require.Equal(t, "as <it> was", threadLine(all["approved"], bot.Line{Stored: "as <it> was"}), "an older version put it to words")
 }
 
@@ -99,7 +96,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, bot.Refusals(), slices.Collect(maps.Keys(answers)))
-	golden(t, filepath.Join("testdata", "refusals.json"), answers)
+	goldentest.JSON(t, filepath.Join("testdata", "refusals.json"), answers)
 }
 
 func TestStatusAnswerInEveryState(t *testing.T) {
@@ -108,7 +105,7 @@ func TestStatusAnswerInEveryState(t *testing.T) {
 	for _, name := range []string{"asked", "undelivered", "backing_up", "patching", "rejected", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
-	golden(t, filepath.Join("testdata", "status_answers.json"), answers)
+	goldentest.JSON(t, filepath.Join("testdata", "status_answers.json"), answers)
 }
 
 // everything is all that is said of a request.
@@ -184,21 +181,4 @@ func TestTheWorstMessageStaysUnderSlacksLimits(t *testing.T) {
 		require.LessOrEqual(t, len(threadLine(r, bot.Line{Kind: kind})), limit.UpdateText, kind)
 	}
 	require.NotContains(t, threadLine(r, bot.Line{Kind: bot.LineDecided}), "<>", "what a person typed is escaped")
-}
-
-// golden compares v, as indented JSON, with a file.
-func golden(t *testing.T, path string, v any) {
-	t.Helper()
-	var got bytes.Buffer
-	encoder := json.NewEncoder(&got)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	require.NoError(t, encoder.Encode(v))
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, got.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run go test ./bot/slackchat -update to make it")
-	require.Equal(t, string(want), got.String(), "run go test ./bot/slackchat -update, then read the diff")
 }
