@@ -42,7 +42,7 @@ func body(r bot.Request) string {
 	}
 	if r.Status == bot.StatusAsked {
 		for _, p := range r.Patches[:min(len(r.Patches), listedPatches)] {
-			lines = append(lines, fmt.Sprintf("- %s (%s)", wording.Cut(p.Name(), 120), wording.Cut(p.Severity, 20)))
+			lines = append(lines, fmt.Sprintf("- %s (%s)", bot.Tidy(p.Name(), 120), bot.Tidy(p.Severity, 20)))
 		}
 		lines = append(lines, "",
 			fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", r.AnswerBy.UTC().Format(time.RFC1123)),

@@ -30,13 +30,13 @@ func named(r bot.Request) string {
 	if r.Instance.Name == r.Instance.ID {
 		return r.Instance.ID
 	}
-	return wording.Name(r) + " (" + wording.Cut(r.Instance.ID, 20) + ")"
+	return wording.Name(r) + " (" + bot.Tidy(r.Instance.ID, 20) + ")"
 }
 
 // button asks back before it acts.
 func button(id, label string, r bot.Request, style slack.Style, title, text string) *slack.ButtonBlockElement {
 	plain := func(s string, max int) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, wording.Cut(s, max), false, false)
+		return slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(s, max), false, false)
 	}
 	return slack.NewButtonBlockElement(id, r.ID, plain(label, limit.ButtonText)).WithStyle(style).
 		WithConfirm(slack.NewConfirmationBlockObject(plain(title, limit.ConfirmTitle), plain(text, limit.ConfirmText),

@@ -15,7 +15,7 @@ import (
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // escaped is text for mrkdwn, cut to max characters first, so that no escape is cut in two.
-func escaped(text string, max int) string { return escapes.Replace(wording.Cut(text, max)) }
+func escaped(text string, max int) string { return escapes.Replace(bot.Tidy(text, max)) }
 
 // codeOf shows text as something to copy.
 func codeOf(text string, max int) string { return "`" + escaped(text, max) + "`" }

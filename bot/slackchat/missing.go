@@ -74,7 +74,7 @@ func numbers(c workflow.Counts) []string {
 // that is not there, leaves the KB id to find it by.
 func patchLine(p workflow.Patch) string {
 	name := escaped(p.Name(), titleLength)
-	if wording.Cut(p.Name(), titleLength) != wording.Cut(p.Name(), len(p.Name())+1) && p.KBID != "" {
+	if bot.Tidy(p.Name(), titleLength) != bot.Tidy(p.Name(), len(p.Name())+1) && p.KBID != "" {
 		name += " (" + escaped(p.KBID, 40) + ")"
 	}
 	line := fmt.Sprintf("*%s*  %s", name, escaped(p.Severity, 20))

@@ -13,7 +13,7 @@ const RehearsalMark = "Rehearsal: "
 const nameLength = 60
 
 // Name is the instance's name, short enough for a line.
-func Name(r bot.Request) string { return Cut(r.Instance.Name, nameLength) }
+func Name(r bot.Request) string { return bot.Tidy(r.Instance.Name, nameLength) }
 
 // Headline says in one line of at most 150 characters where a request stands.
 func Headline(r bot.Request) string {

@@ -11,9 +11,6 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Cut is text from outside on one line of at most max characters; see bot.Tidy.
-func Cut(text string, max int) string { return bot.Tidy(text, max) }
-
 // Span is a duration the way people say it, e.g. "13 min".
 func Span(d time.Duration) string {
 	switch {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/bot"
 )
 
 // endpoints are the requests that interact answers.
@@ -42,11 +42,11 @@ func (r routed) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 // refuse answers a request under an unknown path, for whoever set the address up.
 func (r routed) refuse(w http.ResponseWriter, method, came string) {
 	expected := r.closest(came)
-	r.log.Warn("a request came under an unknown path", "method", wording.Cut(method, 10), "path", wording.Cut(came, 200), "expected", expected, "base_path", r.basePath)
+	r.log.Warn("a request came under an unknown path", "method", bot.Tidy(method, 10), "path", bot.Tidy(came, 200), "expected", expected, "base_path", r.basePath)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(http.StatusNotFound)
-	_, _ = fmt.Fprintf(w, "patchbot has no %s. There are:\n", wording.Cut(came, 200)) // #nosec G705 -- it is plain text, and said to be
+	_, _ = fmt.Fprintf(w, "patchbot has no %s. There are:\n", bot.Tidy(came, 200)) // #nosec G705 -- it is plain text, and said to be
 	for _, e := range endpoints {
 		method, path, _ := strings.Cut(e, " ")
 		_, _ = fmt.Fprintf(w, "%s %s\n", method, r.basePath+path)
