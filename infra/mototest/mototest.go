@@ -65,6 +65,7 @@ func (s Server) Config() aws.Config {
 	return aws.Config{
 		Region:       Region,
 		BaseEndpoint: aws.String(s.URL),
+		HTTPClient:   httpClient(),
 		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
 	}
 }

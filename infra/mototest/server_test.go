@@ -78,6 +78,7 @@ func TestServer(t *testing.T) {
 		"Terraform's questions about a state machine are answered":           terraformQuestions,
 		"a queue's redrive policies come back unchanged":                     redrivePolicies,
 		"a function's settings come back unchanged":                          functionSettings,
+		"a transaction under a known token is carried out once":              knownToken,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

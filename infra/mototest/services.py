@@ -4,7 +4,8 @@ import threading
 
 from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
-from moto.dynamodb.responses import DynamoHandler
+from moto.dynamodb.exceptions import DynamodbException
+from moto.dynamodb.responses import DynamoHandler, DynamoResult
 from moto.sqs.models import Queue
 
 
@@ -80,8 +81,30 @@ def take_turns_in_dynamodb():
     DynamoHandler.call_action = call_in_turn
 
 
+def know_transactions_by_token():
+    """DynamoDB: a transaction that comes again under its ClientRequestToken is carried out once
+    more. The SDK sets the token, and sends it again when the answer was lost."""
+    done, write = {}, DynamoHandler.transact_write_items
+
+    def write_once(self):
+        token, items = self.body.get("ClientRequestToken"), self.body["TransactItems"]
+        if done.get(token, items) != items:
+            raise DynamodbException(
+                "IdempotentParameterMismatchException", "the token was used for another transaction"
+            )
+        if token in done:
+            return DynamoResult({})
+        result = write(self)
+        if token:
+            done[token] = items
+        return result
+
+    DynamoHandler.transact_write_items = write_once
+
+
 FILLS = (
     keep_queue_policies,
     keep_function_settings,
     take_turns_in_dynamodb,
+    know_transactions_by_token,
 )
