@@ -1,0 +1,1 @@
+export function ClockBar() { return null; }

@@ -1,0 +1,91 @@
+import { useSyncExternalStore } from "react";
+import { listen } from "./api";
+import type { Clock, Email, Execution, Instance, Message, Update, View, World } from "./types";
+
+/** State is all that the page knows. It is replaced, never changed. */
+export interface State {
+  connected: boolean;
+  world?: World;
+  clock?: Clock;
+  clockHeard: number; // performance.now() when the clock was heard
+  slackAway: boolean;
+  messages: ReadonlyMap<string, Message>; // by channel/ts, in the order of posting
+  views: ReadonlyMap<string, View>;
+  instances: ReadonlyMap<string, Instance>;
+  executions: ReadonlyMap<string, Execution>;
+  emails: ReadonlyMap<string, Email>;
+  acting?: string; // id of the person whose eyes we look through
+}
+
+const empty: State = {
+  connected: false,
+  clockHeard: 0,
+  slackAway: false,
+  messages: new Map(),
+  views: new Map(),
+  instances: new Map(),
+  executions: new Map(),
+  emails: new Map(),
+};
+
+let state = empty;
+const listeners = new Set<() => void>();
+
+function set(next: State) {
+  state = next;
+  listeners.forEach((tell) => tell());
+}
+
+function merged<T>(known: ReadonlyMap<string, T>, changed: T[] | undefined, key: (item: T) => string) {
+  if (!changed?.length) return known;
+  const next = new Map(known);
+  for (const item of changed) next.set(key(item), item);
+  return next;
+}
+
+function without<T>(known: ReadonlyMap<string, T>, gone: string[] | undefined) {
+  if (!gone?.length) return known;
+  const next = new Map(known);
+  for (const key of gone) next.delete(key);
+  return next;
+}
+
+export const messageKey = (m: { channel: string; ts: string }) => `${m.channel}/${m.ts}`;
+
+/** Applies an update to what was known. */
+export function apply(before: State, update: Update): State {
+  const known = update.reset ? { ...empty, connected: true, acting: before.acting } : before;
+  return {
+    ...known,
+    world: update.world ?? known.world,
+    acting: known.acting ?? update.world?.people[0]?.id,
+    clock: update.clock ?? known.clock,
+    clockHeard: update.clock ? performance.now() : known.clockHeard,
+    slackAway: update.slackAway ?? known.slackAway,
+    messages: without(merged(known.messages, update.messages, messageKey), update.deleted?.map(messageKey)),
+    views: without(merged(known.views, update.views, (v) => v.id), update.closedViews),
+    instances: merged(known.instances, update.instances, (i) => i.id),
+    executions: merged(known.executions, update.executions, (e) => e.arn),
+    emails: merged(known.emails, update.emails, (e) => e.id),
+  };
+}
+
+export function connect() {
+  return listen(
+    (update) => set(apply(state, update)),
+    (connected) => set({ ...state, connected }),
+  );
+}
+
+export const actAs = (person: string) => set({ ...state, acting: person });
+
+/** Reads from the state; the selector must give the same value for the same state. */
+export function useDemo<T>(select: (state: State) => T): T {
+  return useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
+    () => select(state),
+  );
+}
