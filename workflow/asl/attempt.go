@@ -18,7 +18,7 @@ func (b *branch) try() {
 	}
 	b.record(EventTaskScheduled, call.Input, nil)
 	b.record(EventTaskStarted, nil, nil)
-	now := time.Now()
+	now := b.execution.now()
 	b.phase, b.due, b.heartbeat = invoking, now.Add(timeout), heartbeat
 	if heartbeat > 0 {
 		b.beat = now.Add(heartbeat)

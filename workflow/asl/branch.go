@@ -49,7 +49,7 @@ func (b *branch) record(kind string, data json.RawMessage, f *failure) {
 }
 
 func (b *branch) enter(s *state, input json.RawMessage) {
-	b.state, b.stateInput, b.entered = s, input, time.Now()
+	b.state, b.stateInput, b.entered = s, input, b.execution.now()
 	b.retryCount, b.retries = 0, nil
 	b.record(s.enteredEvent, input, nil)
 	b.enteredID = int32(len(b.execution.history)) // #nosec G115 -- a history has at most 25,000 events

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"time"
 )
 
 // Longest error name and cause that the API takes, in characters (SendTaskFailure and
@@ -56,7 +55,7 @@ func (i *Interpreter) SendTaskFailure(token, errorName, cause string) error {
 func (i *Interpreter) SendTaskHeartbeat(token string) error {
 	err := i.withTask(token, func(b *branch) {
 		if b.heartbeat > 0 {
-			b.beat = time.Now().Add(b.heartbeat)
+			b.beat = b.execution.now().Add(b.heartbeat)
 			b.execution.arm()
 		}
 	})

@@ -3,6 +3,8 @@ package asl
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // execution is one run of the machine. Between two steps it is only data and at most
@@ -20,7 +22,7 @@ type execution struct {
 	history     []event
 	main        branch
 	attempts    uint64      // counts all tries of all tasks
-	timer       *time.Timer // fires at the next moment at which something is due
+	timer       clock.Timer // fires at the next moment at which something is due
 	redrive     *redrive    // the last one, or nil
 }
 
@@ -31,6 +33,8 @@ type outcome struct {
 	at      time.Time
 	trimmed bool // the history was dropped
 }
+
+func (e *execution) now() time.Time { return e.interpreter.config.Clock.Now() }
 
 func (e *execution) arn() string {
 	return e.interpreter.arn("execution", e.interpreter.config.Name) + ":" + e.name
@@ -103,7 +107,7 @@ func (e *execution) end(status Status, kind string, output json.RawMessage, f *f
 		return // proceed fails it
 	}
 	e.record(nil, kind, output, f)
-	e.status, e.outcome = status, &outcome{output: output, failure: f, at: time.Now()}
+	e.status, e.outcome = status, &outcome{output: output, failure: f, at: e.now()}
 	e.main.halt()
 	e.disarm()
 	e.timer = nil

@@ -1,7 +1,5 @@
 package asl
 
-import "time"
-
 // failed retries the current state, goes where a catcher leads, or fails the branch.
 func (b *branch) failed(f *failure) {
 	b.cancelInvoke()
@@ -38,7 +36,7 @@ func (b *branch) retry(f *failure) bool {
 		if b.retries[n] >= r.attempts {
 			return false
 		}
-		b.phase, b.due = backing, time.Now().Add(r.delay(b.retries[n]))
+		b.phase, b.due = backing, b.execution.now().Add(r.delay(b.retries[n]))
 		b.retries[n]++
 		b.retryCount++
 		return true

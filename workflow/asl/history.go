@@ -74,7 +74,7 @@ func (e *execution) record(s *state, kind string, data json.RawMessage, f *failu
 		e.overflow = true // what is left is for the end
 		return
 	}
-	e.history = append(e.history, event{at: time.Now().UnixNano(), kind: kind, state: s, data: data, failure: f})
+	e.history = append(e.history, event{at: e.now().UnixNano(), kind: kind, state: s, data: data, failure: f})
 }
 
 // History lists the events of an execution, oldest first. It fails with

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
+
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // Call is what a task asks for.
@@ -41,6 +42,7 @@ type Config struct {
 	// RedriveKeepsEntered lets a state that is redriven keep the time at which it was first
 	// entered. Whether AWS gives it another one, nobody could confirm.
 	RedriveKeepsEntered bool
+	Clock               clock.Clock // default the time of package time
 	// Invoke performs tasks. It is called without any lock and may call the interpreter.
 	Invoke Invoke
 	// OnStatus, if set, hears of every start and end, each execution's in order. It is
@@ -73,6 +75,9 @@ func New(config Config) *Interpreter {
 	}
 	if config.RoleARN == "" {
 		config.RoleARN = "arn:" + config.Partition + ":iam::" + config.Account + ":role/" + config.Name
+	}
+	if config.Clock == nil {
+		config.Clock = clock.Real{}
 	}
 	if config.KeepEnded == 0 {
 		config.KeepEnded = defaultKeepEnded
@@ -161,7 +166,7 @@ func (i *Interpreter) add(name string, input json.RawMessage) (*execution, error
 		name:        strings.Clone(name),
 		input:       bytes.Clone(input),
 		status:      StatusRunning,
-		started:     time.Now(),
+		started:     i.config.Clock.Now(),
 		history:     make([]event, 0, 5), // as many as a first task with a callback leaves
 		attempts:    i.forgotten << 32,   // no token of another execution of this name fits
 	}

@@ -38,13 +38,13 @@ func (i *Interpreter) Redrive(arn string) error {
 		return fmt.Errorf("redrive: %w", err)
 	case i.closed():
 		return fmt.Errorf("redrive execution %q: %w", arn, ErrClosed)
-	case !e.redrivable(time.Now()):
+	case !e.redrivable(e.now()):
 		return fmt.Errorf("redrive execution %q, which is %s: %w", arn, e.status, ErrExecutionNotRedrivable)
 	}
 	if e.told {
 		e.told, e.done = false, nil
 	}
-	e.redrive = &redrive{count: e.redrives() + 1, at: time.Now()}
+	e.redrive = &redrive{count: e.redrives() + 1, at: e.now()}
 	e.status, e.outcome = StatusRunning, nil
 	e.record(nil, EventExecutionRedriven, nil, nil)
 	i.announce(e)

@@ -2,7 +2,6 @@ package asl
 
 import (
 	"encoding/json"
-	"time"
 )
 
 // step runs the current state, or begins it if it takes time.
@@ -94,7 +93,7 @@ func (b *branch) pause(sc *scope) error {
 	if err != nil {
 		return err
 	}
-	until, err := b.state.wait.end(sc.with(input), time.Now())
+	until, err := b.state.wait.end(sc.with(input), b.execution.now())
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,9 @@ func (e *execution) arm() {
 	case next.IsZero():
 		e.disarm()
 	case e.timer == nil:
-		e.timer = time.AfterFunc(time.Until(next), e.fire)
+		e.timer = e.interpreter.config.Clock.AfterFunc(next.Sub(e.now()), e.fire)
 	default:
-		e.timer.Reset(time.Until(next))
+		e.timer.Reset(next.Sub(e.now()))
 	}
 }
 
@@ -57,7 +57,7 @@ func (e *execution) fire() {
 	}
 	i.work.Add(1)
 	defer i.work.Done()
-	e.elapse(time.Now())
+	e.elapse(e.now())
 	e.proceed()
 	i.release()
 }

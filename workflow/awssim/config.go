@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"time"
+
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // Config is what a fleet is made of. The zero value works: every duration left
@@ -51,10 +53,14 @@ type Config struct {
 	// unconfirmed.
 	WindowsSecurityCounts bool
 
-	Seed uint64 // equal seeds give equal ids
+	Clock clock.Clock // default the time of package time
+	Seed  uint64      // equal seeds give equal ids
 }
 
 func (c Config) withDefaults() Config {
+	if c.Clock == nil {
+		c.Clock = clock.Real{}
+	}
 	c.Partition = cmp.Or(c.Partition, "aws")
 	c.Region = cmp.Or(c.Region, "us-east-1")
 	c.Account = cmp.Or(c.Account, "123456789012")

@@ -20,7 +20,7 @@
 // completes) takes its time and arrives at Config.Emit as a whole EventBridge
 // event.
 //
-// All waiting is done by time.AfterFunc, so a fleet made inside a
+// All waiting is done by Config.Clock, by default package time, so a fleet made inside a
 // testing/synctest bubble runs on simulated time. A fleet may be used by many
 // goroutines at once.
 package awssim

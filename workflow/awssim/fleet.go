@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // Fleet is a simulated account in one region. Make it with [New].
@@ -18,7 +20,7 @@ type Fleet struct {
 	snapshots []*snapshot
 	faults    []*Fault
 	describes bucket // of Config.DescribesPerSecond
-	timers    map[*time.Timer]struct{}
+	timers    map[clock.Timer]struct{}
 	closed    bool
 
 	outbox   []json.RawMessage
@@ -30,7 +32,7 @@ func New(config Config) *Fleet {
 	return &Fleet{
 		config: config.withDefaults(),
 		ids:    newIDSource(config.Seed),
-		timers: make(map[*time.Timer]struct{}),
+		timers: make(map[clock.Timer]struct{}),
 	}
 }
 
@@ -49,15 +51,15 @@ func (f *Fleet) Close() {
 
 // now is AWS's own clock, not the project's: the fleet stands in for a remote
 // service and is the only reader of it here.
-func (f *Fleet) now() time.Time { return time.Now().UTC() }
+func (f *Fleet) now() time.Time { return f.config.Clock.Now().UTC() }
 
 // after does something later, with the fleet locked. The caller holds the lock.
 func (f *Fleet) after(delay time.Duration, do func()) {
 	if f.closed {
 		return
 	}
-	var timer *time.Timer
-	timer = time.AfterFunc(delay, func() {
+	var timer clock.Timer
+	timer = f.config.Clock.AfterFunc(delay, func() {
 		_ = f.change(func() error {
 			if !f.closed {
 				delete(f.timers, timer)
