@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -42,6 +43,17 @@ func (w *Workspace) EditChannel(id string, edit func(*Channel)) bool {
 		edit(ch)
 	}
 	return ok
+}
+
+// Channels lists all channels, direct messages among them, by id.
+func (w *Workspace) Channels() []Channel {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []Channel
+	for _, id := range slices.Sorted(maps.Keys(w.channels)) {
+		all = append(all, *w.channels[id])
+	}
+	return all
 }
 
 func (ch *Channel) has(user string) bool {

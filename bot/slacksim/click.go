@@ -46,6 +46,37 @@ func stringOf(v any) string {
 	return s
 }
 
+// Element is what a person acts on, and how.
+type Element struct {
+	ActionID string
+	BlockID  string // empty: the first block that has such an element
+	Value    string // of a menu: an option's value, a user's id, a date or a time, as in Inputs
+}
+
+// Act lets a person use an element of a message as the message stood when it was seen, and
+// confirm if the element asks: also one that an update has taken away meanwhile. It returns
+// what the app answered. Errors: ErrNotShown when the person does not see such an element,
+// *DeliveryError when the app does not answer as it should.
+func (w *Workspace) Act(ctx context.Context, user string, seen Message, on Element) (Delivery, error) {
+	return w.deliverInteraction(ctx, on, func() ([]byte, error) { return w.messageClick(user, seen, on) })
+}
+
+// ActInView lets a person use an element of a modal or of their App Home. Errors as for Act.
+func (w *Workspace) ActInView(ctx context.Context, user, viewID string, on Element) (Delivery, error) {
+	return w.deliverInteraction(ctx, on, func() ([]byte, error) { return w.viewClick(user, viewID, on) })
+}
+
+func (w *Workspace) deliverInteraction(ctx context.Context, on Element, payload func() ([]byte, error)) (Delivery, error) {
+	w.mu.Lock()
+	app := w.app.Interactions
+	body, err := payload()
+	w.mu.Unlock()
+	if err != nil {
+		return Delivery{}, fmt.Errorf("click %s: %w", on.ActionID, err)
+	}
+	return w.deliver(ctx, app, body, nil)
+}
+
 // Click lets a person press a button of a message as the message stands now,
 // and confirm if the button asks. It returns what the app answered. Errors:
 // ErrNotShown when the person does not see such a button, *DeliveryError when
@@ -58,7 +89,7 @@ func (w *Workspace) Click(ctx context.Context, user, channel, ts, actionID strin
 // race in which somebody clicks what an update is about to take away. Errors as
 // for Click.
 func (w *Workspace) ClickOn(ctx context.Context, user string, seen Message, actionID string) (Delivery, error) {
-	return w.act(ctx, user, seen, actionID, "")
+	return w.Act(ctx, user, seen, Element{ActionID: actionID})
 }
 
 // Choose lets a person pick from a menu of a message: an option's value, a
@@ -72,41 +103,23 @@ func (w *Workspace) Choose(ctx context.Context, user, channel, ts, actionID, val
 	}
 	seen := m.snapshot()
 	w.mu.Unlock()
-	return w.act(ctx, user, seen, actionID, value)
+	return w.Act(ctx, user, seen, Element{ActionID: actionID, Value: value})
 }
 
 // ClickView lets a person press a button of a modal or of their App Home.
 // Errors as for Click.
 func (w *Workspace) ClickView(ctx context.Context, user, viewID, actionID string) (Delivery, error) {
-	w.mu.Lock()
-	app := w.app.Interactions
-	body, err := w.viewClick(user, viewID, actionID)
-	w.mu.Unlock()
-	if err != nil {
-		return Delivery{}, fmt.Errorf("click %s: %w", actionID, err)
-	}
-	return w.deliver(ctx, app, body, nil)
-}
-
-func (w *Workspace) act(ctx context.Context, user string, seen Message, actionID, value string) (Delivery, error) {
-	w.mu.Lock()
-	app := w.app.Interactions
-	body, err := w.messageClick(user, seen, actionID, value)
-	w.mu.Unlock()
-	if err != nil {
-		return Delivery{}, fmt.Errorf("click %s: %w", actionID, err)
-	}
-	return w.deliver(ctx, app, body, nil)
+	return w.ActInView(ctx, user, viewID, Element{ActionID: actionID})
 }
 
 // messageClick makes the block_actions payload for an element of a message.
 // Slack keeps no ephemeral messages, so their payload has no message.
-func (w *Workspace) messageClick(user string, m Message, actionID, value string) ([]byte, error) {
+func (w *Workspace) messageClick(user string, m Message, on Element) ([]byte, error) {
 	ch, ok := w.channels[m.Channel]
 	if !ok || !ch.has(user) || w.users[user] == nil || (m.Ephemeral != "" && m.Ephemeral != user) {
 		return nil, fmt.Errorf("user %s in channel %s: %w", user, m.Channel, ErrNotShown)
 	}
-	action, state, err := w.action(m.Blocks, actionID, value)
+	action, state, err := w.action(m.Blocks, on)
 	if err != nil {
 		return nil, err
 	}
@@ -132,12 +145,12 @@ func (w *Workspace) messageClick(user string, m Message, actionID, value string)
 }
 
 // viewClick makes the block_actions payload for an element of a view.
-func (w *Workspace) viewClick(user, viewID, actionID string) ([]byte, error) {
+func (w *Workspace) viewClick(user, viewID string, on Element) ([]byte, error) {
 	v := w.findView(viewID, "")
 	if v == nil || v.User != user {
 		return nil, fmt.Errorf("view %s: %w", viewID, ErrNotShown)
 	}
-	action, state, err := w.action(v.Blocks, actionID, "")
+	action, state, err := w.action(v.Blocks, on)
 	if err != nil {
 		return nil, err
 	}
@@ -150,21 +163,21 @@ func (w *Workspace) viewClick(user, viewID, actionID string) ([]byte, error) {
 
 // action finds an element among blocks and describes what was done to it, along
 // with the state of all inputs around it.
-func (w *Workspace) action(raw json.RawMessage, actionID, value string) (answer, object, error) {
+func (w *Workspace) action(raw json.RawMessage, on Element) (answer, object, error) {
 	blocks, _ := parseBlocks(raw)
 	inputs := Inputs{}
 	for _, v := range blocks {
 		block, _ := v.(object)
 		for _, e := range elementsOf(block) {
-			if e["action_id"] != actionID {
+			if e["action_id"] != on.ActionID || (on.BlockID != "" && block["block_id"] != on.BlockID) {
 				continue
 			}
-			choice, err := choose(e, value)
+			choice, err := choose(e, on.Value)
 			if err != nil {
 				return nil, nil, err
 			}
 			if key, _ := stateKey(stringOf(e["type"])); key != "" {
-				inputs[actionID] = []string{value}
+				inputs[on.ActionID] = []string{on.Value}
 			}
 			state, err := stateValues(blocks, inputs)
 			return actionJSON(stringOf(block["block_id"]), e, choice, w.cfg.Now()), state, err

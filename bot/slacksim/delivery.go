@@ -78,7 +78,7 @@ func (w *Workspace) deliver(ctx context.Context, url string, body []byte, extra 
 	if url == "" {
 		return Delivery{}, errors.New("deliver to the app: no request URL is set for this feature")
 	}
-	d := Delivery{URL: url, Body: body, SentAt: w.cfg.Now()}
+	d := Delivery{URL: url, Body: body, SentAt: w.cfg.Wall()}
 	r, err := w.SignedRequest(url, body, d.SentAt)
 	if err != nil {
 		return d, err

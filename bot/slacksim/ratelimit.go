@@ -21,7 +21,7 @@ func (c *call) limitRate(m method) error {
 	if wait > 0 {
 		return apiError{code: "ratelimited", retryAfter: wait}
 	}
-	now := c.w.cfg.Now()
+	now := c.w.cfg.Wall()
 	c.w.windows[c.name] = append(c.w.windows[c.name], now)
 	if c.name == "chat.postMessage" {
 		c.w.windows[channel] = append(c.w.windows[channel], now)
@@ -32,7 +32,7 @@ func (c *call) limitRate(m method) error {
 // untilFree says how long until one more call fits into a sliding window that
 // takes limit calls; zero means that it fits now.
 func (w *Workspace) untilFree(key string, limit int, window time.Duration) time.Duration {
-	now := w.cfg.Now()
+	now := w.cfg.Wall()
 	recent := slices.DeleteFunc(w.windows[key], func(at time.Time) bool {
 		return now.Sub(at) >= window
 	})

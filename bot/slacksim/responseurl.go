@@ -41,7 +41,7 @@ type response struct {
 // newResponseURL registers a response URL below /actions/ or /commands/ and
 // returns its address.
 func (w *Workspace) newResponseURL(kind string, to *responseURL) string {
-	to.made = w.cfg.Now()
+	to.made = w.cfg.Wall()
 	token := w.nextToken("response")
 	path := fmt.Sprintf("/%s/%s/%d/%s", kind, w.TeamID(), w.lastID, token)
 	w.responses[path] = to
@@ -85,7 +85,7 @@ func (w *Workspace) useResponseURL(r *http.Request) (status int, err error) {
 func (w *Workspace) receive(path string, body []byte) (Change, int, error) {
 	to, ok := w.responses[path]
 	switch {
-	case !ok, w.cfg.Now().Sub(to.made) > ResponseURLLife:
+	case !ok, w.cfg.Wall().Sub(to.made) > ResponseURLLife:
 		return Change{}, http.StatusNotFound, apiError{code: "expired_url"}
 	case to.uses >= ResponseURLUses:
 		return Change{}, http.StatusNotFound, apiError{code: "used_url"}

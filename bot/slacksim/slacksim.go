@@ -28,7 +28,10 @@ type Config struct {
 	RateLimits    bool             // enforce Slack's limits per method, computed from Now
 	URL           string           // base of response URLs, e.g. "http://127.0.0.1:4000"; see SetURL
 	Client        *http.Client     // carries deliveries to the app; default http.DefaultClient
-	Now           func() time.Time // default time.Now
+	Now           func() time.Time // what messages and people go by; default time.Now
+	// Wall is the time of signatures, trigger ids, response URLs and rate limits; default Now.
+	// Set it where Now does not run as the app's own clock does.
+	Wall func() time.Time
 }
 
 // DefaultScopes are granted when Config names none: enough for every method of
@@ -92,6 +95,9 @@ func New(cfg Config) *Workspace {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Wall == nil {
+		cfg.Wall = cfg.Now
 	}
 	w := &Workspace{
 		cfg:       cfg,

@@ -17,7 +17,7 @@ type trigger struct {
 
 // newTrigger makes a trigger_id of Slack's form "132456.7890123.abcdef".
 func (w *Workspace) newTrigger(user string) string {
-	now := w.cfg.Now()
+	now := w.cfg.Wall()
 	token := w.nextToken("trigger")
 	id := fmt.Sprintf("%d.%d.%s", now.UnixMilli(), w.lastID, token)
 	w.triggers[id] = &trigger{user: user, at: now}
@@ -33,7 +33,7 @@ func (w *Workspace) exchange(id string) (user string, err error) {
 		return "", apiError{code: "invalid_trigger_id"}
 	case t.used:
 		return "", apiError{code: "exchanged_trigger_id"}
-	case w.cfg.Now().Sub(t.at) > TriggerLife:
+	case w.cfg.Wall().Sub(t.at) > TriggerLife:
 		return "", apiError{code: "expired_trigger_id"}
 	}
 	t.used = true
