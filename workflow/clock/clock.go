@@ -4,6 +4,7 @@ package clock
 
 import (
 	"container/heap"
+	"math"
 	"sync"
 	"time"
 )
@@ -107,7 +108,7 @@ func (c *Adjustable) arm() {
 	if len(c.timers) == 0 || c.speed == 0 {
 		return
 	}
-	wait := time.Duration(float64(c.timers[0].due.Sub(c.now())) / c.speed)
+	wait := time.Duration(math.Ceil(float64(c.timers[0].due.Sub(c.now()))/c.speed)) // never too early
 	c.wake = time.AfterFunc(wait, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()

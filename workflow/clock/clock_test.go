@@ -21,7 +21,7 @@ type calls struct {
 func newCalls() *calls { return &calls{began: time.Now(), made: make(chan string, 100)} }
 
 func (c *calls) note(what string) func() {
-	return func() { c.made <- what + " after " + time.Since(c.began).String() }
+	return func() { c.made <- what + " after " + time.Since(c.began).Round(time.Microsecond).String() }
 }
 
 // all is what was called so far.
@@ -47,6 +47,20 @@ func TestAClockOfAnotherSpeed(t *testing.T) {
 		time.Sleep(9 * time.Second)
 		require.Equal(t, start.Add(5*time.Minute), c.Now())
 		require.Equal(t, []string{"at once after 0s", "a minute after 2s"}, made.all())
+	})
+}
+
+func TestASpeedThatDividesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, made := clock.New(start, 7.3), newCalls()
+		for n := range 20 {
+			c.AfterFunc(time.Duration(n)*time.Second/3, func() {
+				require.GreaterOrEqual(t, c.Now().Sub(start), time.Duration(n)*time.Second/3)
+				made.note("call")()
+			})
+		}
+		time.Sleep(time.Second)
+		require.Len(t, made.all(), 20)
 	})
 }
 
