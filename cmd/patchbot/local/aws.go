@@ -54,7 +54,7 @@ func (p *Patchbot) startExecution(input json.RawMessage) (json.RawMessage, error
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string]string{"ExecutionArn": arn, "StartDate": time.Now().UTC().Format(time.RFC3339)})
+	return json.Marshal(map[string]string{"ExecutionArn": arn, "StartDate": p.config.Clock.Now().UTC().Format(time.RFC3339)})
 }
 
 func machineARN(m workflow.Machine) string {

@@ -17,12 +17,14 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/email"
 	"github.com/patchbot/patchbot/bot/memstore"
 	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
 	"github.com/patchbot/patchbot/workflow/awssim"
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 const (
@@ -59,7 +61,11 @@ type Config struct {
 	FindMissingEvery time.Duration
 	// AskAgainAfter is the bot's; default seven days.
 	AskAgainAfter time.Duration
-	Log           *slog.Logger // default: discarded
+	// Emails, if set, gets the mails that go out when Slack does not take a message.
+	Emails email.Sender
+	// Clock is what everything goes by but HTTP; default the time of package time.
+	Clock clock.Clock
+	Log   *slog.Logger // default: discarded
 }
 
 // Patchbot is a running system. Everybody and everything in it can be reached through its
@@ -90,6 +96,9 @@ func Start(config Config) (*Patchbot, error) {
 	if p.config.Log == nil {
 		p.config.Log = slog.New(slog.DiscardHandler)
 	}
+	if p.config.Clock == nil {
+		p.config.Clock = clock.Real{}
+	}
 	p.config.SweepEvery = cmp.Or(p.config.SweepEvery, time.Minute)
 	p.config.FindMissingEvery = cmp.Or(p.config.FindMissingEvery, 24*time.Hour)
 	p.config.AskAgainAfter = cmp.Or(p.config.AskAgainAfter, 7*24*time.Hour)
@@ -115,10 +124,10 @@ func (p *Patchbot) startMachines() error {
 		return err
 	}
 	p.Machine = asl.New(asl.Config{Machine: approval, Name: string(workflow.PatchApproval), Region: region, Account: account,
-		RedriveKeepsEntered: p.config.RedriveKeepsEntered, Invoke: p.invoke, OnStatus: p.onStatus})
-	p.Finder = asl.New(asl.Config{Machine: finder, Name: string(workflow.FindMissing), Region: region, Account: account, Invoke: p.invoke})
+		RedriveKeepsEntered: p.config.RedriveKeepsEntered, Clock: p.config.Clock, Invoke: p.invoke, OnStatus: p.onStatus})
+	p.Finder = asl.New(asl.Config{Machine: finder, Name: string(workflow.FindMissing), Region: region, Account: account, Clock: p.config.Clock, Invoke: p.invoke})
 	fleet := p.config.Fleet
-	fleet.Region, fleet.Account, fleet.Emit = region, account, p.emit
+	fleet.Region, fleet.Account, fleet.Emit, fleet.Clock = region, account, p.emit, p.config.Clock
 	p.Fleet = awssim.New(fleet)
 	return nil
 }
@@ -144,7 +153,8 @@ func (p *Patchbot) startSlack() error {
 	network := newNetwork(p.config.InProcess)
 	p.closed = append(p.closed, network.close)
 	p.HTTP = network.client
-	p.Slack = slacksim.New(slacksim.Config{SigningSecret: signingID, RateLimits: p.config.RateLimits, Client: p.HTTP})
+	p.Slack = slacksim.New(slacksim.Config{SigningSecret: signingID, RateLimits: p.config.RateLimits, Client: p.HTTP,
+		Now: p.config.Clock.Now, Wall: time.Now})
 	slackURL, err := network.serve("slack", p.Slack)
 	if err != nil {
 		return err
@@ -161,8 +171,11 @@ func (p *Patchbot) startSlack() error {
 		Owners:         bot.Directory{},
 		DefaultChannel: channel.ID,
 		AskAgainAfter:  p.config.AskAgainAfter,
-		Now:            time.Now,
+		Now:            p.config.Clock.Now,
 		Log:            p.config.Log,
+	}
+	if p.config.Emails != nil {
+		p.Bot.Emails = email.Emails{Sender: p.config.Emails}
 	}
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
@@ -224,15 +237,8 @@ func (p *Patchbot) Put(event json.RawMessage) {
 
 // every does something again and again, as a schedule on AWS does.
 func (p *Patchbot) every(interval time.Duration, do func()) {
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-p.ctx.Done():
-			return
-		case <-ticker.C:
-			do()
-		}
+	for p.pause(interval) {
+		do()
 	}
 }
 
@@ -251,10 +257,21 @@ func (p *Patchbot) retry(f func() error) {
 			return
 		}
 		p.config.Log.Warn("will be delivered again", "error", err)
-		select {
-		case <-p.ctx.Done():
+		if !p.pause(time.Second) {
 			return
-		case <-time.After(time.Second):
 		}
+	}
+}
+
+// pause waits by the clock; false says that everything ended meanwhile.
+func (p *Patchbot) pause(d time.Duration) bool {
+	over := make(chan struct{})
+	timer := p.config.Clock.AfterFunc(d, func() { close(over) })
+	defer timer.Stop()
+	select {
+	case <-p.ctx.Done():
+		return false
+	case <-over:
+		return true
 	}
 }
