@@ -40,10 +40,10 @@ func TestRequestMessageInEveryState(t *testing.T) {
 	all := states(t)
 	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
-			goldentest.JSON(t, filepath.Join("testdata", "views", name+".json"), map[string]any{"text": RequestText(r), "blocks": RequestBlocks(r)})
+			goldentest.JSON(t, filepath.Join("golden", "messages", name+".json"), map[string]any{"text": RequestText(r), "blocks": RequestBlocks(r)})
 		})
 	}
-	entries, err := os.ReadDir(filepath.Join("testdata", "views"))
+	entries, err := os.ReadDir(filepath.Join("golden", "messages"))
 	require.NoError(t, err)
 	require.Len(t, entries, len(all), "a golden file is of no state any more")
 }
@@ -72,7 +72,7 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, bot.LineKinds(), slices.Collect(maps.Keys(lines)))
-	goldentest.JSON(t, filepath.Join("testdata", "lines.json"), lines)
+	goldentest.JSON(t, filepath.Join("golden", "lines.json"), lines)
 	require.Equal(t, "as <it> was", threadLine(all["approved"], bot.Line{Stored: "as <it> was"}), "an older version put it to words")
 }
 
@@ -96,7 +96,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, bot.Refusals(), slices.Collect(maps.Keys(answers)))
-	goldentest.JSON(t, filepath.Join("testdata", "refusals.json"), answers)
+	goldentest.JSON(t, filepath.Join("golden", "refusals.json"), answers)
 }
 
 func TestStatusAnswerInEveryState(t *testing.T) {
@@ -105,7 +105,7 @@ func TestStatusAnswerInEveryState(t *testing.T) {
 	for _, name := range []string{"asked", "undelivered", "backing_up", "patching", "rejected", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
-	goldentest.JSON(t, filepath.Join("testdata", "status_answers.json"), answers)
+	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)
 }
 
 // everything is all that is said of a request.

@@ -1,0 +1,24 @@
+package golden_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot/slackchat/golden"
+)
+
+func TestEveryFileIsAmongTheViews(t *testing.T) {
+	views, err := golden.Views()
+	require.NoError(t, err)
+	groups := map[string][]string{}
+	for _, v := range views {
+		require.NotEmpty(t, v.Text, v.Name)
+		require.Equal(t, v.Group == "Messages", len(v.Blocks) > 0, v.Name)
+		groups[v.Group] = append(groups[v.Group], v.Name)
+	}
+	require.Contains(t, groups["Messages"], "asked")
+	require.Contains(t, groups["Lines of the thread"], "decided: approved")
+	require.Contains(t, groups["Answers to one person"], "not_approver: asked")
+	require.Contains(t, groups["Answers to /patch status"], "patching")
+}
