@@ -1,0 +1,184 @@
+// Package world is a company that uses patchbot, for somebody who wants to see how: people in a
+// Slack workspace, owners with their instances, and a clock that can be put forward.
+package world
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/awssim"
+	"github.com/patchbot/patchbot/workflow/clock"
+)
+
+// Person is one of those whose eyes the company can be seen with.
+type Person struct {
+	slacksim.User
+	Role string // e.g. "Approver of payments"
+}
+
+// Mail is a mail that went to the subscribers of an owner.
+type Mail struct {
+	At            time.Time
+	Owner         string
+	Subject, Body string
+}
+
+// World is the running company.
+type World struct {
+	*local.Patchbot
+	Clock  *clock.Adjustable
+	People []Person
+	Groups []slacksim.UserGroup
+	// Home is the channel in which the story begins.
+	Home slacksim.Channel
+
+	mu      sync.Mutex
+	mails   []Mail
+	away    bool
+	added   int // instances of patch days
+	patches int // that were published
+}
+
+// FirstInstance is the instance of which the story begins to tell: web-1 of payments.
+const FirstInstance = "i-0933335a5598d1c2e"
+
+// Start lets the company begin its day at a time, so many times as fast as life. Nothing has
+// been asked yet. Close it when it is no longer needed.
+func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
+	w := &World{Clock: clock.New(start, speed)}
+	var err error
+	w.Patchbot, err = local.Start(local.Config{
+		Settings: workflow.DefaultSettings(),
+		Fleet:    awssim.Config{Seed: uint64(start.UnixNano())}, // #nosec G115 -- any number will do
+		Clock:    w.Clock,
+		Emails:   w,
+		Log:      log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.hire()
+	for _, i := range instances {
+		if err := w.Fleet.AddScanned(i); err != nil {
+			w.Close()
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// The people, as the golden files of slackchat name them.
+const (
+	ada, lin, eve, gus = "U0ADA", "U0LIN", "U0EVE", "U0GUS"
+	onCall             = "S0ONCALL"
+)
+
+// hire fills the workspace and the owner directory.
+func (w *World) hire() {
+	w.People = []Person{
+		{slacksim.User{ID: ada, Name: "ada", RealName: "Ada Lovelace", Email: "ada@example.com"}, "Approver of payments"},
+		{slacksim.User{ID: lin, Name: "lin", RealName: "Lin Osei", Email: "lin@example.com"}, "On call for payments"},
+		{slacksim.User{ID: eve, Name: "eve", RealName: "Eve Sato", Email: "eve@example.com"}, "Colleague, may not decide"},
+		{slacksim.User{ID: gus, Name: "gus", RealName: "Gus Novak", Email: "gus@partner.example", Guest: slacksim.SingleChannelGuest}, "Guest in one channel"},
+	}
+	for _, p := range w.People {
+		w.Slack.AddUser(p.User)
+	}
+	w.Groups = []slacksim.UserGroup{w.Slack.AddUserGroup(slacksim.UserGroup{ID: onCall, Handle: "oncall-payments", Members: []string{lin}})}
+	staff := []string{ada, lin, eve}
+	w.Home = w.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true, Members: append([]string{gus}, staff...)})
+	w.Slack.EditChannel(w.Bot.DefaultChannel, func(ch *slacksim.Channel) { ch.Members = staff })
+	w.Bot.DefaultApprovers = bot.Approvers{Users: []string{ada}}
+	directory := bot.Directory{"payments": {Name: "payments", Channel: w.Home.ID, Approvers: bot.Approvers{Users: []string{ada}, Groups: []string{onCall}}}}
+	for name, approver := range map[string]string{"checkout": ada, "search": lin, "data": ada} {
+		ch := w.Slack.AddChannel(slacksim.Channel{Name: name, BotIsMember: true, Members: staff})
+		directory[name] = bot.Owner{Name: name, Channel: ch.ID, Approvers: bot.Approvers{Users: []string{approver}}}
+	}
+	w.Bot.Owners = directory
+}
+
+// Email is email.Sender: it keeps the mail.
+func (w *World) Email(_ context.Context, owner, subject, body string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.mails = append(w.mails, Mail{At: w.Clock.Now(), Owner: owner, Subject: subject, Body: body})
+	return nil
+}
+
+// Mails lists all mails, the oldest first.
+func (w *World) Mails() []Mail {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.mails[:len(w.mails):len(w.mails)]
+}
+
+// SetSlackAway lets the bot's token be revoked, so that nothing reaches Slack, or undoes that.
+func (w *World) SetSlackAway(away bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.away = away
+	if away {
+		w.Slack.Fail(slacksim.EveryMethod, slacksim.Fault{Error: "token_revoked"})
+	} else {
+		w.Slack.Heal(slacksim.EveryMethod)
+	}
+}
+
+// SlackAway reports whether nothing reaches Slack.
+func (w *World) SlackAway() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.away
+}
+
+// Deadline is the time by which an execution must have been answered.
+type Deadline struct {
+	At       time.Time
+	Instance string // e.g. "web-1"
+}
+
+// NextDeadline is the next time by which an answer is due; false if nobody is asked anything.
+func (w *World) NextDeadline() (Deadline, bool) {
+	var next asl.Progress
+	var at time.Time
+	for _, e := range w.Machine.List() {
+		for _, p := range e.Places {
+			if p.State == workflow.StatePrompt && !p.Due.IsZero() && (at.IsZero() || p.Due.Before(at)) {
+				next, at = e, p.Due
+			}
+		}
+	}
+	if at.IsZero() {
+		return Deadline{}, false
+	}
+	id := InstanceOf(next.Execution)
+	return Deadline{At: at, Instance: cmp.Or(w.name(id), id)}, true
+}
+
+// SkipToDeadline puts the clock forward to the next deadline.
+func (w *World) SkipToDeadline() error {
+	next, ok := w.NextDeadline()
+	if !ok {
+		return fmt.Errorf("nobody is asked anything, so there is no deadline: make an instance non-compliant first")
+	}
+	w.Clock.Skip(next.At)
+	return nil
+}
+
+func (w *World) name(id string) string {
+	for _, s := range w.Fleet.Statuses() {
+		if s.ID == id {
+			return s.Name
+		}
+	}
+	return ""
+}

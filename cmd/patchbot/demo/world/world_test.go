@@ -1,0 +1,154 @@
+package world_test
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+// brisk leaves the bot some real time of the 30 seconds for which it claims a request.
+const brisk = 60
+
+// company is a world whose Slack a test can wait for.
+type company struct {
+	*world.World
+	t        *testing.T
+	happened chan struct{}
+}
+
+func start(t *testing.T, speed float64) company {
+	t.Helper()
+	w, err := world.Start(time.Now(), speed, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(w.Close)
+	c := company{w, t, make(chan struct{}, 1)}
+	w.Slack.Watch(func(slacksim.Change) {
+		select {
+		case c.happened <- struct{}{}:
+		default:
+		}
+	})
+	return c
+}
+
+// until waits for the newest message of the first channel to say something.
+func (c company) until(text string) slacksim.Message {
+	c.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for {
+		messages := c.Slack.Messages(c.Home.ID)
+		if n := len(messages); n > 0 && strings.Contains(slacksim.PlainText(messages[n-1], slacksim.Reader{Name: c.Slack.Name}), text) {
+			return messages[n-1]
+		}
+		select {
+		case <-c.happened:
+		case <-deadline:
+			require.Fail(c.t, "Slack never said: "+text, c.screen())
+		}
+	}
+}
+
+// screen is all that the first channel shows, and where executions are.
+func (c company) screen() string {
+	var lines []string
+	for _, m := range c.Slack.Messages(c.Home.ID) {
+		lines = append(lines, slacksim.PlainText(m, slacksim.Reader{Name: c.Slack.Name}))
+		for _, reply := range c.Slack.Thread(c.Home.ID, m.TS) {
+			lines = append(lines, "  "+slacksim.PlainText(reply, slacksim.Reader{Name: c.Slack.Name}))
+		}
+	}
+	for _, e := range c.Machine.List() {
+		lines = append(lines, fmt.Sprint(e.Name, e.Status, e.Places, string(e.Output), e.Error, e.Cause))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestTheStoryCanBePlayedTwice(t *testing.T) {
+	c := start(t, brisk)
+	for _, count := range []string{"6 patches to install on web-1", "6 patches to install on web-1"} {
+		require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+		question := c.until(count)
+		_, err := c.Slack.Click(t.Context(), c.People[1].ID, c.Home.ID, question.TS, question.Buttons()[0].ActionID)
+		require.NoError(t, err)
+		c.until("web-1 is up to date")
+	}
+}
+
+func TestWhoeverWasRejectedIsAskedAboutMore(t *testing.T) {
+	c := start(t, brisk)
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	question := c.until("6 patches to install on web-1")
+	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, question.Buttons()[1].ActionID)
+	require.NoError(t, err)
+	c.until("was rejected")
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	c.until("7 patches to install on web-1")
+}
+
+func TestAnInstallFailsOnce(t *testing.T) {
+	c := start(t, brisk)
+	c.FailNextInstall([]string{world.FirstInstance}, true)
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	question := c.until("6 patches to install on web-1")
+	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, question.Buttons()[0].ActionID)
+	require.NoError(t, err)
+	c.until("6 patches still to install on web-1")
+}
+
+func TestTheClockSkipsToTheDeadline(t *testing.T) {
+	c := start(t, 1)
+	_, waits := c.NextDeadline()
+	require.False(t, waits)
+	require.ErrorContains(t, c.SkipToDeadline(), "nobody is asked anything")
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	c.until("6 patches to install on web-1")
+	next, waits := c.NextDeadline()
+	require.True(t, waits)
+	require.Equal(t, "web-1", next.Instance)
+	require.WithinDuration(t, c.Clock.Now().Add(72*time.Hour), next.At, time.Minute)
+	require.NoError(t, c.SkipToDeadline())
+	c.until("Nobody decided about web-1 in time")
+}
+
+func TestMailsGoOutWhileSlackIsAway(t *testing.T) {
+	c := start(t, brisk)
+	c.SetSlackAway(true)
+	require.True(t, c.SlackAway())
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	for deadline := time.Now().Add(20 * time.Second); len(c.Mails()) == 0; {
+		require.True(t, time.Now().Before(deadline), "no mail came")
+	}
+	require.Contains(t, c.Mails()[0].Subject, "6 patches to install on web-1")
+	require.Equal(t, "payments", c.Mails()[0].Owner)
+	c.SetSlackAway(false)
+	c.until("6 patches to install on web-1")
+}
+
+func TestAPatchDayAsksAboutTwoHundred(t *testing.T) {
+	c := start(t, 30)
+	before := len(c.Fleet.Statuses())
+	require.NoError(t, c.PatchDay())
+	require.Len(t, c.Fleet.Statuses(), before+200)
+	require.ErrorIs(t, c.MakeNonCompliant([]string{"i-00000000000000000"}), awssim.ErrNoInstance)
+	asked := func() (n int) {
+		for _, ch := range c.Slack.Channels() {
+			n += len(c.Slack.Messages(ch.ID))
+		}
+		return n
+	}
+	for deadline := time.After(60 * time.Second); asked() < 200; {
+		select {
+		case <-c.happened:
+		case <-deadline:
+			require.Fail(t, "not all were asked")
+		}
+	}
+}
