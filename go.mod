@@ -22,6 +22,7 @@ require (
 	github.com/aws/aws-sdk-go-v2/service/ssm v1.81.4
 	github.com/aws/smithy-go v1.28.8
 	github.com/awslabs/aws-lambda-go-api-proxy v0.16.2
+	github.com/cli/browser v1.3.0
 	github.com/ohler55/ojg v1.28.5
 	github.com/slack-go/slack v0.35.0
 	github.com/stretchr/testify v1.12.1

@@ -90,6 +90,9 @@ func New(config Config) *Interpreter {
 // MachineARN is the ARN of the state machine.
 func (i *Interpreter) MachineARN() string { return i.arn("stateMachine", i.config.Name) }
 
+// Definition is the machine's, as it was loaded. It must not be changed.
+func (i *Interpreter) Definition() json.RawMessage { return i.config.Machine.definition }
+
 func (i *Interpreter) arn(kind, name string) string {
 	return "arn:" + i.config.Partition + ":states:" + i.config.Region + ":" + i.config.Account + ":" + kind + ":" + name
 }

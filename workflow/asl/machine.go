@@ -1,6 +1,8 @@
 package asl
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,7 +18,8 @@ const maxSeconds = 99_999_999
 // Machine is a loaded state machine. It does not change and may be shared.
 type Machine struct {
 	graph
-	timeout time.Duration // of a whole execution; 0 is none
+	definition json.RawMessage
+	timeout    time.Duration // of a whole execution; 0 is none
 }
 
 // graph is the states that lead to each other: those of the machine, of a branch, or of
@@ -51,6 +54,7 @@ func Load(definition []byte) (*Machine, error) {
 	if len(l.problems) > 0 {
 		return nil, fmt.Errorf("load state machine: %w", errors.Join(l.problems...))
 	}
+	m.definition = bytes.Clone(definition)
 	return m, nil
 }
 

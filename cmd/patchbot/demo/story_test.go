@@ -100,7 +100,7 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), commandtest.EndWithin)
 	defer cancel()
 	var errs bytes.Buffer
-	err := commandtest.Run(ctx, &Command{}, terminal.Terminal{In: input, Out: y, Err: &errs}, "--speed", "2000")
+	err := commandtest.Run(ctx, &Command{}, terminal.Terminal{In: input, Out: y, Err: &errs}, "--terminal", "--speed", "2000")
 	require.Empty(t, y.awaits(), "the screen never showed this; it showed:\n%s", y.seen.String())
 	require.NoError(t, ctx.Err(), "the story has not ended; the screen showed:\n%s", y.seen.String())
 	require.NoError(t, err, errs.String())
@@ -109,6 +109,6 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 }
 
 func TestQuitEndsTheDemoBeforeTheStoryDoes(t *testing.T) {
-	_, _, err := commandtest.Output(t, &Command{}, strings.NewReader("quit\n"))
+	_, _, err := commandtest.Output(t, &Command{}, strings.NewReader("quit\n"), "--terminal")
 	require.ErrorContains(t, err, "ended before the story did")
 }

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/patchbot/patchbot/bot/slackchat"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
+	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/awssim"
+)
+
+// gather collects what has changed since the last time. The caller holds the lock.
+func (h *hub) gather() update {
+	var u update
+	h.gatherSlack(&u)
+	for _, s := range h.world.Fleet.Statuses() {
+		u.Instances = append(u.Instances, h.instances.put(s.ID, instanceOf(s))...)
+	}
+	for _, machine := range []*asl.Interpreter{h.world.Machine, h.world.Finder} {
+		for _, e := range machine.List() {
+			u.Executions = append(u.Executions, h.executions.put(e.ARN, executionOf(machine, e))...)
+		}
+	}
+	for n, m := range h.world.Mails() {
+		id := fmt.Sprint(n + 1)
+		u.Emails = append(u.Emails, h.emails.put(id, emailView{ID: id, At: m.At, Owner: m.Owner, Subject: m.Subject, Body: m.Body})...)
+	}
+	if away := h.world.SlackAway(); away != h.slackAway {
+		h.slackAway = away
+		u.SlackAway = &away
+	}
+	h.gatherClock(&u)
+	return u
+}
+
+// gatherClock tells the time when something about the clock has changed, and now and then.
+func (h *hub) gatherClock(u *update) {
+	clock := clockView{Speed: h.world.Clock.Speed(), Now: h.world.Clock.Now()}
+	if next, ok := h.world.NextDeadline(); ok {
+		clock.Next = &deadlineView{At: next.At, What: fmt.Sprintf("the answer about %s is due", next.Instance)}
+	}
+	expected := h.clock.Now.Add(time.Duration(float64(time.Since(h.clockTold)) * h.clock.Speed))
+	same := clock.Speed == h.clock.Speed && sameDeadline(clock.Next, h.clock.Next) && clock.Now.Sub(expected).Abs() < time.Second
+	if same && time.Since(h.clockTold) < tellTimeEvery {
+		return
+	}
+	h.clock, h.clockTold = clock, time.Now()
+	u.Clock = &clock
+}
+
+func sameDeadline(a, b *deadlineView) bool {
+	return a == b || a != nil && b != nil && a.At.Equal(b.At) && a.What == b.What
+}
+
+func (h *hub) gatherSlack(u *update) {
+	h.newsMu.Lock()
+	news := h.news
+	h.news = nil
+	h.newsMu.Unlock()
+	for _, c := range news {
+		switch c.Kind {
+		case slacksim.Posted, slacksim.Updated:
+			u.Messages = append(u.Messages, h.message(c)...)
+		case slacksim.Deleted:
+			id := messageID{c.Message.Channel, c.Message.TS}
+			if h.messages.remove(id.Channel + "/" + id.TS) {
+				u.Deleted = append(u.Deleted, id)
+			}
+		case slacksim.ViewShown:
+			u.Views = append(u.Views, h.views.put(c.View.ID, viewOf(c.View))...)
+		case slacksim.ViewClosed:
+			if h.views.remove(c.View.ID) {
+				u.ClosedViews = append(u.ClosedViews, c.View.ID)
+			}
+		}
+	}
+	if channels := len(h.world.Slack.Channels()); h.company == nil || channels != len(h.company.Channels) {
+		h.company = companyOf(h.world)
+		u.World = h.company
+	}
+}
+
+// message is a message as it stands now: two changes may have been seen in either order.
+func (h *hub) message(c slacksim.Change) []json.RawMessage {
+	m, id := c.Message, messageID{c.Message.Channel, c.Message.TS}
+	if c.Kind == slacksim.Posted {
+		h.notified[id] = h.world.Slack.Notified(m)
+	}
+	if now, ok := h.world.Slack.Message(m.Channel, m.TS); ok {
+		m = now
+	}
+	return h.messages.put(id.Channel+"/"+id.TS, messageView{messageID: id, Thread: m.ThreadTS, User: m.User, Text: m.Text, Blocks: m.Blocks,
+		Ephemeral: m.Ephemeral, Edited: m.Edited, Notifies: append([]string{}, h.notified[id]...)})
+}
+
+func viewOf(v slacksim.View) blocksView {
+	return blocksView{ID: v.ID, User: v.User, Type: v.Type, Hash: v.Hash, Title: v.Title.Text, Submit: v.Submit.Text, Close: v.Close.Text,
+		Blocks: v.Blocks, Previous: v.Previous}
+}
+
+func companyOf(w *world.World) *worldView {
+	company := &worldView{App: appView{Name: "patchbot", User: w.Slack.BotUserID(), Command: slackchat.SlashCommand}}
+	for _, p := range w.People {
+		company.People = append(company.People, personView{ID: p.ID, Name: p.Name, RealName: p.RealName, Role: p.Role})
+	}
+	for _, g := range w.Groups {
+		company.Groups = append(company.Groups, groupView{ID: g.ID, Handle: g.Handle, Members: g.Members})
+	}
+	for _, ch := range w.Slack.Channels() {
+		c := channelView{ID: ch.ID, Name: ch.Name, Private: ch.Private, Members: append([]string{}, ch.Members...), DirectWith: ch.DirectWith}
+		if c.DirectWith != "" {
+			c.Name = company.App.Name
+		}
+		company.Channels = append(company.Channels, c)
+	}
+	company.Machines = []machineView{
+		{string(workflow.PatchApproval), w.Machine.MachineARN(), w.Machine.Definition()},
+		{string(workflow.FindMissing), w.Finder.MachineARN(), w.Finder.Definition()},
+	}
+	return company
+}
+
+func instanceOf(s awssim.Status) instanceView {
+	i := instanceView{ID: s.ID, Name: s.Name, Owner: s.Tags["owner"], Platform: string(s.Platform), State: s.State, Online: s.Online,
+		Missing: s.Missing, RebootPending: s.RebootPending, FailNext: s.InstallBroken}
+	switch {
+	case s.Rebooting:
+		i.Activity = "rebooting"
+	case s.Operation == "Install":
+		i.Activity = "installing"
+	case s.Operation == "Scan":
+		i.Activity = "scanning"
+	}
+	return i
+}
+
+func executionOf(machine *asl.Interpreter, e asl.Progress) executionView {
+	v := executionView{ARN: e.ARN, Name: e.Name, Machine: machineName(machine), Instance: world.InstanceOf(e.Execution), Status: string(e.Status),
+		States: []string{}, Events: e.Events, Started: e.Started, Error: e.Error, Cause: e.Cause}
+	for _, p := range e.Places {
+		v.States = append(v.States, p.State)
+	}
+	if !e.Stopped.IsZero() {
+		v.Stopped = &e.Stopped
+	}
+	var output struct{ Outcome string }
+	if json.Unmarshal(e.Output, &output) == nil {
+		v.Outcome = output.Outcome
+	}
+	return v
+}
