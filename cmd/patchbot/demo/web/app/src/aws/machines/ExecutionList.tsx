@@ -1,0 +1,73 @@
+import { memo, useState } from "react";
+import { moment } from "../../clock/format";
+import { useNow } from "../../clock/now";
+import type { Execution, Instance } from "../../types";
+import { Segmented } from "../ui/Segmented";
+import { Tone } from "../ui/Tone";
+import { outcomeOf, statusOf } from "./statusOf";
+
+type Wanted = "all" | "running" | "succeeded" | "failed";
+
+const segments: { value: Wanted; label: string }[] = [
+  { value: "all", label: "All" },
+  { value: "running", label: "Running" },
+  { value: "succeeded", label: "Succeeded" },
+  { value: "failed", label: "Failed" },
+];
+
+function wants(wanted: Wanted, { status }: Execution): boolean {
+  if (wanted === "all") return true;
+  if (wanted === "failed") return status !== "RUNNING" && status !== "SUCCEEDED";
+  return status === wanted.toUpperCase();
+}
+
+export function ExecutionList(props: {
+  executions: Execution[]; // newest first
+  instances: ReadonlyMap<string, Instance>;
+  chosen?: string;
+  onChoose: (arn: string) => void;
+}) {
+  const [wanted, setWanted] = useState<Wanted>("all");
+  const now = useNow(60_000);
+  const shown = props.executions.filter((execution) => wants(wanted, execution));
+  return (
+    <>
+      <div className="aws-list-tools">
+        <Segmented label="Status of executions" segments={segments} value={wanted} onChange={setWanted} />
+      </div>
+      {!shown.length && <p className="aws-none">No execution {wanted === "all" ? "yet" : `has ${wanted === "running" ? "to run now" : wanted}`}.</p>}
+      <ul className="aws-executions" aria-label="Executions">
+        {shown.map((execution) => (
+          <ExecutionRow
+            key={execution.arn}
+            execution={execution}
+            name={(execution.instance && props.instances.get(execution.instance)?.name) || execution.instance || execution.name}
+            started={now ? moment(execution.started, now) : ""}
+            chosen={execution.arn === props.chosen}
+            onChoose={props.onChoose}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const ExecutionRow = memo(function ExecutionRow(props: {
+  execution: Execution;
+  name: string;
+  started: string;
+  chosen: boolean;
+  onChoose: (arn: string) => void;
+}) {
+  const { execution } = props;
+  return (
+    <li>
+      <button type="button" aria-current={props.chosen} onClick={() => props.onChoose(execution.arn)}>
+        <span className="aws-execution-name">{props.name}</span>
+        <Tone {...statusOf(execution)} />
+        <span className="aws-outcome">{outcomeOf(execution)}</span>
+        <time dateTime={execution.started}>{props.started}</time>
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,143 @@
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useDemo } from "../../store";
+import { Segmented } from "../ui/Segmented";
+import { Switch } from "../ui/Switch";
+import { ExecutionBar } from "./ExecutionBar";
+import { ExecutionList } from "./ExecutionList";
+import { type Live, marksOf, runningByState, takenOf } from "./live";
+import { Split } from "./Split";
+import { StateCard } from "./StateCard";
+import { StepList } from "./StepList";
+import { useHistory } from "./useHistory";
+import { useSettled } from "./useSettled";
+import "./machines.css";
+
+const MachineGraph = lazy(() => import("./MachineGraph"));
+
+type Part = "steps" | "executions";
+
+/** Machines shows a state machine's graph, its executions, and what the chosen one went through. */
+export function Machines(props: { chosen?: string; onChoose: (arn?: string) => void }) {
+  const world = useDemo((state) => state.world);
+  const executions = useDeferredValue(useDemo((state) => state.executions));
+  const instances = useDemo((state) => state.instances);
+  const picked = props.chosen === undefined ? undefined : executions.get(props.chosen);
+
+  const machines = world?.machines ?? [];
+  const [machineName, setMachineName] = useState("patch-approval");
+  const machine = machines.find((m) => m.name === (picked?.machine ?? machineName)) ?? machines[0];
+  const newestFirst = useMemo(
+    () =>
+      [...executions.values()]
+        .reverse()
+        .filter((e) => e.machine === machine?.name)
+        .sort((a, b) => Date.parse(b.started) - Date.parse(a.started)),
+    [executions, machine?.name],
+  );
+  // Many that start at once would make the view jump from one to the next.
+  const newest = useSettled(newestFirst[0]?.arn, 500);
+  const execution = picked ?? (newest === undefined ? undefined : executions.get(newest));
+  const shown = execution?.machine === machine?.name ? execution : undefined;
+
+  const { steps, failed } = useHistory(shown);
+  const [follow, setFollow] = useState(true);
+  const [errorPaths, setErrorPaths] = useState(false);
+  const [state, setState] = useState<string>();
+  const [part, setPart] = useState<Part>("steps");
+  const live = useMemo<Live>(
+    () => ({
+      running: runningByState(newestFirst),
+      marks: marksOf(shown, steps),
+      taken: takenOf(shown, steps),
+      errorPaths,
+    }),
+    [newestFirst, shown, steps, errorPaths],
+  );
+  const at = shown?.states[0] ?? steps.at(-1)?.state;
+  const center = useHeld(at, follow);
+  useEffect(() => setState(undefined), [machine?.name]);
+
+  if (!machine)
+    return (
+      <div className="aws-empty">
+        <strong>No state machines yet</strong>
+        <p>They appear as soon as the demo has started.</p>
+      </div>
+    );
+  const choose = (arn: string) => {
+    props.onChoose(arn);
+    setFollow(true);
+    setPart("steps");
+  };
+  return (
+    <div className="aws-machines">
+      <div className="aws-machine-tools">
+        <Segmented
+          label="State machine"
+          segments={machines.map(({ name }) => ({ value: name, label: name }))}
+          value={machine.name}
+          onChange={(name) => {
+            props.onChoose(undefined);
+            setMachineName(name);
+          }}
+        />
+        <Switch label="Show error paths" on={errorPaths} onChange={setErrorPaths} />
+      </div>
+      <Split
+        top={
+          <Suspense fallback={<div className="aws-graph-wait" />}>
+            <MachineGraph
+              name={machine.name}
+              definition={machine.definition}
+              live={live}
+              center={state ?? center}
+              selected={state}
+              onSelect={setState}
+              onPan={() => setFollow(false)}
+            >
+              {state && <StateCard name={state} definition={machine.definition} onClose={() => setState(undefined)} />}
+            </MachineGraph>
+          </Suspense>
+        }
+        bottom={
+          <>
+            <ExecutionBar
+              execution={shown}
+              instance={shown?.instance === undefined ? undefined : instances.get(shown.instance)}
+              newest={!picked}
+              follow={follow}
+              onFollow={(on) => {
+                setFollow(on);
+                if (on) setState(undefined);
+              }}
+              onNewest={() => props.onChoose(undefined)}
+            />
+            <div className="aws-part-choice">
+              <Segmented
+                label="Show"
+                segments={[
+                  { value: "steps", label: `Steps${steps.length ? ` ${steps.length}` : ""}` },
+                  { value: "executions", label: `Executions ${newestFirst.length}` },
+                ]}
+                value={part}
+                onChange={setPart}
+              />
+            </div>
+            {part === "steps" ? (
+              <StepList key={shown?.arn} steps={steps} failed={failed} execution={shown} onShow={setState} />
+            ) : (
+              <ExecutionList executions={newestFirst} instances={instances} chosen={shown?.arn} onChoose={choose} />
+            )}
+          </>
+        }
+      />
+    </div>
+  );
+}
+
+/** The value while it is followed, or else as it was last. */
+function useHeld<T>(value: T, follow: boolean): T {
+  const [held, setHeld] = useState(value);
+  if (follow && held !== value) setHeld(value);
+  return follow ? value : held;
+}

@@ -1,0 +1,48 @@
+import { useCallback, useState } from "react";
+import { useNow } from "../../clock/now";
+import type { Execution, Step } from "../../types";
+import { StepRow } from "./StepRow";
+
+export function StepList(props: {
+  steps: Step[];
+  failed: boolean; // the history could not be read
+  execution?: Execution;
+  onShow: (state: string) => void;
+}) {
+  const { steps, execution, onShow } = props;
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const now = useNow(1000);
+  const toggle = useCallback(
+    (index: number, state: string) => {
+      onShow(state);
+      setOpen((before) => {
+        const next = new Set(before);
+        if (!next.delete(index)) next.add(index);
+        return next;
+      });
+    },
+    [onShow],
+  );
+  if (!execution) return <p className="aws-none">Choose an execution to see its steps.</p>;
+  return (
+    <>
+      {props.failed && (
+        <p className="aws-none" role="status">
+          The history could not be read. It is read again with the next event.
+        </p>
+      )}
+      <ol className="aws-steps" aria-label="Steps">
+        {steps.map((step, index) => (
+          <StepRow
+            key={index}
+            index={index}
+            step={step}
+            open={open.has(index)}
+            now={step.exited || execution.status !== "RUNNING" ? 0 : now}
+            onToggle={toggle}
+          />
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import type { MachineDefinition, StateDefinition } from "../../types";
+import { conditionLabel } from "./conditionLabel";
+import { grouped } from "./grouped";
+
+/** Link is a way from one state to another. */
+export interface Link {
+  from: string;
+  to: string;
+  label?: string;
+  onError: boolean;
+}
+
+/** Graph is a definition seen as states and the ways between them. */
+export interface Graph {
+  start: string;
+  states: Map<string, StateDefinition>; // each after those that lead to it
+  drawn: Link[]; // what the layout is made of
+  stubs: Map<string, string[]>; // ways to a hub, which are only named at the state they leave
+  hidden: Link[]; // ways to a hub
+  inner: Map<string, Graph[]>; // of Map and Parallel
+}
+
+// So many ways into one state would cover the graph.
+const hubWays = 6;
+
+export function graphOf(definition: MachineDefinition): Graph {
+  const links = linksOf(definition);
+  const order = inOrder(definition.StartAt, links);
+  const rank = new Map(order.map((name, i) => [name, i]));
+  const into = grouped(links, (link) => link.to);
+  const drawn: Link[] = [];
+  const hidden: Link[] = [];
+  for (const [to, ways] of into) {
+    const whole = ways.length >= hubWays ? deepest(ways, rank) : undefined;
+    for (const link of ways) (whole && link !== whole ? hidden : drawn).push(link);
+    if (whole && !rank.has(to)) rank.set(to, order.length);
+  }
+  const stubs = new Map<string, string[]>();
+  for (const { from, to, onError } of hidden) if (!onError) stubs.set(from, [...(stubs.get(from) ?? []), to]);
+  const inner = new Map<string, Graph[]>();
+  const states = new Map<string, StateDefinition>();
+  for (const name of order) {
+    const state = definition.States[name]!;
+    states.set(name, state);
+    const machines = innerOf(state);
+    if (machines.length) inner.set(name, machines.map(graphOf));
+  }
+  return { start: definition.StartAt, states, drawn, stubs, hidden, inner };
+}
+
+function innerOf(state: StateDefinition): MachineDefinition[] {
+  const processor = (state.ItemProcessor ?? state.Iterator) as MachineDefinition | undefined;
+  return processor ? [processor] : ((state.Branches ?? []) as MachineDefinition[]);
+}
+
+/** The way to a hub that is drawn: the ordinary one that leaves last. */
+function deepest(ways: Link[], rank: Map<string, number>): Link | undefined {
+  const ordinary = ways.filter((link) => !link.onError);
+  return ordinary.sort((a, b) => (rank.get(b.from) ?? 0) - (rank.get(a.from) ?? 0))[0] ?? ways[0];
+}
+
+function linksOf(definition: MachineDefinition): Link[] {
+  const links = new Map<string, Link>();
+  const add = (link: Link) => {
+    const key = `${link.from}\n${link.to}`;
+    const known = links.get(key);
+    if (!known) links.set(key, link);
+    else if (known.label && link.label && !known.label.endsWith("…")) known.label += " …";
+  };
+  for (const [from, state] of Object.entries(definition.States)) {
+    if (state.Next) add({ from, to: state.Next, onError: false });
+    for (const choice of state.Choices ?? []) add({ from, to: choice.Next, label: conditionLabel(choice), onError: false });
+    if (state.Default) add({ from, to: state.Default, label: "otherwise", onError: false });
+    for (const { ErrorEquals, Next } of state.Catch ?? [])
+      add({ from, to: Next, label: ErrorEquals.map((e) => e.replace(/^States\./, "")).join(", "), onError: true });
+  }
+  return [...links.values()];
+}
+
+/** The states in topological order but for loops, the way that goes on longest last. */
+function inOrder(start: string, links: Link[]): string[] {
+  const out = grouped(links, (link) => link.from);
+  const done = new Set<string>();
+  const onPath = new Set<string>();
+  const order: string[] = [];
+  const visit = (name: string) => {
+    if (done.has(name) || onPath.has(name)) return;
+    onPath.add(name);
+    for (const link of [...(out.get(name) ?? [])].reverse()) visit(link.to);
+    onPath.delete(name);
+    done.add(name);
+    order.unshift(name);
+  };
+  visit(start);
+  return order;
+}
