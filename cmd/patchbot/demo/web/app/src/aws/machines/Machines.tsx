@@ -124,7 +124,7 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
               />
             </div>
             {part === "steps" ? (
-              <StepList key={shown?.arn} steps={steps} failed={failed} execution={shown} onShow={setState} />
+              <StepList key={shown?.arn} steps={steps} failed={failed} execution={shown} follow={follow && !state} onShow={setState} />
             ) : (
               <ExecutionList executions={newestFirst} instances={instances} chosen={shown?.arn} onChoose={choose} />
             )}

@@ -20,13 +20,13 @@ export const StateNode = memo(function StateNode({ id, data, selected }: NodePro
       <div className="aws-node-line">
         <span className="aws-node-icon">
           <Icon name={iconOfType(state.Type)} size={13} />
+          {mark && mark !== "current" && (
+            <span className="aws-node-mark">
+              <Icon name={mark === "failed" ? "cross" : "check"} size={8} />
+            </span>
+          )}
         </span>
         <span className="aws-node-name">{id}</span>
-        {mark && mark !== "current" && (
-          <span className="aws-node-mark">
-            <Icon name={mark === "failed" ? "cross" : "check"} size={11} />
-          </span>
-        )}
         {mark && <span className="hidden-visually">, {markWords[mark]}</span>}
       </div>
       {running > 0 && (

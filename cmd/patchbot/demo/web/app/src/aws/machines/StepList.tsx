@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useNow } from "../../clock/now";
 import type { Execution, Step } from "../../types";
 import { StepRow } from "./StepRow";
@@ -7,9 +7,14 @@ export function StepList(props: {
   steps: Step[];
   failed: boolean; // the history could not be read
   execution?: Execution;
+  follow: boolean;
   onShow: (state: string) => void;
 }) {
-  const { steps, execution, onShow } = props;
+  const { steps, execution, follow, onShow } = props;
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    if (follow) list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [follow, steps.length]);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const now = useNow(1000);
   const toggle = useCallback(
@@ -31,7 +36,7 @@ export function StepList(props: {
           The history could not be read. It is read again with the next event.
         </p>
       )}
-      <ol className="aws-steps" aria-label="Steps">
+      <ol ref={list} className="aws-steps" aria-label="Steps">
         {steps.map((step, index) => (
           <StepRow
             key={index}

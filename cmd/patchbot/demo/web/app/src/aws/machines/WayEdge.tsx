@@ -37,22 +37,34 @@ export const WayEdge = memo(function WayEdge({ data }: EdgeProps<WayEdgeType>) {
   );
 });
 
-/** A curve that bends at the layout's points without touching the inner ones. */
+/** A curve that passes the layout's points upright; a way back leaves and enters its states sideways. */
 function rounded(points: Point[]): string {
-  const [first, ...rest] = points as [Point, ...Point[]];
-  let path = `M${first.x},${first.y}`;
-  rest.slice(0, -1).forEach((p, i) => {
-    const next = rest[i + 1]!;
-    const end = i === rest.length - 2 ? next : { x: (p.x + next.x) / 2, y: (p.y + next.y) / 2 };
-    path += ` Q${p.x},${p.y} ${end.x},${end.y}`;
-  });
-  return rest.length > 1 ? path : `${path} L${rest[0]!.x},${rest[0]!.y}`;
+  const last = points.length - 1;
+  const back = points[last]!.y < points[0]!.y;
+  return points.slice(1).reduce((path, to, i) => {
+    const from = points[i]!;
+    const half = (from.y + to.y) / 2;
+    if (back && i === 0 && last > 1) return `${path} Q${to.x},${from.y} ${to.x},${to.y}`;
+    if (back && i === last - 1 && last > 1) return `${path} Q${from.x},${to.y} ${to.x},${to.y}`;
+    return `${path} C${from.x},${half} ${to.x},${half} ${to.x},${to.y}`;
+  }, `M${points[0]!.x},${points[0]!.y}`);
 }
 
-/** Right angles with small round corners. */
+/** Right angles with round corners. */
 function cornered(points: Point[]): string {
-  const [a, b, c, d] = points as [Point, Point, Point, Point];
-  const r = 10;
-  const down = c.y > b.y ? 1 : -1;
-  return `M${a.x},${a.y} H${b.x - r} Q${b.x},${b.y} ${b.x},${b.y + r * down} V${c.y - r * down} Q${c.x},${c.y} ${c.x - r},${c.y} H${d.x}`;
+  const radius = 8;
+  return points.slice(1).reduce((path, p, i) => {
+    const next = points[i + 2];
+    if (!next) return `${path} L${p.x},${p.y}`;
+    const before = towards(p, points[i]!, radius);
+    const after = towards(p, next, radius);
+    return `${path} L${before.x},${before.y} Q${p.x},${p.y} ${after.x},${after.y}`;
+  }, `M${points[0]!.x},${points[0]!.y}`);
+}
+
+/** The point so far from one point in the direction of another, at most half the way. */
+function towards(from: Point, to: Point, distance: number): Point {
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+  const share = Math.min(distance / length, 0.5);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }

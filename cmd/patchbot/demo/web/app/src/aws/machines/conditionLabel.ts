@@ -5,6 +5,7 @@ interface Leaf {
   operator: string;
   value: unknown;
   not: boolean;
+  oneOf?: boolean; // others would do as well
 }
 
 const signs: Record<string, string> = {
@@ -21,11 +22,15 @@ export function conditionLabel(rule: Rule): string {
   const leaves = leavesOf(rule, false);
   const compared = leaves.filter((leaf) => leaf.operator !== "IsPresent" && !leaf.not);
   const leaf = compared.at(-1) ?? leaves.filter((l) => !l.not).at(-1) ?? leaves.at(-1);
-  return leaf ? shorten(worded(leaf)) : "";
+  return leaf ? shorten(worded(leaf)) + (leaf.oneOf ? " …" : "") : "";
 }
 
 function leavesOf(rule: Rule, not: boolean): Leaf[] {
-  if (rule.And || rule.Or) return ((rule.And ?? rule.Or) as Rule[]).flatMap((part) => leavesOf(part, not));
+  if (rule.And) return (rule.And as Rule[]).flatMap((part) => leavesOf(part, not));
+  if (rule.Or) {
+    const first = leavesOf((rule.Or as Rule[])[0]!, not);
+    return first.map((leaf) => ({ ...leaf, oneOf: true }));
+  }
   if (rule.Not) return leavesOf(rule.Not as Rule, !not);
   const operator = Object.keys(rule).find((key) => key !== "Variable" && key !== "Next" && key !== "Comment");
   if (!operator || typeof rule.Variable !== "string") return [];
@@ -49,4 +54,4 @@ const nameOf = (path: string) =>
     .at(-1)!
     .replaceAll("_", " ");
 
-const shorten = (text: string) => (text.length > 30 ? `${text.slice(0, 29)}…` : text);
+const shorten = (text: string) => (text.length > 28 ? `${text.slice(0, 27)}…` : text);

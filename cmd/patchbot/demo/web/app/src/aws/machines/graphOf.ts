@@ -22,18 +22,21 @@ export interface Graph {
 
 // So many ways into one state would cover the graph.
 const hubWays = 6;
+const hubErrors = 3;
 
 export function graphOf(definition: MachineDefinition): Graph {
   const links = linksOf(definition);
   const order = inOrder(definition.StartAt, links);
-  const rank = new Map(order.map((name, i) => [name, i]));
+  const depth = depths(order, links);
   const into = grouped(links, (link) => link.to);
   const drawn: Link[] = [];
   const hidden: Link[] = [];
-  for (const [to, ways] of into) {
-    const whole = ways.length >= hubWays ? deepest(ways, rank) : undefined;
-    for (const link of ways) (whole && link !== whole ? hidden : drawn).push(link);
-    if (whole && !rank.has(to)) rank.set(to, order.length);
+  for (const ways of into.values()) {
+    const ordinary = ways.filter((link) => !link.onError);
+    const errors = ways.filter((link) => link.onError);
+    const tooMany = [...(ordinary.length >= hubWays ? ordinary : []), ...(errors.length >= hubErrors ? errors : [])];
+    const kept = tooMany.length < ways.length ? undefined : deepest(ordinary.length ? ordinary : errors, depth);
+    for (const link of ways) (tooMany.includes(link) && link !== kept ? hidden : drawn).push(link);
   }
   const stubs = new Map<string, string[]>();
   for (const { from, to, onError } of hidden) if (!onError) stubs.set(from, [...(stubs.get(from) ?? []), to]);
@@ -53,10 +56,19 @@ function innerOf(state: StateDefinition): MachineDefinition[] {
   return processor ? [processor] : ((state.Branches ?? []) as MachineDefinition[]);
 }
 
-/** The way to a hub that is drawn: the ordinary one that leaves last. */
-function deepest(ways: Link[], rank: Map<string, number>): Link | undefined {
-  const ordinary = ways.filter((link) => !link.onError);
-  return ordinary.sort((a, b) => (rank.get(b.from) ?? 0) - (rank.get(a.from) ?? 0))[0] ?? ways[0];
+/** The one of a hub's ways that is drawn: from the state that is farthest from the start. */
+const deepest = (ways: Link[], depth: Map<string, number>) =>
+  ways.toSorted((a, b) => (depth.get(b.from) ?? 0) - (depth.get(a.from) ?? 0))[0];
+
+/** The length of the longest way to each state, without going back. */
+function depths(order: string[], links: Link[]): Map<string, number> {
+  const rank = new Map(order.map((name, i) => [name, i]));
+  const out = grouped(links, (link) => link.from);
+  const depth = new Map(order.map((name) => [name, 0]));
+  for (const name of order)
+    for (const { to } of out.get(name) ?? [])
+      if (rank.get(to)! > rank.get(name)!) depth.set(to, Math.max(depth.get(to)!, depth.get(name)! + 1));
+  return depth;
 }
 
 function linksOf(definition: MachineDefinition): Link[] {
@@ -72,7 +84,7 @@ function linksOf(definition: MachineDefinition): Link[] {
     for (const choice of state.Choices ?? []) add({ from, to: choice.Next, label: conditionLabel(choice), onError: false });
     if (state.Default) add({ from, to: state.Default, label: "otherwise", onError: false });
     for (const { ErrorEquals, Next } of state.Catch ?? [])
-      add({ from, to: Next, label: ErrorEquals.map((e) => e.replace(/^States\./, "")).join(", "), onError: true });
+      add({ from, to: Next, label: errorLabel(ErrorEquals), onError: true });
   }
   return [...links.values()];
 }
@@ -94,3 +106,6 @@ function inOrder(start: string, links: Link[]): string[] {
   visit(start);
   return order;
 }
+
+const errorLabel = (errors: string[]) =>
+  errors.map((error) => (error === "States.ALL" ? "any error" : error.replace(/^States\./, ""))).join(", ");

@@ -1,12 +1,13 @@
 import dagre from "@dagrejs/dagre";
 import type { MachineDefinition, StateDefinition } from "../../types";
 import { type Graph, graphOf, type Link } from "./graphOf";
+import { compact } from "./compact";
 import { grouped } from "./grouped";
+import { spineOf } from "./spine";
+import { type Point, rowShift } from "./straighten";
+import { around, wayPoints } from "./wayPoints";
 
-export interface Point {
-  x: number;
-  y: number;
-}
+export type { Point };
 
 /** Placed is a state with its place; that of an inner state is relative to its parent's. */
 export interface Placed {
@@ -32,7 +33,7 @@ export interface Layout {
   start: string;
 }
 
-export const nodeSize = { width: 176, height: 46 };
+export const nodeSize = { width: 190, height: 46 };
 const header = 34;
 const margin = 16;
 
@@ -60,55 +61,68 @@ function arrange(graph: Graph): Arranged {
     const inner = inside.get(name);
     g.setNode(name, inner ? { width: inner.width, height: inner.height + header } : { ...nodeSize });
   }
-  const left = longestWay(graph);
+  const spine = spineOf(graph);
+  const after = new Map(spine.map((name, i) => [name, spine[i + 1]]));
   for (const link of graph.drawn) {
-    const straight = !link.onError && left.get(link.from) === (left.get(link.to) ?? -1) + 1;
+    const straight = after.get(link.from) === link.to;
     const label = link.label ? { width: link.label.length * 5.6 + 8, height: 16, labelpos: "c" } : {};
     g.setEdge(link.from, link.to, { weight: straight ? 12 : 1, ...label });
   }
   dagre.layout(g);
 
+  const line = spine.flatMap((name) => {
+    const next = after.get(name);
+    return [g.node(name) as Point, ...(next === undefined ? [] : (g.edge(name, next).points as Point[]).slice(1, -1))];
+  });
+  const shift = rowShift(line);
   const places: Placed[] = [];
   const ways: Way[] = [];
   for (const [name, state] of graph.states) {
     const { x, y, width, height } = g.node(name) as Required<Point & typeof nodeSize>;
-    const corner = { x: x - width / 2, y: y - height / 2 };
+    const corner = { x: x + shift(y) - width / 2, y: y - height / 2 };
     places.push({ name, state, ...corner, width, height, stubs: graph.stubs.get(name) ?? [] });
     const inner = inside.get(name);
     if (!inner) continue;
     places.push(...inner.places.map((p) => (p.parent ? p : { ...p, parent: name, y: p.y + header })));
     ways.push(...inner.ways.map((way) => moved(way, corner.x, corner.y + header)));
   }
+  const spineSet = new Set(spine);
+  const into = grouped(graph.drawn, (link) => link.to);
+  compact(places, (name) => (into.get(name) ?? []).every((link) => spineSet.has(link.from)));
+  const at = new Map(places.filter((p) => !p.parent).map((p) => [p.name, p]));
   for (const link of graph.drawn) {
     const edge = g.edge(link.from, link.to);
-    const labelAt = link.label && edge.x !== undefined ? { x: edge.x, y: edge.y! } : undefined;
-    ways.push({ ...link, points: edge.points!, labelAt, toHub: false });
+    const inner = (edge.points as Point[]).slice(1, -1).map(({ x, y }) => ({ x: x + shift(y), y }));
+    const points = wayPoints(link, at.get(link.from)!, at.get(link.to)!, inner, places);
+    const labelAt = link.label && edge.y !== undefined ? points.find((p) => Math.abs(p.y - edge.y!) < 1) : undefined;
+    ways.push({ ...link, points, labelAt, toHub: false });
   }
-  const { width = 0, height = 0 } = g.graph();
-  const at = new Map(places.filter((p) => !p.parent).map((p) => [p.name, p]));
+  const lane = rightmost(places, ways) + 2 * margin;
   graph.hidden.forEach((link) =>
-    ways.push({ ...link, label: undefined, points: around(at.get(link.from)!, at.get(link.to)!, width), toHub: true }),
+    ways.push({ ...link, label: undefined, points: around(at.get(link.from)!, at.get(link.to)!, lane), toHub: true }),
   );
-  return { places, ways, width, height };
+  return atOrigin({ places, ways, width: lane, height: g.graph().height ?? 0 });
 }
 
-/** Ways to a hub share a lane beside all states. */
-function around(from: Placed, to: Placed, lane: number): Point[] {
-  const out = { x: from.x + from.width, y: from.y + from.height / 2 };
-  const into = { x: to.x + to.width, y: to.y + to.height / 2 };
-  return [out, { x: lane, y: out.y }, { x: lane, y: into.y }, into];
-}
+const rightmost = (places: Placed[], ways: Way[]) =>
+  Math.max(
+    ...places.filter((p) => !p.parent).map((p) => p.x + p.width),
+    ...ways.flatMap((way) => way.points.map((p) => p.x)),
+  );
 
-/** How many steps the longest way from each state still has; it becomes the straight line of the graph. */
-function longestWay({ states, drawn }: Graph): Map<string, number> {
-  const rank = new Map([...states.keys()].map((name, i) => [name, i]));
-  const out = grouped(drawn, (link) => link.from);
-  const left = new Map<string, number>();
-  for (const name of [...states.keys()].reverse()) {
-    const next = (out.get(name) ?? []).filter((l) => !l.onError && (rank.get(l.to) ?? 0) > (rank.get(name) ?? 0));
-    left.set(name, Math.max(0, ...next.map((l) => (left.get(l.to) ?? 0) + 1)));
-  }
-  return left;
+/** Moves everything so that it begins at the left margin. */
+function atOrigin({ places, ways, width, height }: Arranged): Arranged {
+  const left = Math.min(
+    ...places.filter((p) => !p.parent).map((p) => p.x),
+    ...ways.flatMap((way) => way.points.map((p) => p.x)),
+  );
+  const dx = margin - left;
+  return {
+    places: places.map((p) => (p.parent ? p : { ...p, x: p.x + dx })),
+    ways: ways.map((way) => moved(way, dx, 0)),
+    width: width + dx,
+    height,
+  };
 }
 
 function beside(parts: Arranged[]): Arranged {
