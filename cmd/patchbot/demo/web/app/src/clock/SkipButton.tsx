@@ -11,20 +11,23 @@ export function SkipButton() {
   const next = useDemo((state) => state.clock?.next);
   const now = useNow(1000);
   const left = next ? Date.parse(next.at) - now : 0;
-  const what = next ? `${left < 1000 ? "now" : `in ${span(left)}`}: ${next.what}` : "No execution waits for anything";
+  const when = left < 1000 ? "now" : `in ${span(left)}`;
+  const what = next ? `${when}: ${next.what}` : "Nothing waits: no execution has a deadline";
   return (
     <button
       type="button"
       className="clock-skip"
       aria-disabled={!next}
-      aria-label={`Skip to the next deadline, ${what}`}
       title={what}
       onClick={() => next && void act(server.skip())}
     >
       <Icon name="skip" size={14} />
       <span className="clock-skip-words">
-        <span className="clock-skip-label">Skip to the next deadline</span>
+        <span className="clock-skip-label">Skip to the next deadline</span>{" "}
         <span className="clock-skip-what">{what}</span>
+        <span className="clock-skip-when" aria-hidden="true">
+          {next ? when : "Nothing waits"}
+        </span>
       </span>
     </button>
   );

@@ -1,19 +1,11 @@
-import { memo, useState } from "react";
+import { memo } from "react";
 import { moment } from "../../clock/format";
 import { useNow } from "../../clock/now";
 import type { Execution, Instance } from "../../types";
-import { Segmented } from "../ui/Segmented";
 import { Tone } from "../ui/Tone";
 import { outcomeOf, statusOf } from "./statusOf";
 
-type Wanted = "all" | "running" | "succeeded" | "failed";
-
-const segments: { value: Wanted; label: string }[] = [
-  { value: "all", label: "All" },
-  { value: "running", label: "Running" },
-  { value: "succeeded", label: "Succeeded" },
-  { value: "failed", label: "Failed" },
-];
+export type Wanted = "all" | "running" | "succeeded" | "failed";
 
 function wants(wanted: Wanted, { status }: Execution): boolean {
   if (wanted === "all") return true;
@@ -21,21 +13,26 @@ function wants(wanted: Wanted, { status }: Execution): boolean {
   return status === wanted.toUpperCase();
 }
 
+const noneWords: Record<Wanted, string> = {
+  all: "yet",
+  running: "is running",
+  succeeded: "has succeeded",
+  failed: "has failed",
+};
+
 export function ExecutionList(props: {
   executions: Execution[]; // newest first
+  wanted: Wanted;
   instances: ReadonlyMap<string, Instance>;
   chosen?: string;
   onChoose: (arn: string) => void;
 }) {
-  const [wanted, setWanted] = useState<Wanted>("all");
+  const { wanted } = props;
   const now = useNow(60_000);
   const shown = props.executions.filter((execution) => wants(wanted, execution));
   return (
     <>
-      <div className="aws-list-tools">
-        <Segmented label="Status of executions" segments={segments} value={wanted} onChange={setWanted} />
-      </div>
-      {!shown.length && <p className="aws-none">No execution {wanted === "all" ? "yet" : `has ${wanted === "running" ? "to run now" : wanted}`}.</p>}
+      {!shown.length && <p className="aws-none">No execution {noneWords[wanted]}.</p>}
       <ul className="aws-executions" aria-label="Executions">
         {shown.map((execution) => (
           <ExecutionRow

@@ -29,6 +29,7 @@ interface Props {
   children: ReactNode; // lies on the graph
 }
 
+const cardHeight = 120;
 const nodeTypes = { state: StateNode };
 const edgeTypes = { way: WayEdge };
 
@@ -75,14 +76,13 @@ function Canvas({ name, definition, live, center, selected, onSelect, onPan, chi
       ),
     [layout],
   );
-  useCenter(center ?? layout.start);
+  useCenter(center ?? layout.start, selected === undefined ? 0 : cardHeight / 2);
   const choose: NodeMouseHandler<StateNodeType> = (_, node) => onSelect(node.id);
   return (
     <LiveContext value={live}>
       <ReactFlow
         className="aws-graph"
         aria-label={`Graph of ${name}`}
-        role="group"
         colorMode="system"
         nodes={nodes}
         edges={edges}
@@ -119,8 +119,8 @@ const Arrow = ({ id }: { id: string }) => (
   </marker>
 );
 
-/** Moves the view to a state, and on to the next one. */
-function useCenter(state: string) {
+/** Moves the view to a state, and on to the next one; so far below the middle. */
+function useCenter(state: string, below: number) {
   const flow = useReactFlow();
   const store = useStoreApi();
   const moved = useRef(false);
@@ -133,12 +133,13 @@ function useCenter(state: string) {
       const zoom = moved.current ? Math.max(flow.getZoom(), 0.7) : width < 480 ? 0.85 : 1;
       const still = !moved.current || matchMedia("(prefers-reduced-motion: reduce)").matches;
       moved.current = true;
-      void flow.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom, duration: still ? 0 : 550 });
+      const middle = { x: x + (node.width ?? 0) / 2, y: y + (node.height ?? 0) / 2 - below / zoom };
+      void flow.setCenter(middle.x, middle.y, { zoom, duration: still ? 0 : 550 });
       return true;
     };
     if (look()) return;
     return store.subscribe(() => {
       if (!moved.current) look();
     });
-  }, [state, flow, store]);
+  }, [state, below, flow, store]);
 }

@@ -3,8 +3,9 @@ import { useDemo } from "../../store";
 import { Segmented } from "../ui/Segmented";
 import { Switch } from "../ui/Switch";
 import { ExecutionBar } from "./ExecutionBar";
-import { ExecutionList } from "./ExecutionList";
+import { ExecutionList, type Wanted } from "./ExecutionList";
 import { type Live, marksOf, runningByState, takenOf } from "./live";
+import { type Part, PartChoice } from "./PartChoice";
 import { Split } from "./Split";
 import { StateCard } from "./StateCard";
 import { StepList } from "./StepList";
@@ -13,8 +14,6 @@ import { useSettled } from "./useSettled";
 import "./machines.css";
 
 const MachineGraph = lazy(() => import("./MachineGraph"));
-
-type Part = "steps" | "executions";
 
 /** Machines shows a state machine's graph, its executions, and what the chosen one went through. */
 export function Machines(props: { chosen?: string; onChoose: (arn?: string) => void }) {
@@ -44,6 +43,7 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
   const [errorPaths, setErrorPaths] = useState(false);
   const [state, setState] = useState<string>();
   const [part, setPart] = useState<Part>("steps");
+  const [wanted, setWanted] = useState<Wanted>("all");
   const live = useMemo<Live>(
     () => ({
       running: runningByState(newestFirst),
@@ -112,21 +112,18 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
               }}
               onNewest={() => props.onChoose(undefined)}
             />
-            <div className="aws-part-choice">
-              <Segmented
-                label="Show"
-                segments={[
-                  { value: "steps", label: `Steps${steps.length ? ` ${steps.length}` : ""}` },
-                  { value: "executions", label: `Executions ${newestFirst.length}` },
-                ]}
-                value={part}
-                onChange={setPart}
-              />
-            </div>
+            <PartChoice
+              part={part}
+              onPart={setPart}
+              steps={steps.length}
+              executions={newestFirst.length}
+              wanted={wanted}
+              onWanted={setWanted}
+            />
             {part === "steps" ? (
               <StepList key={shown?.arn} steps={steps} failed={failed} execution={shown} follow={follow && !state} onShow={setState} />
             ) : (
-              <ExecutionList executions={newestFirst} instances={instances} chosen={shown?.arn} onChoose={choose} />
+              <ExecutionList executions={newestFirst} wanted={wanted} instances={instances} chosen={shown?.arn} onChoose={choose} />
             )}
           </>
         }
