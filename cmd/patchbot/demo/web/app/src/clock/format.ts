@@ -11,9 +11,12 @@ export const clockTime = (ms: number) => seconds.format(ms);
 export const dayOf = (ms: number) => day.format(ms).replace(",", "");
 
 /** A moment's time, with the day when that is not today. */
-export function moment(at: string, now: number): string {
+export const moment = (at: string, now: number) => momentOn(at, dayOf(now));
+
+export function momentOn(at: string, today: string): string {
   const ms = Date.parse(at);
-  return dayOf(ms) === dayOf(now) ? time.format(ms) : `${dayOf(ms)}, ${time.format(ms)}`;
+  const day = dayOf(ms);
+  return day === today ? time.format(ms) : `${day}, ${time.format(ms)}`;
 }
 
 /** A duration in its two largest units, e.g. "71 h 58 min". */

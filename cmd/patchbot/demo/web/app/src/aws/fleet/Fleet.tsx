@@ -1,5 +1,6 @@
-import { useCallback, useDeferredValue, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useDemo } from "../../store";
+import { usePaced } from "../ui/usePaced";
 import { BulkBar } from "./BulkBar";
 import { conditionOf, type Kind } from "./condition";
 import { FleetRow } from "./FleetRow";
@@ -9,8 +10,8 @@ import { Summary } from "./Summary";
 import "./fleet.css";
 
 export function Fleet({ onOpenExecution }: { onOpenExecution: (arn: string) => void }) {
-  const instances = useDeferredValue(useDemo((state) => state.instances));
-  const executions = useDeferredValue(useDemo((state) => state.executions));
+  const instances = usePaced(useDemo((state) => state.instances));
+  const executions = usePaced(useDemo((state) => state.executions));
   const [words, setWords] = useState("");
   const [kind, setKind] = useState<Kind>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());

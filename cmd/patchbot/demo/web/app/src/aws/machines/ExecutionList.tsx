@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { moment } from "../../clock/format";
+import { dayOf, momentOn } from "../../clock/format";
 import { useNow } from "../../clock/now";
 import type { Execution, Instance } from "../../types";
 import { Tone } from "../ui/Tone";
@@ -20,7 +20,7 @@ const noneWords: Record<Wanted, string> = {
   failed: "has failed",
 };
 
-export function ExecutionList(props: {
+export const ExecutionList = memo(function ExecutionList(props: {
   executions: Execution[]; // newest first
   wanted: Wanted;
   instances: ReadonlyMap<string, Instance>;
@@ -28,7 +28,7 @@ export function ExecutionList(props: {
   onChoose: (arn: string) => void;
 }) {
   const { wanted } = props;
-  const now = useNow(60_000);
+  const today = dayOf(useNow(60_000));
   const shown = props.executions.filter((execution) => wants(wanted, execution));
   return (
     <>
@@ -39,7 +39,7 @@ export function ExecutionList(props: {
             key={execution.arn}
             execution={execution}
             name={(execution.instance && props.instances.get(execution.instance)?.name) || execution.instance || execution.name}
-            started={now ? moment(execution.started, now) : ""}
+            today={today}
             chosen={execution.arn === props.chosen}
             onChoose={props.onChoose}
           />
@@ -47,12 +47,12 @@ export function ExecutionList(props: {
       </ul>
     </>
   );
-}
+});
 
 const ExecutionRow = memo(function ExecutionRow(props: {
   execution: Execution;
   name: string;
-  started: string;
+  today: string;
   chosen: boolean;
   onChoose: (arn: string) => void;
 }) {
@@ -63,7 +63,7 @@ const ExecutionRow = memo(function ExecutionRow(props: {
         <span className="aws-execution-name">{props.name}</span>
         <Tone {...statusOf(execution)} />
         <span className="aws-outcome">{outcomeOf(execution)}</span>
-        <time dateTime={execution.started}>{props.started}</time>
+        <time dateTime={execution.started}>{momentOn(execution.started, props.today)}</time>
       </button>
     </li>
   );

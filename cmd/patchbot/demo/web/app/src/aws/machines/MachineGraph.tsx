@@ -9,10 +9,10 @@ import {
   useReactFlow,
   useStoreApi,
 } from "@xyflow/react";
-import { type ReactNode, useEffect, useMemo, useRef } from "react";
+import { memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 import type { MachineDefinition } from "../../types";
 import { layoutOf } from "./layout";
-import { type Live, LiveContext } from "./live";
+import { type Path, PathContext, type Running, RunningContext } from "./live";
 import { moveByKey } from "./moveByKey";
 import { StateNode, type StateNodeType } from "./StateNode";
 import { WayEdge, type WayEdgeType } from "./WayEdge";
@@ -21,7 +21,8 @@ import "./graph.css";
 interface Props {
   name: string;
   definition: MachineDefinition;
-  live: Live;
+  running: Running;
+  path: Path;
   center?: string; // the state to look at
   selected?: string;
   onSelect: (state?: string) => void;
@@ -33,15 +34,15 @@ const cardHeight = 120;
 const nodeTypes = { state: StateNode };
 const edgeTypes = { way: WayEdge };
 
-export default function MachineGraph(props: Props) {
+export default memo(function MachineGraph(props: Props) {
   return (
     <ReactFlowProvider key={props.name}>
       <Canvas {...props} />
     </ReactFlowProvider>
   );
-}
+});
 
-function Canvas({ name, definition, live, center, selected, onSelect, onPan, children }: Props) {
+function Canvas({ name, definition, running, path, center, selected, onSelect, onPan, children }: Props) {
   const layout = useMemo(() => layoutOf(definition), [definition]);
   const reachable = selected ?? center ?? layout.start; // by Tab; the arrow keys lead to the others
   const nodes = useMemo(
@@ -79,37 +80,39 @@ function Canvas({ name, definition, live, center, selected, onSelect, onPan, chi
   useCenter(center ?? layout.start, selected === undefined ? 0 : cardHeight / 2);
   const choose: NodeMouseHandler<StateNodeType> = (_, node) => onSelect(node.id);
   return (
-    <LiveContext value={live}>
-      <ReactFlow
-        className="aws-graph"
-        aria-label={`Graph of ${name}`}
-        colorMode="system"
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        minZoom={0.12}
-        maxZoom={1.6}
-        deleteKeyCode={null}
-        onNodeClick={choose}
-        onPaneClick={() => onSelect(undefined)}
-        onKeyDown={(event) => moveByKey(event, layout, onSelect)}
-        onMoveStart={(event) => event && onPan()}
-      >
-        <Background gap={22} size={1.4} />
-        <Controls showInteractive={false} aria-label="Zoom" />
-        <Panel position="top-left">{children}</Panel>
-        <svg width="0" height="0" aria-hidden="true">
-          <defs>
-            <Arrow id="aws-arrow" />
-            <Arrow id="aws-arrow-taken" />
-          </defs>
-        </svg>
-      </ReactFlow>
-    </LiveContext>
+    <PathContext value={path}>
+      <RunningContext value={running}>
+        <ReactFlow
+          className="aws-graph"
+          aria-label={`Graph of ${name}`}
+          colorMode="system"
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          minZoom={0.12}
+          maxZoom={1.6}
+          deleteKeyCode={null}
+          onNodeClick={choose}
+          onPaneClick={() => onSelect(undefined)}
+          onKeyDown={(event) => moveByKey(event, layout, onSelect)}
+          onMoveStart={(event) => event && onPan()}
+        >
+          <Background gap={22} size={1.4} />
+          <Controls showInteractive={false} aria-label="Zoom" />
+          <Panel position="top-left">{children}</Panel>
+          <svg width="0" height="0" aria-hidden="true">
+            <defs>
+              <Arrow id="aws-arrow" />
+              <Arrow id="aws-arrow-taken" />
+            </defs>
+          </svg>
+        </ReactFlow>
+      </RunningContext>
+    </PathContext>
   );
 }
 

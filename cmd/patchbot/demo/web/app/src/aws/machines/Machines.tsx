@@ -1,10 +1,12 @@
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useDemo } from "../../store";
 import { Segmented } from "../ui/Segmented";
 import { Switch } from "../ui/Switch";
+import { usePaced } from "../ui/usePaced";
 import { ExecutionBar } from "./ExecutionBar";
 import { ExecutionList, type Wanted } from "./ExecutionList";
-import { type Live, marksOf, runningByState, takenOf } from "./live";
+import { executionsOf } from "./executionsOf";
+import { marksOf, type Path, runningByState, takenOf } from "./live";
 import { type Part, PartChoice } from "./PartChoice";
 import { Split } from "./Split";
 import { StateCard } from "./StateCard";
@@ -18,21 +20,14 @@ const MachineGraph = lazy(() => import("./MachineGraph"));
 /** Machines shows a state machine's graph, its executions, and what the chosen one went through. */
 export function Machines(props: { chosen?: string; onChoose: (arn?: string) => void }) {
   const world = useDemo((state) => state.world);
-  const executions = useDeferredValue(useDemo((state) => state.executions));
-  const instances = useDemo((state) => state.instances);
+  const executions = usePaced(useDemo((state) => state.executions));
+  const instances = usePaced(useDemo((state) => state.instances));
   const picked = props.chosen === undefined ? undefined : executions.get(props.chosen);
 
   const machines = world?.machines ?? [];
   const [machineName, setMachineName] = useState("patch-approval");
   const machine = machines.find((m) => m.name === (picked?.machine ?? machineName)) ?? machines[0];
-  const newestFirst = useMemo(
-    () =>
-      [...executions.values()]
-        .reverse()
-        .filter((e) => e.machine === machine?.name)
-        .sort((a, b) => Date.parse(b.started) - Date.parse(a.started)),
-    [executions, machine?.name],
-  );
+  const newestFirst = useMemo(() => executionsOf(machine?.name, executions), [executions, machine?.name]);
   // Many that start at once would make the view jump from one to the next.
   const newest = useSettled(newestFirst[0]?.arn, 500);
   const execution = picked ?? (newest === undefined ? undefined : executions.get(newest));
@@ -44,18 +39,24 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
   const [state, setState] = useState<string>();
   const [part, setPart] = useState<Part>("steps");
   const [wanted, setWanted] = useState<Wanted>("all");
-  const live = useMemo<Live>(
-    () => ({
-      running: runningByState(newestFirst),
-      marks: marksOf(shown, steps),
-      taken: takenOf(shown, steps),
-      errorPaths,
-    }),
-    [newestFirst, shown, steps, errorPaths],
+  const running = useMemo(() => runningByState(newestFirst), [newestFirst]);
+  const path = useMemo<Path>(
+    () => ({ marks: marksOf(shown, steps), taken: takenOf(shown, steps), errorPaths }),
+    [shown, steps, errorPaths],
   );
   const at = shown?.states[0] ?? steps.at(-1)?.state;
   const center = useHeld(at, follow);
   useEffect(() => setState(undefined), [machine?.name]);
+  const stopFollowing = useCallback(() => setFollow(false), []);
+  const { onChoose } = props;
+  const choose = useCallback(
+    (arn: string) => {
+      onChoose(arn);
+      setFollow(true);
+      setPart("steps");
+    },
+    [onChoose],
+  );
 
   if (!machine)
     return (
@@ -64,11 +65,6 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
         <p>They appear as soon as the demo has started.</p>
       </div>
     );
-  const choose = (arn: string) => {
-    props.onChoose(arn);
-    setFollow(true);
-    setPart("steps");
-  };
   return (
     <div className="aws-machines">
       <div className="aws-machine-tools">
@@ -89,11 +85,12 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
             <MachineGraph
               name={machine.name}
               definition={machine.definition}
-              live={live}
+              running={running}
+              path={path}
               center={state ?? center}
               selected={state}
               onSelect={setState}
-              onPan={() => setFollow(false)}
+              onPan={stopFollowing}
             >
               {state && <StateCard name={state} definition={machine.definition} onClose={() => setState(undefined)} />}
             </MachineGraph>

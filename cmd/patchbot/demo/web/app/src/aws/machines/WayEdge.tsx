@@ -1,23 +1,23 @@
 import { type Edge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import type { Point, Way } from "./layout";
-import { LiveContext, wayKey } from "./live";
+import { PathContext, wayKey } from "./live";
 
 export type WayEdgeType = Edge<{ way: Way }, "way">;
 
 export const WayEdge = memo(function WayEdge({ data }: EdgeProps<WayEdgeType>) {
-  const live = useContext(LiveContext);
+  const path = useContext(PathContext);
   const way = data!.way;
-  const taken = live.taken.has(wayKey(way.from, way.to));
-  if (way.toHub && !taken && !(way.onError && live.errorPaths)) return null;
-  const path = way.toHub ? cornered(way.points) : rounded(way.points);
+  const taken = path.taken.has(wayKey(way.from, way.to));
+  if (way.toHub && !taken && !(way.onError && path.errorPaths)) return null;
+  const line = way.toHub ? cornered(way.points) : rounded(way.points);
   return (
     <>
       <path
         className="aws-way"
         data-taken={taken}
         data-error={way.onError}
-        d={path}
+        d={line}
         fill="none"
         markerEnd={`url(#aws-arrow${taken ? "-taken" : ""})`}
       />

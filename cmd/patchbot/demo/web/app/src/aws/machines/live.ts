@@ -3,20 +3,18 @@ import type { Execution, Step } from "../../types";
 
 export type Mark = "visited" | "current" | "failed";
 
-/** Live is what the graph shows beyond the definition. */
-export interface Live {
-  running: ReadonlyMap<string, number>; // executions by the state they are in
-  marks: ReadonlyMap<string, Mark>; // of the chosen execution
-  taken: ReadonlySet<string>; // its ways, by wayKey
-  errorPaths: boolean;
+/** Path is what the chosen execution went through. */
+export interface Path {
+  marks: ReadonlyMap<string, Mark>;
+  taken: ReadonlySet<string>; // ways, by wayKey
+  errorPaths: boolean; // whether those are shown that it did not take
 }
 
-export const LiveContext = createContext<Live>({
-  running: new Map(),
-  marks: new Map(),
-  taken: new Set(),
-  errorPaths: false,
-});
+/** How many executions are in each state. It changes far more often than the path. */
+export type Running = ReadonlyMap<string, number>;
+
+export const PathContext = createContext<Path>({ marks: new Map(), taken: new Set(), errorPaths: false });
+export const RunningContext = createContext<Running>(new Map());
 
 export const wayKey = (from: string, to: string) => `${from}\n${to}`;
 
