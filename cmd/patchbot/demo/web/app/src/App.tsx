@@ -1,13 +1,42 @@
+import { useEffect } from "react";
 import { AwsPane } from "./aws/AwsPane";
-import { ClockBar } from "./clock/ClockBar";
+import { Banners } from "./frame/Banners";
+import { Hint } from "./frame/Hint";
+import { TabBar } from "./frame/TabBar";
+import { TopBar } from "./frame/TopBar";
+import { useRoute } from "./frame/router";
 import { SlackPane } from "./slack/SlackPane";
+import { Toasts } from "./slack/notices/Toasts";
+import { watchNotices } from "./slack/notices/notices";
+import { ViewsPage } from "./views/ViewsPage";
+import "./frame/frame.css";
 
+/** App is the frame: above who and when, below Slack beside AWS, or the views. */
 export function App() {
+  const route = useRoute();
+  useEffect(watchNotices, []);
   return (
-    <>
-      <ClockBar />
-      <SlackPane />
-      <AwsPane />
-    </>
+    <div className="app">
+      <h1 className="hidden-visually">patchbot demo</h1>
+      <TopBar route={route} />
+      <Banners />
+      {route === "views" ? (
+        <ViewsPage />
+      ) : (
+        <>
+          <Hint />
+          <main className={`halves halves-${route}`}>
+            <div className="half half-slack">
+              <SlackPane />
+            </div>
+            <div className="half half-aws">
+              <AwsPane />
+            </div>
+          </main>
+        </>
+      )}
+      <TabBar route={route} />
+      <Toasts />
+    </div>
   );
 }

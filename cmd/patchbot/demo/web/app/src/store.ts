@@ -70,14 +70,30 @@ export function apply(before: State, update: Update): State {
   };
 }
 
+const postListeners = new Set<(posted: Message[]) => void>();
+
+/** Hears of messages that were posted while the page watched, but not of those that a reset brought. */
+export function onPosted(tell: (posted: Message[]) => void): () => void {
+  postListeners.add(tell);
+  return () => postListeners.delete(tell);
+}
+
 export function connect() {
   return listen(
-    (update) => set(apply(state, update)),
+    (update) => {
+      const known = state.messages;
+      set(apply(state, update));
+      const posted = update.reset ? [] : (update.messages ?? []).filter((m) => !known.has(messageKey(m)));
+      if (posted.length) postListeners.forEach((tell) => tell(posted));
+    },
     (connected) => set({ ...state, connected }),
   );
 }
 
 export const actAs = (person: string) => set({ ...state, acting: person });
+
+/** Gives what is known now, to what does not draw. */
+export const current = () => state;
 
 /** Reads from the state; the selector must give the same value for the same state. */
 export function useDemo<T>(select: (state: State) => T): T {

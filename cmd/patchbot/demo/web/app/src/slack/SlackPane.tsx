@@ -1,1 +1,48 @@
-export function SlackPane() { return null; }
+import { useCallback, useEffect } from "react";
+import { useDemo } from "../store";
+import { conversationOf, useConversations, useOpenChannel } from "./conversations";
+import { usePlace } from "./place";
+import { markRead, newest } from "./reading";
+import { ChannelView } from "./window/ChannelView";
+import { HomeTab } from "./window/HomeTab";
+import { Modal } from "./window/Modal";
+import { Refusal } from "./window/Refusal";
+import { Sidebar } from "./window/Sidebar";
+import "./window/window.css";
+
+/** SlackPane is the Slack window of the acting person. */
+export function SlackPane() {
+  const acting = useDemo((s) => s.acting);
+  const home = usePlace((p) => p.home);
+  const all = useConversations();
+  const channel = useOpenChannel(all);
+  const conversation = conversationOf(all, channel?.id);
+  const last = newest(conversation);
+
+  const read = useCallback(() => {
+    if (acting && channel && last && !home && document.visibilityState === "visible") markRead(acting, channel.id, last);
+  }, [acting, channel, last, home]);
+
+  useEffect(() => {
+    read();
+    document.addEventListener("visibilitychange", read);
+    return () => document.removeEventListener("visibilitychange", read);
+  }, [read]);
+
+  if (!acting || !channel) return <section className="slack" aria-label="Slack" aria-busy="true" />;
+
+  return (
+    <section className="slack" aria-label="Slack">
+      <Sidebar all={all} open={home ? undefined : channel.id} />
+      <div className="slack-main">
+        <Refusal />
+        {home ? (
+          <HomeTab key={acting} person={acting} />
+        ) : (
+          <ChannelView key={`${acting}/${channel.id}`} channel={channel} conversation={conversation} person={acting} />
+        )}
+      </div>
+      <Modal person={acting} />
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState } from "react";
+import { conversations, waits } from "../slack/conversations";
+import { openMessage } from "../slack/place";
+import { actAs, useDemo } from "../store";
+import { Icon } from "../ui/Icon";
+
+/** Hint tells a newcomer what to do first. It goes once the question is answered, or is dismissed. */
+export function Hint() {
+  const [dismissed, setDismissed] = useState(false);
+  const world = useDemo((s) => s.world);
+  const instance = useDemo((s) => [...s.instances.values()].find((i) => i.missing > 0)?.name);
+  const question = useDemo((s) => [...s.messages.values()].findLast(waits));
+  const acting = useDemo((s) => s.acting);
+  const asked = world?.people.find((p) => question?.notifies.includes(p.id));
+  if (dismissed || !question || !asked) return null;
+
+  const first = asked.realName.split(" ")[0];
+  const seen = conversations([question], acting ?? "").has(question.channel);
+  return (
+    <aside className="hint" aria-label="How to begin">
+      <p>
+        <strong>{instance ?? "An instance"} misses patches.</strong> Press Approve as {first}, then watch both sides.
+      </p>
+      {(acting !== asked.id || !seen) && (
+        <button
+          type="button"
+          className="hint-go"
+          onClick={() => {
+            actAs(asked.id);
+            openMessage(question);
+          }}
+        >
+          Be {first}
+        </button>
+      )}
+      <button type="button" className="icon-button" aria-label="Dismiss hint" onClick={() => setDismissed(true)}>
+        <Icon name="close" size={15} />
+      </button>
+    </aside>
+  );
+}

@@ -1,0 +1,66 @@
+import { useMemo } from "react";
+import { useDemo } from "../store";
+import type { Channel, Message, World } from "../types";
+import { usePlace } from "./place";
+
+/** Conversation is what a person sees of one channel. */
+export interface Conversation {
+  roots: Message[]; // by time
+  threads: ReadonlyMap<string, Message[]>; // replies by their parent's ts, by time
+}
+
+const nothing: Conversation = { roots: [], threads: new Map() };
+
+/** Sorts all messages that a person sees into conversations, by channel. */
+export function conversations(messages: Iterable<Message>, person: string): Map<string, Conversation> {
+  const found = new Map<string, { roots: Message[]; threads: Map<string, Message[]> }>();
+  for (const message of messages) {
+    if (message.ephemeral && message.ephemeral !== person) continue;
+    let conversation = found.get(message.channel);
+    if (!conversation) found.set(message.channel, (conversation = { roots: [], threads: new Map() }));
+    const { roots, threads } = conversation;
+    if (!message.thread || message.thread === message.ts) roots.push(message);
+    else if (!threads.get(message.thread)?.push(message)) threads.set(message.thread, [message]);
+  }
+  for (const { roots, threads } of found.values()) {
+    roots.sort(byTime);
+    threads.forEach((replies) => replies.sort(byTime));
+  }
+  return found;
+}
+
+const byTime = (a: Message, b: Message) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0);
+
+/** Reads what the acting person sees, by channel. */
+export function useConversations(): Map<string, Conversation> {
+  const messages = useDemo((s) => s.messages);
+  const acting = useDemo((s) => s.acting);
+  return useMemo(() => conversations(messages.values(), acting ?? ""), [messages, acting]);
+}
+
+export const conversationOf = (all: Map<string, Conversation>, channel: string | undefined) =>
+  all.get(channel ?? "") ?? nothing;
+
+/** Lists the channels and the direct messages of a person. */
+export function channelsOf(world: World | undefined, person: string | undefined) {
+  const mine = (world?.channels ?? []).filter((c) => c.members.includes(person ?? ""));
+  return { shared: mine.filter((c) => !c.directWith), direct: mine.filter((c) => c.directWith === person) };
+}
+
+/** Chooses the open channel: the one that was opened, else one where a question waits for the person. */
+export function useOpenChannel(all: Map<string, Conversation>): Channel | undefined {
+  const world = useDemo((s) => s.world);
+  const acting = useDemo((s) => s.acting);
+  const opened = usePlace((p) => p.channel);
+  const { shared, direct } = channelsOf(world, acting);
+  const mine = [...shared, ...direct];
+  return (
+    mine.find((c) => c.id === opened) ??
+    mine.find((c) => conversationOf(all, c.id).roots.some((m) => waits(m) && m.notifies.includes(acting ?? ""))) ??
+    mine.find((c) => conversationOf(all, c.id).roots.some(waits)) ??
+    mine[0]
+  );
+}
+
+/** Tells whether a message has buttons. */
+export const waits = (message: Message) => !!message.blocks?.some((b) => b.type === "actions");

@@ -1,0 +1,36 @@
+import { shelf } from "../shelf";
+import { current } from "../store";
+
+/** Place is where the Slack window is. */
+export interface Place {
+  channel?: string; // without one: where a question waits
+  home: boolean; // the app's Home instead of the channel
+  thread?: string; // the open thread's parent
+  mark?: { ts: string; at: number }; // the message to show, and when it was asked for
+  refused?: string; // why the last link led nowhere
+}
+
+const place = shelf<Place>({ home: false });
+
+export const usePlace = place.use;
+
+export const openChannel = (channel: string) => place.set({ channel, home: false });
+
+export const openHomeTab = () => place.set({ ...place.get(), home: true, thread: undefined });
+
+export const openThread = (channel: string, thread: string) => place.set({ channel, thread, home: false });
+
+export const closeThread = () => place.set({ ...place.get(), thread: undefined });
+
+export const dismissRefusal = () => place.set({ ...place.get(), refused: undefined });
+
+/** Opens a channel, or a thread of it, at a message. */
+export function openMessage({ channel, ts, thread }: { channel: string; ts: string; thread?: string }) {
+  const { world, acting } = current();
+  if (!world?.channels.find((c) => c.id === channel)?.members.includes(acting ?? "")) {
+    place.set({ ...place.get(), refused: "That message is in a conversation that you are not a member of." });
+    return;
+  }
+  if (location.hash !== "#/") location.hash = "#/";
+  place.set({ channel, home: false, thread, mark: { ts, at: performance.now() } });
+}

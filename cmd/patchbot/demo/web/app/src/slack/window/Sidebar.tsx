@@ -1,0 +1,111 @@
+import { useState } from "react";
+import { slack } from "../../api";
+import { useDemo } from "../../store";
+import type { Channel } from "../../types";
+import { Avatar } from "../../ui/Avatar";
+import { Icon } from "../../ui/Icon";
+import { channelsOf, type Conversation, conversationOf } from "../conversations";
+import { openChannel, openHomeTab } from "../place";
+import { unread, useReading } from "../reading";
+
+interface Props {
+  all: Map<string, Conversation>;
+  open: string | undefined; // the channel; none while the Home is open
+}
+
+/** Sidebar lists where the acting person can go. In a narrow window it is a drawer. */
+export function Sidebar({ all, open }: Props) {
+  const world = useDemo((s) => s.world);
+  const acting = useDemo((s) => s.acting) ?? "";
+  const away = useDemo((s) => s.slackAway);
+  const [drawer, setDrawer] = useState(false);
+  const { shared, direct } = channelsOf(world, acting);
+  const app = world?.app.name ?? "";
+  const item = (channel: Channel) => (
+    <ChannelItem key={channel.id} channel={channel} conversation={conversationOf(all, channel.id)} open={channel.id === open} />
+  );
+
+  return (
+    <nav
+      className={drawer ? "slack-side slack-side-out" : "slack-side"}
+      aria-label="Conversations"
+      onKeyDown={(event) => event.key === "Escape" && setDrawer(false)}
+    >
+      <button type="button" className="slack-side-toggle" aria-expanded={drawer} onClick={() => setDrawer(!drawer)}>
+        <Icon name={drawer ? "close" : "menu"} />
+        <span>Conversations</span>
+        <UnreadElsewhere all={all} open={open} />
+      </button>
+      <div className="slack-side-lists" onClick={() => setDrawer(false)}>
+        <div className="slack-side-team">Acme</div>
+        <h2>Channels</h2>
+        <ul>{shared.map(item)}</ul>
+        {direct.length > 0 && <h2>Direct messages</h2>}
+        {direct.length > 0 && <ul>{direct.map(item)}</ul>}
+        <h2>Apps</h2>
+        <ul>
+          <li>
+            <button
+              type="button"
+              className="slack-side-item"
+              aria-current={open ? undefined : "page"}
+              aria-label={`${app}, App Home`}
+              onClick={() => {
+                openHomeTab();
+                void slack.openHome(acting).catch(() => {});
+              }}
+            >
+              <Avatar user={world?.app.user ?? ""} size={18} />
+              <span className="slack-side-name">{app}</span>
+            </button>
+          </li>
+        </ul>
+        <button type="button" className="slack-side-item slack-side-away" aria-pressed={away} onClick={() => void slack.setAway(!away).catch(() => {})}>
+          <Icon name="cloud" size={16} />
+          <span className="slack-side-name">{away ? "End the outage" : "Simulate an outage"}</span>
+        </button>
+      </div>
+    </nav>
+  );
+}
+
+function ChannelItem({ channel, conversation, open }: { channel: Channel; conversation: Conversation; open: boolean }) {
+  const acting = useDemo((s) => s.acting) ?? "";
+  const app = useDemo((s) => s.world?.app.user) ?? "";
+  const reading = useReading();
+  const { any, mentions } = unread(conversation, acting, reading.get(`${acting}/${channel.id}`));
+  const kind = channel.directWith ? ", direct messages" : channel.private ? ", private channel" : "";
+  const news = mentions ? `, ${mentions} ${mentions === 1 ? "mention" : "mentions"}` : any ? ", unread" : "";
+  return (
+    <li>
+      <button
+        type="button"
+        className={any || mentions ? "slack-side-item slack-side-unread" : "slack-side-item"}
+        aria-current={open ? "page" : undefined}
+        aria-label={channel.name + kind + news}
+        onClick={() => openChannel(channel.id)}
+      >
+        {channel.directWith ? (
+          <Avatar user={app} size={18} />
+        ) : channel.private ? (
+          <Icon name="lock" size={16} />
+        ) : (
+          <span className="slack-side-sign">#</span>
+        )}
+        <span className="slack-side-name">{channel.name}</span>
+        {mentions > 0 && <span className="slack-badge">{mentions}</span>}
+      </button>
+    </li>
+  );
+}
+
+function UnreadElsewhere({ all, open }: Props) {
+  const acting = useDemo((s) => s.acting) ?? "";
+  const world = useDemo((s) => s.world);
+  const reading = useReading();
+  const { shared, direct } = channelsOf(world, acting);
+  const count = [...shared, ...direct]
+    .filter((c) => c.id !== open)
+    .reduce((sum, c) => sum + unread(conversationOf(all, c.id), acting, reading.get(`${acting}/${c.id}`)).mentions, 0);
+  return count > 0 && <span className="slack-badge">{count}</span>;
+}

@@ -1,0 +1,40 @@
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import "./dialog.css";
+
+interface Props {
+  labelledBy: string;
+  describedBy?: string;
+  className?: string;
+  onCancel: () => void;
+  children: ReactNode;
+}
+
+/** Dialog is a modal dialog. The element marked data-first has the focus first; it goes back afterwards. */
+export function Dialog({ labelledBy, describedBy, className = "", onCancel, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+
+  useLayoutEffect(() => {
+    const dialog = ref.current!;
+    dialog.showModal();
+    const controls = "input:not(:disabled), select:not(:disabled), textarea:not(:disabled)";
+    (dialog.querySelector<HTMLElement>("[data-first]") ?? dialog.querySelector<HTMLElement>(controls))?.focus();
+    return () => dialog.close();
+  }, []);
+
+  return (
+    <dialog
+      ref={ref}
+      className={`dialog ${className}`}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      onCancel={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        onCancel();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      {children}
+    </dialog>
+  );
+}
