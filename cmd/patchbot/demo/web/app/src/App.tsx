@@ -17,7 +17,6 @@ export function App() {
   useEffect(watchNotices, []);
   return (
     <div className="app">
-      <h1 className="hidden-visually">patchbot demo</h1>
       <TopBar route={route} />
       <Banners />
       {route === "views" ? (

@@ -1,6 +1,7 @@
 import { useNotices } from "../slack/notices/notices";
 import { actAs, useDemo } from "../store";
 import { Avatar } from "../ui/Avatar";
+import { Badge } from "../ui/Badge";
 import { Icon } from "../ui/Icon";
 import { Popover } from "../ui/Popover";
 
@@ -15,16 +16,20 @@ export function PersonPicker() {
 
   return (
     <div className="person">
-      <span className="person-label" aria-hidden="true">You are</span>
+      <span className="person-label" aria-hidden="true">
+        You are
+      </span>
       <Popover
         role="menu"
         title="Act as"
-        label={`You are ${me.realName}, ${me.role}`}
         buttonClass="person-button"
         button={
           <>
             <Avatar user={me.id} size={26} />
-            <span className="person-name">{me.realName}</span>
+            <span className="person-name">
+              <span className="hidden-visually">You are </span>
+              {me.realName}
+            </span>
             <span className="person-role">{me.role}</span>
             <Icon name="chevron" size={15} />
           </>
@@ -39,7 +44,6 @@ export function PersonPicker() {
                 type="button"
                 role="menuitemradio"
                 aria-checked={person.id === acting}
-                aria-label={`${person.realName}, ${person.role}${news ? `, ${news} new` : ""}`}
                 className="popover-item"
                 onClick={() => {
                   actAs(person.id);
@@ -51,7 +55,7 @@ export function PersonPicker() {
                   <span className="person-name">{person.realName}</span>
                   <span className="person-role">{person.role}</span>
                 </span>
-                {news > 0 && <span className="slack-badge">{news}</span>}
+                {news > 0 && <Badge count={news} what="new" />}
                 {person.id === acting && <Icon name="check" size={16} />}
               </button>
             );

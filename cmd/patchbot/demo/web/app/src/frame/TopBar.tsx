@@ -8,11 +8,12 @@ import type { Route } from "./router";
 export function TopBar({ route }: { route: Route }) {
   return (
     <header className="top">
-      <a className="top-mark" href="#/">
-        <img src="./icon.svg" width="26" height="26" alt="" />
-        <span>patchbot</span>
-        <span className="top-demo">demo</span>
-      </a>
+      <h1>
+        <a className="top-mark" href="#/">
+          <img src="./icon.svg" width="26" height="26" alt="" />
+          <span>patchbot</span> <span className="top-demo">demo</span>
+        </a>
+      </h1>
       <PersonPicker />
       <Bell />
       <div className="top-clock">

@@ -1,7 +1,7 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useDemo } from "../store";
 import type { Channel, Message, World } from "../types";
-import { usePlace } from "./place";
+import { settle, usePlace } from "./place";
 
 /** Conversation is what a person sees of one channel. */
 export interface Conversation {
@@ -54,12 +54,15 @@ export function useOpenChannel(all: Map<string, Conversation>): Channel | undefi
   const opened = usePlace((p) => p.channel);
   const { shared, direct } = channelsOf(world, acting);
   const mine = [...shared, ...direct];
-  return (
-    mine.find((c) => c.id === opened) ??
-    mine.find((c) => conversationOf(all, c.id).roots.some((m) => waits(m) && m.notifies.includes(acting ?? ""))) ??
-    mine.find((c) => conversationOf(all, c.id).roots.some(waits)) ??
-    mine[0]
-  );
+  const waiting = mine.filter((c) => conversationOf(all, c.id).roots.some(waits));
+  const asked = waiting.find((c) => conversationOf(all, c.id).roots.some((m) => waits(m) && m.notifies.includes(acting ?? "")));
+  const chosen = (asked ?? waiting[0])?.id;
+
+  useEffect(() => {
+    if (!opened && chosen) settle(chosen);
+  }, [opened, chosen]);
+
+  return mine.find((c) => c.id === opened) ?? mine.find((c) => c.id === chosen) ?? mine[0];
 }
 
 /** Tells whether a message has buttons. */

@@ -16,6 +16,9 @@ export const usePlace = place.use;
 
 export const openChannel = (channel: string) => place.set({ channel, home: false });
 
+/** Stays at a channel that was chosen for the person, whatever happens to its question. */
+export const settle = (channel: string) => place.set({ ...place.get(), channel });
+
 export const openHomeTab = () => place.set({ ...place.get(), home: true, thread: undefined });
 
 export const openThread = (channel: string, thread: string) => place.set({ channel, thread, home: false });

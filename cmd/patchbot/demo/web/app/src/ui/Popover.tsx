@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import "./popover.css";
 
 interface Props {
-  label: string; // of the button
+  label?: string; // of the button, where it has no words
   button: ReactNode;
   buttonClass: string;
   role: "menu" | "dialog";

@@ -1,5 +1,6 @@
 import { useDemo } from "../../store";
 import { Avatar } from "../../ui/Avatar";
+import { Badge } from "../../ui/Badge";
 import { Icon } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
 import { openMessage } from "../place";
@@ -18,13 +19,13 @@ export function Bell() {
     <Popover
       role="dialog"
       title="Notifications"
-      label={unseen ? `Notifications, ${unseen} new` : "Notifications"}
       align="right"
       buttonClass="icon-button notice-bell"
       button={
         <>
           <Icon name="bell" />
-          {unseen > 0 && <span className="slack-badge">{unseen}</span>}
+          <span className="hidden-visually">Notifications</span>
+          {unseen > 0 && <Badge count={unseen} what="new" />}
         </>
       }
       onOpen={() => see(acting)}

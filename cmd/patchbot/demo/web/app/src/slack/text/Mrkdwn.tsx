@@ -5,6 +5,8 @@ import { SlackLink } from "./SlackLink";
 import { type MrkdwnNode, parse } from "./mrkdwn";
 import { channelName, groupHandle, mentionName } from "./names";
 
+const unbroken = 36; // characters of code that stay in one line, e.g. an id
+
 /** Draws mrkdwn. */
 export const Mrkdwn = memo(function Mrkdwn({ text, verbatim = false }: { text: string; verbatim?: boolean }) {
   const nodes = useMemo(() => parse(text, verbatim), [text, verbatim]);
@@ -31,7 +33,7 @@ function Node({ node }: { node: MrkdwnNode }): ReactNode {
     case "quote":
       return <blockquote className="slack-quote"><Nodes nodes={node.children} /></blockquote>;
     case "code":
-      return <code className="slack-code">{node.text}</code>;
+      return <code className={node.text.length > unbroken ? "slack-code" : "slack-code slack-code-id"}>{node.text}</code>;
     case "pre":
       return <pre className="slack-pre" tabIndex={0}>{node.text}</pre>;
     case "link":

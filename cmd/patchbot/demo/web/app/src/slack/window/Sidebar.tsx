@@ -3,6 +3,7 @@ import { slack } from "../../api";
 import { useDemo } from "../../store";
 import type { Channel } from "../../types";
 import { Avatar } from "../../ui/Avatar";
+import { Badge } from "../../ui/Badge";
 import { Icon } from "../../ui/Icon";
 import { channelsOf, type Conversation, conversationOf } from "../conversations";
 import { openChannel, openHomeTab } from "../place";
@@ -49,14 +50,16 @@ export function Sidebar({ all, open }: Props) {
               type="button"
               className="slack-side-item"
               aria-current={open ? undefined : "page"}
-              aria-label={`${app}, App Home`}
               onClick={() => {
                 openHomeTab();
                 void slack.openHome(acting).catch(() => {});
               }}
             >
               <Avatar user={world?.app.user ?? ""} size={18} />
-              <span className="slack-side-name">{app}</span>
+              <span className="slack-side-name">
+                {app}
+                <span className="hidden-visually">App Home</span>
+              </span>
             </button>
           </li>
         </ul>
@@ -74,15 +77,13 @@ function ChannelItem({ channel, conversation, open }: { channel: Channel; conver
   const app = useDemo((s) => s.world?.app.user) ?? "";
   const reading = useReading();
   const { any, mentions } = unread(conversation, acting, reading.get(`${acting}/${channel.id}`));
-  const kind = channel.directWith ? ", direct messages" : channel.private ? ", private channel" : "";
-  const news = mentions ? `, ${mentions} ${mentions === 1 ? "mention" : "mentions"}` : any ? ", unread" : "";
+  const kind = channel.directWith ? "direct messages" : channel.private ? "private" : "";
   return (
     <li>
       <button
         type="button"
         className={any || mentions ? "slack-side-item slack-side-unread" : "slack-side-item"}
         aria-current={open ? "page" : undefined}
-        aria-label={channel.name + kind + news}
         onClick={() => openChannel(channel.id)}
       >
         {channel.directWith ? (
@@ -90,10 +91,13 @@ function ChannelItem({ channel, conversation, open }: { channel: Channel; conver
         ) : channel.private ? (
           <Icon name="lock" size={16} />
         ) : (
-          <span className="slack-side-sign">#</span>
+          <span className="slack-side-sign" aria-hidden="true">#</span>
         )}
-        <span className="slack-side-name">{channel.name}</span>
-        {mentions > 0 && <span className="slack-badge">{mentions}</span>}
+        <span className="slack-side-name">
+          {channel.name}
+          <span className="hidden-visually">{kind} {any && !mentions ? "unread" : ""}</span>
+        </span>
+        {mentions > 0 && <Badge count={mentions} what={mentions === 1 ? "mention" : "mentions"} />}
       </button>
     </li>
   );
@@ -107,5 +111,5 @@ function UnreadElsewhere({ all, open }: Props) {
   const count = [...shared, ...direct]
     .filter((c) => c.id !== open)
     .reduce((sum, c) => sum + unread(conversationOf(all, c.id), acting, reading.get(`${acting}/${c.id}`)).mentions, 0);
-  return count > 0 && <span className="slack-badge">{count}</span>;
+  return count > 0 && <Badge count={count} what={count === 1 ? "mention" : "mentions"} />;
 }
