@@ -1,5 +1,5 @@
 import { shelf } from "../shelf";
-import { current } from "../store";
+import { current, messageKey } from "../store";
 
 /** Place is where the Slack window is. */
 export interface Place {
@@ -29,9 +29,11 @@ export const dismissRefusal = () => place.set({ ...place.get(), refused: undefin
 
 /** Opens a channel, or a thread of it, at a message. */
 export function openMessage({ channel, ts, thread }: { channel: string; ts: string; thread?: string }) {
-  const { world, acting } = current();
-  if (!world?.channels.find((c) => c.id === channel)?.members.includes(acting ?? "")) {
-    place.set({ ...place.get(), refused: "That message is in a conversation that you are not a member of." });
+  const { world, acting, messages } = current();
+  const member = world?.channels.find((c) => c.id === channel)?.members.includes(acting ?? "");
+  if (!member || !messages.has(messageKey({ channel, ts }))) {
+    const refused = member ? "That message is gone." : "That message is in a conversation that you are not a member of.";
+    place.set({ ...place.get(), refused });
     return;
   }
   if (location.hash !== "#/") location.hash = "#/";

@@ -53,6 +53,6 @@ const change = (which: (n: Notice) => boolean, how: Partial<Notice>) =>
 
 export const hide = (id: string) => change((n) => n.id === id, { shown: false });
 
-export const see = (person: string) => change((n) => n.person === person, { seen: true });
+export const see = (person: string) => change((n) => n.person === person, { seen: true, shown: false });
 
 export const seeOne = (id: string) => change((n) => n.id === id, { seen: true, shown: false });

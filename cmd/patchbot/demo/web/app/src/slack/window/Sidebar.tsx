@@ -37,6 +37,7 @@ export function Sidebar({ all, open }: Props) {
         <span>Conversations</span>
         <UnreadElsewhere all={all} open={open} />
       </button>
+      {drawer && <div className="slack-side-veil" onClick={() => setDrawer(false)} />}
       <div className="slack-side-lists" onClick={() => setDrawer(false)}>
         <div className="slack-side-team">Acme</div>
         <h2>Channels</h2>
