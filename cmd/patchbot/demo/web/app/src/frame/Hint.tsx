@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { conversations, waits } from "../slack/conversations";
 import { openMessage } from "../slack/place";
 import { actAs, useDemo } from "../store";
@@ -9,9 +9,17 @@ export function Hint() {
   const [dismissed, setDismissed] = useState(false);
   const world = useDemo((s) => s.world);
   const instance = useDemo((s) => [...s.instances.values()].find((i) => i.missing > 0)?.name);
-  const question = useDemo((s) => [...s.messages.values()].findLast(waits));
+  const question = useDemo((s) => [...s.messages.values()].findLast((m) => waits(m) && m.notifies.length > 0));
   const acting = useDemo((s) => s.acting);
   const asked = world?.people.find((p) => question?.notifies.includes(p.id));
+  const asking = !!question;
+  const shown = useRef(false);
+
+  useEffect(() => {
+    if (shown.current && !asking) setDismissed(true);
+    shown.current ||= asking;
+  }, [asking]);
+
   if (dismissed || !question || !asked) return null;
 
   const first = asked.realName.split(" ")[0];

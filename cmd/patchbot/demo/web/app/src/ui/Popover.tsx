@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import "./popover.css";
 
 interface Props {
@@ -27,18 +27,32 @@ export function Popover(props: Props) {
     button.current?.focus();
   };
 
+  useLayoutEffect(() => {
+    if (!open) return;
+    panel.current!.showPopover();
+    place(panel.current!, button.current!, props.align ?? "left");
+  }, [open, props.align]);
+
   useEffect(() => {
     if (!open) return;
     const items = itemsOf(panel.current);
     (items.find((i) => i.getAttribute("aria-checked") === "true") ?? items[0] ?? panel.current)?.focus();
     const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as globalThis.Node)) setOpen(false);
+      const { target } = event;
+      if (!(target instanceof Node && root.current?.contains(target))) setOpen(false);
+    };
+    const moved = ({ target }: Event) => {
+      if (!(target instanceof Node) || target.contains(button.current)) setOpen(false);
     };
     document.addEventListener("pointerdown", outside);
     document.addEventListener("focusin", outside);
+    document.addEventListener("scroll", moved, true);
+    window.addEventListener("resize", moved);
     return () => {
       document.removeEventListener("pointerdown", outside);
       document.removeEventListener("focusin", outside);
+      document.removeEventListener("scroll", moved, true);
+      window.removeEventListener("resize", moved);
     };
   }, [open]);
 
@@ -86,16 +100,29 @@ export function Popover(props: Props) {
         <div
           ref={panel}
           id={id}
+          popover="manual"
           role={props.role}
           aria-label={props.title}
           tabIndex={-1}
-          className={`popover-panel popover-${props.align ?? "left"}`}
+          className="popover-panel"
         >
           {props.children(close)}
         </div>
       )}
     </div>
   );
+}
+
+const gap = 6; // pixels between the button and what it opens, and to the page's edge
+
+/** Places a panel below its button, or above where there is no room below. */
+function place(panel: HTMLElement, button: HTMLElement, align: "left" | "right") {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = panel;
+  const left = align === "left" ? at.left : at.right - width;
+  const below = at.bottom + gap + height <= window.innerHeight || at.top < height;
+  panel.style.left = `${Math.max(gap, Math.min(left, window.innerWidth - width - gap))}px`;
+  panel.style.top = `${below ? at.bottom + gap : at.top - gap - height}px`;
 }
 
 const itemsOf = (panel: HTMLElement | null) =>

@@ -65,8 +65,8 @@ export function ViewsPage() {
             <div className="views-grid">
               {found
                 .filter((s) => s.group === group)
-                .map((sample) => (
-                  <ViewCard key={sample.name} sample={sample} name={inWords(sample.name)} />
+                .map((sample, i) => (
+                  <ViewCard key={`${sample.name} ${i}`} sample={sample} name={inWords(sample.name)} />
                 ))}
             </div>
           </section>

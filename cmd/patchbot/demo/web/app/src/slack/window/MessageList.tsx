@@ -23,7 +23,7 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const count = useRef(messages.length);
+  const known = useRef(messages.length);
   const [more, setMore] = useState(false);
 
   const toEnd = () => {
@@ -47,10 +47,11 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
   }, [mark]);
 
   useLayoutEffect(() => {
-    const posted = messages.length > count.current;
-    count.current = messages.length;
+    const posted = messages.length > known.current;
+    known.current = messages.length;
     if (!posted) return;
-    if (atEnd.current || messages.at(-1)?.user === person) toEnd();
+    const last = messages.at(-1);
+    if (atEnd.current || last?.user === person || last?.ephemeral) toEnd();
     else setMore(true);
   }, [messages]);
 
@@ -62,6 +63,8 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
     watch.observe(scroller.current!);
     return () => watch.disconnect();
   }, []);
+
+  const count = messages.filter((m) => !m.ephemeral).length;
 
   return (
     <div className="slack-list">
@@ -81,7 +84,7 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
           {parent && <MessageRow message={parent} person={person} marked={0} />}
           {parent && (
             <div className="slack-replies">
-              {messages.length} {messages.length === 1 ? "reply" : "replies"}
+              {count === 1 ? "1 reply" : `${count} replies`}
             </div>
           )}
           {!parent && messages.length === 0 && <p className="slack-empty">Nothing was said here yet.</p>}
