@@ -12,7 +12,7 @@ const speeds = [
   { value: 0, label: "Pause" },
   { value: 1, label: "1×", hint: "1×, real time" },
   { value: 30, label: "30×", hint: "30×, half a minute a second" },
-  { value: 300, label: "300×", hint: "300×, five minutes a second" },
+  { value: 100, label: "100×", hint: "100×, under two minutes a second" },
 ];
 
 /** ClockBar shows the demo's time, and how fast it goes. In little room all but the time waits in a popover. */
