@@ -29,17 +29,24 @@ export function SlackPane() {
     return () => document.removeEventListener("visibilitychange", read);
   }, [read]);
 
-  if (!acting || !channel) return <section className="slack" aria-label="Slack" aria-busy="true" />;
-
+  if (!acting) {
+    return (
+      <section className="slack" aria-label="Slack" aria-busy="true">
+        <p className="slack-empty">Connecting to the demo…</p>
+      </section>
+    );
+  }
   return (
     <section className="slack" aria-label="Slack">
-      <Sidebar all={all} open={home ? undefined : channel.id} />
+      <Sidebar all={all} open={home ? undefined : channel?.id} />
       <div className="slack-main">
         <Refusal />
         {home ? (
           <HomeTab key={acting} person={acting} />
-        ) : (
+        ) : channel ? (
           <ChannelView key={`${acting}/${channel.id}`} channel={channel} conversation={conversation} person={acting} />
+        ) : (
+          <p className="slack-empty">You are in no channel yet.</p>
         )}
       </div>
       <Modal person={acting} />

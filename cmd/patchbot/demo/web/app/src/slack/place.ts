@@ -23,7 +23,7 @@ export const openHomeTab = () => place.set({ ...place.get(), home: true, thread:
 
 export const openThread = (channel: string, thread: string) => place.set({ channel, thread, home: false });
 
-export const closeThread = () => place.set({ ...place.get(), thread: undefined });
+export const closeThread = () => place.set({ ...place.get(), thread: undefined, mark: undefined });
 
 export const dismissRefusal = () => place.set({ ...place.get(), refused: undefined });
 

@@ -6,19 +6,19 @@ import { Avatar } from "../../ui/Avatar";
 import { Badge } from "../../ui/Badge";
 import { Icon } from "../../ui/Icon";
 import { channelsOf, type Conversation, conversationOf } from "../conversations";
-import { openChannel, openHomeTab } from "../place";
+import { openChannel, openHomeTab, usePlace } from "../place";
 import { unread, useReading } from "../reading";
 
 interface Props {
   all: Map<string, Conversation>;
-  open: string | undefined; // the channel; none while the Home is open
+  open: string | undefined; // the channel; none e.g. while the Home is open
 }
 
 /** Sidebar lists where the acting person can go. In a narrow window it is a drawer. */
 export function Sidebar({ all, open }: Props) {
   const world = useDemo((s) => s.world);
   const acting = useDemo((s) => s.acting) ?? "";
-  const away = useDemo((s) => s.slackAway);
+  const home = usePlace((p) => p.home);
   const [drawer, setDrawer] = useState(false);
   const { shared, direct } = channelsOf(world, acting);
   const app = world?.app.name ?? "";
@@ -50,7 +50,7 @@ export function Sidebar({ all, open }: Props) {
             <button
               type="button"
               className="slack-side-item"
-              aria-current={open ? undefined : "page"}
+              aria-current={home ? "page" : undefined}
               onClick={() => {
                 openHomeTab();
                 void slack.openHome(acting).catch(() => {});
@@ -64,10 +64,6 @@ export function Sidebar({ all, open }: Props) {
             </button>
           </li>
         </ul>
-        <button type="button" className="slack-side-item slack-side-away" aria-pressed={away} onClick={() => void slack.setAway(!away).catch(() => {})}>
-          <Icon name="cloud" size={16} />
-          <span className="slack-side-name">{away ? "End the outage" : "Simulate an outage"}</span>
-        </button>
       </div>
     </nav>
   );
