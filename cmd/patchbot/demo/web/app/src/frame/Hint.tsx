@@ -8,7 +8,7 @@ import { Icon } from "../ui/Icon";
 export function Hint() {
   const [dismissed, setDismissed] = useState(false);
   const world = useDemo((s) => s.world);
-  const instance = useDemo((s) => [...s.instances.values()].find((i) => i.missing > 0)?.name);
+  const instances = useDemo((s) => s.instances);
   const question = useDemo((s) => [...s.messages.values()].findLast((m) => waits(m) && m.notifies.length > 0));
   const acting = useDemo((s) => s.acting);
   const asked = world?.people.find((p) => question?.notifies.includes(p.id));
@@ -22,6 +22,7 @@ export function Hint() {
 
   if (dismissed || !question || !asked) return null;
 
+  const instance = [...instances.values()].find((i) => question.text.includes(i.id))?.name;
   const first = asked.realName.split(" ")[0];
   const seen = conversations([question], acting ?? "").has(question.channel);
   return (

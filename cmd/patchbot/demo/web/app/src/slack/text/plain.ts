@@ -4,7 +4,10 @@ import { type MrkdwnNode, parse } from "./mrkdwn";
 import { channelName, groupHandle, mentionName } from "./names";
 
 /** Writes mrkdwn as a notification or a screen reader has it: names and dates, no marks. */
-export function plainText(mrkdwn: string, world: World | undefined, now: number): string {
+export const plainText = (mrkdwn: string, world: World | undefined, now: number) =>
+  writePlain(parse(mrkdwn, true), world, now);
+
+export function writePlain(nodes: MrkdwnNode[], world: World | undefined, now: number): string {
   const write = (node: MrkdwnNode): string => {
     switch (node.kind) {
       case "text":
@@ -27,5 +30,5 @@ export function plainText(mrkdwn: string, world: World | undefined, now: number)
         return node.children.map(write).join("");
     }
   };
-  return parse(mrkdwn, true).map(write).join("");
+  return nodes.map(write).join("");
 }
