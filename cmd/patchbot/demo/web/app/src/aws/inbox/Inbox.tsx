@@ -1,4 +1,5 @@
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { slack } from "../../api";
 import { moment } from "../../clock/format";
 import { useNow } from "../../clock/now";
@@ -16,11 +17,16 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
   const act = useAct();
   const now = useNow(10_000);
   const [openId, setOpenId] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
   const newestFirst = useMemo(
     () => [...emails.values()].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)),
     [emails],
   );
   const open = openId === undefined ? undefined : emails.get(openId);
+  const back = () => {
+    flushSync(() => setOpenId(undefined));
+    list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(openId ?? "")}"]`)?.focus();
+  };
   return (
     <div className="aws-inbox">
       <div className="aws-away" data-away={away}>
@@ -42,11 +48,12 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
         </div>
       ) : (
         <div className="aws-mails" data-open={!!open}>
-          <ul className="aws-maillist" aria-label="Emails">
+          <ul ref={list} className="aws-maillist" aria-label="Emails">
             {newestFirst.map((email) => (
               <li key={email.id}>
                 <button
                   type="button"
+                  data-id={email.id}
                   aria-current={email.id === openId}
                   data-unread={!read.has(email.id)}
                   onClick={() => {
@@ -65,7 +72,7 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
             ))}
           </ul>
           {open ? (
-            <Mail email={open} now={now} onBack={() => setOpenId(undefined)} />
+            <Mail email={open} now={now} onBack={back} />
           ) : (
             <p className="aws-nomail">Choose an email to read it.</p>
           )}

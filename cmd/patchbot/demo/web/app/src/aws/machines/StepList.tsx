@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useNow } from "../../clock/now";
 import type { Execution, Step } from "../../types";
 import { StepRow } from "./StepRow";
+import "./steps.css";
 
 export function StepList(props: {
   steps: Step[];
