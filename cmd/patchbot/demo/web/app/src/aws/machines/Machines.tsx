@@ -41,8 +41,12 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
   const [wanted, setWanted] = useState<Wanted>("all");
   const running = useMemo(() => runningByState(newestFirst), [newestFirst]);
   const path = useMemo<Path>(
-    () => ({ marks: marksOf(shown, steps), taken: takenOf(shown, steps), errorPaths }),
-    [shown, steps, errorPaths],
+    () => ({
+      marks: marksOf(shown, steps),
+      taken: machine ? takenOf(machine.definition, shown, steps) : new Set(),
+      errorPaths,
+    }),
+    [machine, shown, steps, errorPaths],
   );
   const at = shown?.states[0] ?? steps.at(-1)?.state;
   const center = useHeld(at, follow);

@@ -1,10 +1,11 @@
-import type { MachineDefinition, StateDefinition } from "../../types";
+import type { MachineDefinition } from "../../types";
 import { Icon } from "../ui/Icon";
+import { findState } from "./innerOf";
 import { iconOfType } from "./stateKinds";
 
 /** StateCard says what a state of the graph is for. */
 export function StateCard(props: { name: string; definition: MachineDefinition; onClose: () => void }) {
-  const state = find(props.definition, props.name);
+  const state = findState(props.definition, props.name);
   if (!state) return null;
   return (
     <aside className="aws-card" aria-label={`About ${props.name}`}>
@@ -22,17 +23,4 @@ export function StateCard(props: { name: string; definition: MachineDefinition; 
       </p>
     </aside>
   );
-}
-
-function find(definition: MachineDefinition, name: string): StateDefinition | undefined {
-  const own = definition.States[name];
-  if (own) return own;
-  for (const state of Object.values(definition.States)) {
-    const processor = (state.ItemProcessor ?? state.Iterator) as MachineDefinition | undefined;
-    for (const inner of processor ? [processor] : ((state.Branches ?? []) as MachineDefinition[])) {
-      const found = find(inner, name);
-      if (found) return found;
-    }
-  }
-  return undefined;
 }

@@ -10,7 +10,7 @@ export const WayEdge = memo(function WayEdge({ data }: EdgeProps<WayEdgeType>) {
   const way = data!.way;
   const taken = path.taken.has(wayKey(way.from, way.to));
   if (way.toHub && !taken && !(way.onError && path.errorPaths)) return null;
-  const line = way.toHub ? cornered(way.points) : rounded(way.points);
+  const line = way.square ? cornered(way.points) : rounded(way.points);
   return (
     <>
       <path
@@ -37,15 +37,11 @@ export const WayEdge = memo(function WayEdge({ data }: EdgeProps<WayEdgeType>) {
   );
 });
 
-/** A curve that passes the layout's points upright; a way back leaves and enters its states sideways. */
+/** A curve that passes the points upright. */
 function rounded(points: Point[]): string {
-  const last = points.length - 1;
-  const back = points[last]!.y < points[0]!.y;
   return points.slice(1).reduce((path, to, i) => {
     const from = points[i]!;
     const half = (from.y + to.y) / 2;
-    if (back && i === 0 && last > 1) return `${path} Q${to.x},${from.y} ${to.x},${to.y}`;
-    if (back && i === last - 1 && last > 1) return `${path} Q${from.x},${to.y} ${to.x},${to.y}`;
     return `${path} C${from.x},${half} ${to.x},${half} ${to.x},${to.y}`;
   }, `M${points[0]!.x},${points[0]!.y}`);
 }

@@ -1,6 +1,7 @@
 import type { MachineDefinition, StateDefinition } from "../../types";
 import { conditionLabel } from "./conditionLabel";
 import { grouped } from "./grouped";
+import { innerOf } from "./innerOf";
 
 /** Link is a way from one state to another. */
 export interface Link {
@@ -49,11 +50,6 @@ export function graphOf(definition: MachineDefinition): Graph {
     if (machines.length) inner.set(name, machines.map(graphOf));
   }
   return { start: definition.StartAt, states, drawn, stubs, hidden, inner };
-}
-
-function innerOf(state: StateDefinition): MachineDefinition[] {
-  const processor = (state.ItemProcessor ?? state.Iterator) as MachineDefinition | undefined;
-  return processor ? [processor] : ((state.Branches ?? []) as MachineDefinition[]);
 }
 
 /** The one of a hub's ways that is drawn: from the state that is farthest from the start. */

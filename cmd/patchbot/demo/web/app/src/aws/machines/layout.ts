@@ -5,7 +5,7 @@ import { compact } from "./compact";
 import { grouped } from "./grouped";
 import { spineOf } from "./spine";
 import { type Point, rowShift } from "./straighten";
-import { around, wayPoints } from "./wayPoints";
+import { cornersAround, cornersBack, pointsDown } from "./wayPoints";
 
 export type { Point };
 
@@ -23,6 +23,7 @@ export interface Placed {
 
 export interface Way extends Link {
   points: Point[];
+  square: boolean; // the points are corners, or else a curve passes them
   labelAt?: Point;
   toHub: boolean; // drawn only when it was taken, or on request
 }
@@ -55,53 +56,61 @@ interface Arranged {
 
 function arrange(graph: Graph): Arranged {
   const inside = new Map([...graph.inner].map(([name, graphs]) => [name, beside(graphs.map(arrange))]));
+  const spine = spineOf(graph);
+  const g = ranked(graph, inside, spine);
+  const innerPoints = (link: { from: string; to: string }) => (g.edge(link.from, link.to).points as Point[]).slice(1, -1);
+  const shift = rowShift(
+    spine.flatMap((name, i) => {
+      const next = spine[i + 1];
+      return [g.node(name) as Point, ...(next === undefined ? [] : innerPoints({ from: name, to: next }))];
+    }),
+  );
+
+  const places = [...graph.states].map(([name, state]): Placed => {
+    const { x, y, width, height } = g.node(name) as Required<Point & typeof nodeSize>;
+    return { name, state, x: x + shift(y) - width / 2, y: y - height / 2, width, height, stubs: graph.stubs.get(name) ?? [] };
+  });
+  const into = grouped(graph.drawn, (link) => link.to);
+  compact(places, (name) => (into.get(name) ?? []).every((link) => spine.includes(link.from)));
+
+  const at = new Map(places.map((place) => [place.name, place]));
+  const ways = graph.drawn.map((link): Way => {
+    const [from, to] = [at.get(link.from)!, at.get(link.to)!];
+    const inner = innerPoints(link).map(({ x, y }) => ({ x: x + shift(y), y }));
+    const square = to.y < from.y;
+    const points = square ? cornersBack(from, to, inner, places) : pointsDown(link, from, to, inner, places);
+    const labelY = g.edge(link.from, link.to).y;
+    const labelAt = labelY === undefined ? undefined : points.find((p) => Math.abs(p.y - labelY) < 1);
+    return { ...link, points, square, labelAt, toHub: false };
+  });
+  const lane = rightmost(places, ways) + 2 * margin;
+  for (const { from, to, onError } of graph.hidden) {
+    const points = cornersAround(at.get(from)!, at.get(to)!, lane);
+    ways.push({ from, to, onError, points, square: true, toHub: true });
+  }
+  for (const [name, { places: inner, ways: innerWays }] of inside) {
+    const { x, y } = at.get(name)!;
+    places.push(...inner.map((p) => (p.parent ? p : { ...p, parent: name, y: p.y + header })));
+    ways.push(...innerWays.map((way) => moved(way, x, y + header)));
+  }
+  return atOrigin({ places, ways, width: lane, height: g.graph().height ?? 0 });
+}
+
+/** Lets dagre find the rows of the states, and their order in each. */
+function ranked(graph: Graph, inside: Map<string, Arranged>, spine: string[]) {
   const g = new dagre.graphlib.Graph();
   g.setGraph({ rankdir: "TB", nodesep: 26, ranksep: 34, edgesep: 14, marginx: margin, marginy: margin });
   for (const name of graph.states.keys()) {
     const inner = inside.get(name);
     g.setNode(name, inner ? { width: inner.width, height: inner.height + header } : { ...nodeSize });
   }
-  const spine = spineOf(graph);
   const after = new Map(spine.map((name, i) => [name, spine[i + 1]]));
-  for (const link of graph.drawn) {
-    const straight = after.get(link.from) === link.to;
-    const label = link.label ? { width: link.label.length * 5.6 + 8, height: 16, labelpos: "c" } : {};
-    g.setEdge(link.from, link.to, { weight: straight ? 12 : 1, ...label });
+  for (const { from, to, label } of graph.drawn) {
+    const room = label ? { width: label.length * 5.6 + 8, height: 16, labelpos: "c" } : {};
+    g.setEdge(from, to, { weight: after.get(from) === to ? 12 : 1, ...room });
   }
   dagre.layout(g);
-
-  const line = spine.flatMap((name) => {
-    const next = after.get(name);
-    return [g.node(name) as Point, ...(next === undefined ? [] : (g.edge(name, next).points as Point[]).slice(1, -1))];
-  });
-  const shift = rowShift(line);
-  const places: Placed[] = [];
-  const ways: Way[] = [];
-  for (const [name, state] of graph.states) {
-    const { x, y, width, height } = g.node(name) as Required<Point & typeof nodeSize>;
-    const corner = { x: x + shift(y) - width / 2, y: y - height / 2 };
-    places.push({ name, state, ...corner, width, height, stubs: graph.stubs.get(name) ?? [] });
-    const inner = inside.get(name);
-    if (!inner) continue;
-    places.push(...inner.places.map((p) => (p.parent ? p : { ...p, parent: name, y: p.y + header })));
-    ways.push(...inner.ways.map((way) => moved(way, corner.x, corner.y + header)));
-  }
-  const spineSet = new Set(spine);
-  const into = grouped(graph.drawn, (link) => link.to);
-  compact(places, (name) => (into.get(name) ?? []).every((link) => spineSet.has(link.from)));
-  const at = new Map(places.filter((p) => !p.parent).map((p) => [p.name, p]));
-  for (const link of graph.drawn) {
-    const edge = g.edge(link.from, link.to);
-    const inner = (edge.points as Point[]).slice(1, -1).map(({ x, y }) => ({ x: x + shift(y), y }));
-    const points = wayPoints(link, at.get(link.from)!, at.get(link.to)!, inner, places);
-    const labelAt = link.label && edge.y !== undefined ? points.find((p) => Math.abs(p.y - edge.y!) < 1) : undefined;
-    ways.push({ ...link, points, labelAt, toHub: false });
-  }
-  const lane = rightmost(places, ways) + 2 * margin;
-  graph.hidden.forEach((link) =>
-    ways.push({ ...link, label: undefined, points: around(at.get(link.from)!, at.get(link.to)!, lane), toHub: true }),
-  );
-  return atOrigin({ places, ways, width: lane, height: g.graph().height ?? 0 });
+  return g;
 }
 
 const rightmost = (places: Placed[], ways: Way[]) =>

@@ -1,5 +1,6 @@
 import { createContext } from "react";
-import type { Execution, Step } from "../../types";
+import type { Execution, MachineDefinition, Step } from "../../types";
+import { innerOf } from "./innerOf";
 
 export type Mark = "visited" | "current" | "failed";
 
@@ -34,12 +35,16 @@ export function marksOf(execution: Execution | undefined, steps: Step[]): Map<st
   return marks;
 }
 
-/** Ways between steps that follow each other. Steps of concurrent iterations mix, so only ways that exist are drawn. */
-export function takenOf(execution: Execution | undefined, steps: Step[]): Set<string> {
+/** Ways between steps that follow each other; those inside a Map or Parallel do not end the way past it. */
+export function takenOf(definition: MachineDefinition, execution: Execution | undefined, steps: Step[]): Set<string> {
+  const visited = steps.map((step) => step.state);
+  if (execution?.status === "RUNNING") visited.push(...execution.states.filter((state) => state !== visited.at(-1)));
   const taken = new Set<string>();
-  for (let i = 1; i < steps.length; i++) taken.add(wayKey(steps[i - 1]!.state, steps[i]!.state));
-  const last = steps.at(-1);
-  if (execution?.status === "RUNNING" && last)
-    for (const state of execution.states) if (state !== last.state) taken.add(wayKey(last.state, state));
+  const add = ({ States }: MachineDefinition) => {
+    const own = visited.filter((state) => Object.hasOwn(States, state));
+    own.slice(1).forEach((state, i) => taken.add(wayKey(own[i]!, state)));
+    for (const state of Object.values(States)) innerOf(state).forEach(add);
+  };
+  add(definition);
   return taken;
 }
