@@ -1,0 +1,227 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// TestBrowser shares one Chromium among all that needs one. What each of them does is done with
+// the mouse and the keyboard, on what a screen reader would find.
+func TestBrowser(t *testing.T) {
+	chromium := startChromium(t)
+	for name, test := range map[string]func(*testing.T, context.Context){
+		"the story of the README, by clicks":          wholeStory,
+		"a question is rejected":                      rejected,
+		"who may not decide is told so":               wrongPerson,
+		"an install fails":                            failingInstall,
+		"200 questions at once leave the page usable": patchDay,
+		"a command is typed":                          typedCommand,
+		"the clock skips to the deadline":             skippedDeadline,
+		"mails come while Slack is away":              mails,
+		"every page is accessible at every size":      accessible,
+		"every view is shown":                         views,
+		"the keyboard is enough":                      byKeyboard,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, chromium) })
+	}
+}
+
+// begin opens the page where the first question waits.
+func begin(t *testing.T, chromium context.Context) *browser {
+	t.Helper()
+	b := visit(t, chromium, open(t, brisk).url, desktop)
+	b.shows("body", "6 patches to install on web-1")
+	return b
+}
+
+// answer clicks a button of the question, and the same in the dialog that asks for sure.
+func (b *browser) answer(label string) {
+	b.tb.Helper()
+	b.click("button", label)
+	b.find("dialog", "…")
+	b.click("button", label)
+}
+
+func wholeStory(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.answer("Approve")
+	b.shows("main", "web-1 is up to date")
+	b.shows("main", "6 patches installed, 0 missing")
+	b.click("button", "5 replies…")
+	for _, line := range []string{"Approved by @ada.", "Snapshot of 2 volumes finished", "Installing 6 patches", "Scanned again: nothing missing."} {
+		b.shows("main", line)
+	}
+	b.click("button", "Close thread")
+	b.shows("main", "6 up to date")
+	b.click("tab", "State machines")
+	b.shows("main", "compliant")
+	b.shows("main", "Prompt User for Approval")
+	b.sound()
+}
+
+func rejected(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.answer("Reject")
+	b.shows("main", "Patching web-1 was rejected")
+	b.sound()
+}
+
+func wrongPerson(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.click("button", "You are…")
+	b.click("menuitemradio", "Eve Sato…")
+	b.answer("Approve")
+	b.shows("main", "Only approvers of payments can decide this: @ada, @oncall-payments.")
+	b.shows("main", "Only visible to you")
+	b.click("button", "You are…")
+	b.click("menuitemradio", "Lin Osei…")
+	b.answer("Approve")
+	b.shows("main", "Approved by @lin")
+	b.sound()
+}
+
+func failingInstall(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.click("button", "Actions for web-1")
+	b.click("menuitemcheckbox", "Let the next patch fail")
+	b.answer("Approve")
+	b.shows("main", "6 patches still to install on web-1")
+	b.shows("main", "dpkg frontend lock was locked by another process")
+	b.sound()
+}
+
+func patchDay(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.click("button", "Patch day: 200 at once")
+	b.shows("main", "206 instances")
+	b.click("button", "search…")
+	b.shows("main", "6 patches to install on search-")
+	b.click("button", "payments…")
+	b.until("50 questions in #payments", func(ctx context.Context) (bool, error) {
+		articles, err := query(ctx, "article", "…")
+		return len(articles) >= 51, err
+	})
+	b.answer("Approve")
+	b.shows("main", "Approved by @ada")
+	b.sound()
+}
+
+func typedCommand(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.typeLine("combobox", "Message #payments", "/patch status web-1")
+	b.shows("main", "It waits for a decision until")
+	b.typeLine("combobox", "Message #payments", "/path status web-1")
+	b.shows("main", "/path is not a valid command")
+	b.sound()
+}
+
+func skippedDeadline(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.click("button", "Skip to the next deadline…")
+	b.shows("main", "Nobody decided about web-1 in time")
+	b.sound()
+}
+
+func mails(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	b.click("tab", "Inbox")
+	b.click("switch", "Slack is away")
+	b.click("tab", "Fleet")
+	b.click("button", "Actions for search-1")
+	b.click("menuitem", "Make non-compliant")
+	b.click("tab", "Inbox…")
+	b.shows("main", "6 patches to install on search-1")
+	b.click("switch", "Slack is away")
+	b.click("button", "search…")
+	b.shows("[role=log]", "6 patches to install on search-1")
+	b.sound()
+}
+
+// axe is the accessibility checker among the app's tools.
+func axe(t *testing.T) string {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("app", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skipf("this test needs axe-core; make app installs it: %v", err)
+	}
+	require.NoError(t, err)
+	return string(source)
+}
+
+// isAccessible runs axe over what is shown; findings below serious are for the eye.
+func (b *browser) isAccessible(axe, where string) {
+	b.tb.Helper()
+	b.do("load axe", chromedp.Evaluate[chromedp.Void](axe))
+	findings := evaluate[[]string](b, `axe.run({resultTypes: ["violations"]}).then(r => r.violations
+		.filter(v => v.impact === "serious" || v.impact === "critical")
+		.flatMap(v => v.nodes.map(n => v.id + ": " + n.html.slice(0, 200) + " " + n.failureSummary)))`)
+	require.Empty(b.tb, findings, where)
+}
+
+func accessible(t *testing.T, chromium context.Context) {
+	source := axe(t)
+	p := open(t, 0)
+	p.question()
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1440, 1024, 390} {
+			in := size{width, 900, scheme}
+			b := visit(t, chromium, p.url, in)
+			b.shows("body", "6 patches to install on web-1")
+			b.isAccessible(source, fmt.Sprint("Slack ", in))
+			b.click("button", "Reject")
+			b.find("dialog", "…")
+			b.isAccessible(source, fmt.Sprint("the dialog ", in))
+			b.do("leave the dialog", chromedp.KeyEvent("\x1b"))
+			if width == 390 {
+				b.click("link", "AWS")
+			}
+			b.isAccessible(source, fmt.Sprint("the fleet ", in))
+			b.click("tab", "State machines")
+			b.shows("body", "Prompt User for Approval")
+			b.isAccessible(source, fmt.Sprint("the machine ", in))
+			b.click("tab", "Inbox")
+			b.isAccessible(source, fmt.Sprint("the inbox ", in))
+			b.click("link", "Views")
+			b.find("searchbox", "Filter views")
+			b.shows("body", "failed while patching")
+			b.isAccessible(source, fmt.Sprint("the views ", in))
+			require.LessOrEqual(t, evaluate[int64](b, "document.documentElement.scrollWidth"), width, "the page is wider than its window")
+			b.sound()
+		}
+	}
+}
+
+func views(t *testing.T, chromium context.Context) {
+	p := open(t, 0)
+	_, text := p.request("GET", "views", "", nil)
+	var all struct{ Views []json.RawMessage }
+	require.NoError(t, json.Unmarshal([]byte(text), &all))
+	b := visit(t, chromium, p.url+"#/views", desktop)
+	b.until("every view", func(ctx context.Context) (bool, error) {
+		shown, err := query(ctx, "article", "…")
+		return len(shown) == len(all.Views), err
+	})
+	b.sound()
+}
+
+// byKeyboard approves without a mouse: Tab to the button, Enter, and Enter in the dialog.
+func byKeyboard(t *testing.T, chromium context.Context) {
+	b := begin(t, chromium)
+	focused := `(document.activeElement?.tagName + " " + document.activeElement?.innerText).trim()`
+	for n := 0; evaluate[string](b, focused) != "BUTTON Approve"; n++ {
+		require.Less(t, n, 60, "Tab never came to Approve")
+		b.do("press Tab", chromedp.KeyEvent("\t"))
+	}
+	b.do("press Enter", chromedp.KeyEvent("\r"))
+	b.find("dialog", "…")
+	b.do("press Enter", chromedp.KeyEvent("\r"))
+	b.shows("main", "Approved by @ada")
+	b.sound()
+}
