@@ -23,7 +23,7 @@ interface Props {
   definition: MachineDefinition;
   running: Running;
   path: Path;
-  center?: string; // the state to look at
+  center?: string; // the state to look at; the view stays where it is without
   selected?: string;
   onSelect: (state?: string) => void;
   onPan: () => void; // somebody looks elsewhere
@@ -31,6 +31,13 @@ interface Props {
 }
 
 const cardHeight = 120;
+const words = {
+  "node.a11yDescription.default": "Enter says what the state is for. The arrow keys lead to the states around it.",
+  "node.a11yDescription.keyboardDisabled": "Enter says what the state is for. The arrow keys lead to the states around it.",
+  "controls.zoomIn.ariaLabel": "Zoom in",
+  "controls.zoomOut.ariaLabel": "Zoom out",
+  "controls.fitView.ariaLabel": "Show all states",
+};
 const nodeTypes = { state: StateNode };
 const edgeTypes = { way: WayEdge };
 
@@ -77,7 +84,7 @@ function Canvas({ name, definition, running, path, center, selected, onSelect, o
       ),
     [layout],
   );
-  useCenter(center ?? layout.start, selected === undefined ? 0 : cardHeight / 2);
+  useCenter(center, layout.start, selected === undefined ? 0 : cardHeight / 2);
   const choose: NodeMouseHandler<StateNodeType> = (_, node) => onSelect(node.id);
   return (
     <PathContext value={path}>
@@ -96,13 +103,16 @@ function Canvas({ name, definition, running, path, center, selected, onSelect, o
           minZoom={0.12}
           maxZoom={1.6}
           deleteKeyCode={null}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          ariaLabelConfig={words}
           onNodeClick={choose}
           onPaneClick={() => onSelect(undefined)}
           onKeyDown={(event) => moveByKey(event, layout, onSelect)}
           onMoveStart={(event) => event && onPan()}
         >
           <Background gap={22} size={1.4} />
-          <Controls showInteractive={false} aria-label="Zoom" />
+          <Controls showInteractive={false} aria-label="Zoom" onFitView={onPan} />
           <Panel position="top-left">{children}</Panel>
           <svg width="0" height="0" aria-hidden="true">
             <defs>
@@ -123,11 +133,13 @@ const Arrow = ({ id }: { id: string }) => (
 );
 
 /** Moves the view to a state, and on to the next one; so far below the middle. */
-function useCenter(state: string, below: number) {
+function useCenter(wanted: string | undefined, first: string, below: number) {
   const flow = useReactFlow();
   const store = useStoreApi();
   const moved = useRef(false);
   useEffect(() => {
+    const state = wanted ?? (moved.current ? undefined : first);
+    if (state === undefined) return;
     const look = () => {
       const node = flow.getInternalNode(state);
       const { width } = store.getState();
@@ -144,5 +156,5 @@ function useCenter(state: string, below: number) {
     return store.subscribe(() => {
       if (!moved.current) look();
     });
-  }, [state, below, flow, store]);
+  }, [wanted, first, below, flow, store]);
 }

@@ -49,7 +49,6 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
     [machine, shown, steps, errorPaths],
   );
   const at = shown?.states[0] ?? steps.at(-1)?.state;
-  const center = useHeld(at, follow);
   useEffect(() => setState(undefined), [machine?.name]);
   const stopFollowing = useCallback(() => setFollow(false), []);
   const { onChoose } = props;
@@ -91,7 +90,7 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
               definition={machine.definition}
               running={running}
               path={path}
-              center={state ?? center}
+              center={state ?? (follow ? at : undefined)}
               selected={state}
               onSelect={setState}
               onPan={stopFollowing}
@@ -131,11 +130,4 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
       />
     </div>
   );
-}
-
-/** The value while it is followed, or else as it was last. */
-function useHeld<T>(value: T, follow: boolean): T {
-  const [held, setHeld] = useState(value);
-  if (follow && held !== value) setHeld(value);
-  return follow ? value : held;
 }
