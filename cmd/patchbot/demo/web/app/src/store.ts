@@ -95,13 +95,12 @@ export const actAs = (person: string) => set({ ...state, acting: person });
 /** Gives what is known now, to what does not draw. */
 export const current = () => state;
 
+function subscribe(tell: () => void) {
+  listeners.add(tell);
+  return () => listeners.delete(tell);
+}
+
 /** Reads from the state; the selector must give the same value for the same state. */
 export function useDemo<T>(select: (state: State) => T): T {
-  return useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell);
-      return () => listeners.delete(tell);
-    },
-    () => select(state),
-  );
+  return useSyncExternalStore(subscribe, () => select(state));
 }

@@ -9,9 +9,9 @@ export function Hint() {
   const [dismissed, setDismissed] = useState(false);
   const world = useDemo((s) => s.world);
   const instances = useDemo((s) => s.instances);
-  const question = useDemo((s) => [...s.messages.values()].findLast((m) => waits(m) && m.notifies.length > 0));
+  const question = useDemo((s) => [...s.messages.values()].find(waits));
   const acting = useDemo((s) => s.acting);
-  const asked = world?.people.find((p) => question?.notifies.includes(p.id));
+  const asked = world?.people.find((p) => question?.notifies.includes(p.id)) ?? world?.people[0];
   const asking = !!question;
   const shown = useRef(false);
 

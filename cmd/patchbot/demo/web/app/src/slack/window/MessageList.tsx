@@ -36,7 +36,7 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
   // The question that waits is what the reader came for, wherever it is.
   useLayoutEffect(() => {
     toEnd();
-    const question = messages.findLast((m) => waits(m) && m.notifies.includes(person));
+    const question = messages.findLast(waits);
     if (question && question !== messages.at(-1)) show(scroller.current!, question.ts);
   }, []);
 
