@@ -5,8 +5,8 @@ import { Icon } from "../../ui/Icon";
 import { openMessage } from "../place";
 import { hide, type Notice, seeOne, useNotices } from "./notices";
 
-const atOnce = 3;
-const stays = 9000; // ms
+const atOnce = 1;
+const stays = 6000; // ms
 
 /** Toasts show notifications as they come, as a phone or a desktop does. */
 export function Toasts() {
