@@ -244,9 +244,9 @@ func (b *browser) click(role, name string) {
 	}))
 }
 
-// typeLine types a line into what has a role and a name, and sends it.
-func (b *browser) typeLine(role, name, line string) {
+// fill types into what has a role and a name.
+func (b *browser) fill(role, name, text string) {
 	b.tb.Helper()
 	b.click(role, name)
-	b.do("type "+line, chromedp.KeyEvent(line+"\r"))
+	b.do("type "+text, chromedp.KeyEvent(text))
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
 )
 
 // TestBrowser shares one Chromium among all that needs one. What each of them does is done with
@@ -61,8 +63,9 @@ func wholeStory(t *testing.T, chromium context.Context) {
 	b.click("button", "Close thread")
 	b.shows("main", "6 up to date")
 	b.click("tab", "State machines")
-	b.shows("main", "compliant")
-	b.shows("main", "Prompt User for Approval")
+	b.shows("main", "succeeded")
+	b.click("button", "Approval Choice…")
+	b.shows("main", `"decision": "approved"`)
 	b.sound()
 }
 
@@ -115,9 +118,9 @@ func patchDay(t *testing.T, chromium context.Context) {
 
 func typedCommand(t *testing.T, chromium context.Context) {
 	b := begin(t, chromium)
-	b.typeLine("combobox", "Message #payments", "/patch status web-1")
+	b.fill("combobox", "Message #payments", "/patch status " + world.FirstInstance + "\r")
 	b.shows("main", "It waits for a decision until")
-	b.typeLine("combobox", "Message #payments", "/path status web-1")
+	b.fill("combobox", "Message #payments", "/path status\r")
 	b.shows("main", "/path is not a valid command")
 	b.sound()
 }
@@ -171,31 +174,35 @@ func accessible(t *testing.T, chromium context.Context) {
 	p.question()
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1440, 1024, 390} {
-			in := size{width, 900, scheme}
-			b := visit(t, chromium, p.url, in)
-			b.shows("body", "6 patches to install on web-1")
-			b.isAccessible(source, fmt.Sprint("Slack ", in))
-			b.click("button", "Reject")
-			b.find("dialog", "…")
-			b.isAccessible(source, fmt.Sprint("the dialog ", in))
-			b.do("leave the dialog", chromedp.KeyEvent("\x1b"))
-			if width == 390 {
-				b.click("link", "AWS")
-			}
-			b.isAccessible(source, fmt.Sprint("the fleet ", in))
-			b.click("tab", "State machines")
-			b.shows("body", "Prompt User for Approval")
-			b.isAccessible(source, fmt.Sprint("the machine ", in))
-			b.click("tab", "Inbox")
-			b.isAccessible(source, fmt.Sprint("the inbox ", in))
-			b.click("link", "Views")
-			b.find("searchbox", "Filter views")
-			b.shows("body", "failed while patching")
-			b.isAccessible(source, fmt.Sprint("the views ", in))
-			require.LessOrEqual(t, evaluate[int64](b, "document.documentElement.scrollWidth"), width, "the page is wider than its window")
-			b.sound()
+			t.Run(fmt.Sprint(width, " pixels, ", scheme), func(t *testing.T) {
+				accessibleAt(t, visit(t, chromium, p.url, size{width, 900, scheme}), source, width)
+			})
 		}
 	}
+}
+
+func accessibleAt(t *testing.T, b *browser, axe string, width int64) {
+	b.shows("body", "6 patches to install on web-1")
+	b.isAccessible(axe, "Slack")
+	b.click("button", "Reject")
+	b.find("dialog", "…")
+	b.isAccessible(axe, "the dialog")
+	b.do("leave the dialog", chromedp.KeyEvent("\x1b"))
+	if width == 390 {
+		b.click("link", "AWS")
+	}
+	b.isAccessible(axe, "the fleet")
+	b.click("tab", "State machines")
+	b.shows("body", "Prompt User for Approval")
+	b.isAccessible(axe, "the machine")
+	b.click("tab", "Inbox")
+	b.isAccessible(axe, "the inbox")
+	b.click("link", "Views")
+	b.find("searchbox", "Filter views")
+	b.shows("body", "failed while patching")
+	b.isAccessible(axe, "the views")
+	require.LessOrEqual(t, evaluate[int64](b, "document.documentElement.scrollWidth"), width, "the page is wider than its window")
+	b.sound()
 }
 
 func views(t *testing.T, chromium context.Context) {
