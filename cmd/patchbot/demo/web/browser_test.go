@@ -25,9 +25,10 @@ import (
 // browser is a tab of Chromium that shows the page. It finds things as a screen reader does, by
 // role and name.
 type browser struct {
-	tb   testing.TB
-	ctx  context.Context
-	host string
+	tb    testing.TB
+	ctx   context.Context
+	close context.CancelFunc
+	host  string
 
 	mu       sync.Mutex
 	problems []string // what a person would find in the console
@@ -69,7 +70,7 @@ func visit(tb testing.TB, chromium context.Context, address string, in size) *br
 	require.NoError(tb, err)
 	ctx, closeTab := chromedp.NewContext(chromium)
 	tb.Cleanup(closeTab)
-	b := &browser{tb: tb, ctx: ctx, host: u.Host}
+	b := &browser{tb: tb, ctx: ctx, close: closeTab, host: u.Host}
 	require.NoError(tb, chromedp.Do(ctx), "open a tab")
 	require.NoError(tb, chromedp.Listen(ctx, b.watch))
 	b.resize(in)

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/bot/slackchat"
@@ -110,7 +112,9 @@ func companyOf(w *world.World) *worldView {
 	for _, g := range w.Groups {
 		company.Groups = append(company.Groups, groupView{ID: g.ID, Handle: g.Handle, Members: g.Members})
 	}
-	for _, ch := range w.Slack.Channels() {
+	channels := w.Slack.Channels()
+	slices.SortFunc(channels, func(a, b slacksim.Channel) int { return cmp.Compare(a.Name, b.Name) })
+	for _, ch := range channels {
 		c := channelView{ID: ch.ID, Name: ch.Name, Private: ch.Private, Members: append([]string{}, ch.Members...), DirectWith: ch.DirectWith}
 		if c.DirectWith != "" {
 			c.Name = company.App.Name

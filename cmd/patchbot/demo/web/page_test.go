@@ -36,7 +36,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // begin opens the page where the first question waits.
-func begin(t *testing.T, chromium context.Context) *browser {
+func begin(t testing.TB, chromium context.Context) *browser {
 	t.Helper()
 	b := visit(t, chromium, open(t, brisk).url, desktop)
 	b.shows("body", "6 patches to install on web-1")
@@ -118,7 +118,7 @@ func patchDay(t *testing.T, chromium context.Context) {
 
 func typedCommand(t *testing.T, chromium context.Context) {
 	b := begin(t, chromium)
-	b.fill("combobox", "Message #payments", "/patch status " + world.FirstInstance + "\r")
+	b.fill("combobox", "Message #payments", "/patch status "+world.FirstInstance+"\r")
 	b.shows("main", "It waits for a decision until")
 	b.fill("combobox", "Message #payments", "/path status\r")
 	b.shows("main", "/path is not a valid command")

@@ -28,13 +28,13 @@ const brisk = 60
 
 // page is a client that does what the app does.
 type page struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 	*world.World
 }
 
 // open starts a world, in which the first question is about to be asked, and its server.
-func open(t *testing.T, speed float64) page {
+func open(t testing.TB, speed float64) page {
 	t.Helper()
 	w, err := world.Start(time.Now(), speed, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

@@ -47,7 +47,7 @@ export function channelsOf(world: World | undefined, person: string | undefined)
   return { shared: mine.filter((c) => !c.directWith), direct: mine.filter((c) => c.directWith === person) };
 }
 
-/** Chooses the open channel: the one that was opened, else one where a question waits for the person. */
+/** Chooses the open channel: the one that was opened, else where a question waits for the person, else for longest. */
 export function useOpenChannel(all: Map<string, Conversation>): Channel | undefined {
   const world = useDemo((s) => s.world);
   const acting = useDemo((s) => s.acting);
@@ -56,7 +56,8 @@ export function useOpenChannel(all: Map<string, Conversation>): Channel | undefi
   const mine = [...shared, ...direct];
   const waiting = mine.filter((c) => conversationOf(all, c.id).roots.some(waits));
   const asked = waiting.find((c) => conversationOf(all, c.id).roots.some((m) => waits(m) && m.notifies.includes(acting ?? "")));
-  const chosen = (asked ?? waiting[0])?.id;
+  const since = (c: Channel) => conversationOf(all, c.id).roots.find(waits)?.ts ?? "";
+  const chosen = (asked ?? waiting.toSorted((a, b) => (since(a) < since(b) ? -1 : 1))[0])?.id;
 
   useEffect(() => {
     if (!opened && chosen) settle(chosen);
