@@ -59,12 +59,13 @@ bench-once:
 	CGO_ENABLED=0 go test -run '^$$' -bench . -benchtime 1x ./...
 
 pictures:
-	go test -count=1 -timeout 10m -run TestBrowser ./$(PAGE) -update
+	go test -count=1 -run Pictures ./$(PAGE) -update
 
 bench:
 	go test -run '^$$' -bench 'Click$$' -benchmem ./bot/slackchat
 	go test -run '^$$' -bench . -benchmem ./workflow/asl
 	go test -run '^$$' -bench Start -benchtime 20x ./cmd/wiring
+	go test -run '^$$' -bench PatchDay -benchtime 5x ./$(PAGE)
 
 # The tool itself runs on this machine, whatever GOARCH the functions are for.
 build:

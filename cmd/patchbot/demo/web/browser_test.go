@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -162,6 +165,9 @@ func (b *browser) until(what string, is func(context.Context) (bool, error)) {
 	drawn := chromedp.Evaluate[bool](`new Promise(done => requestAnimationFrame(() => done(true)))`, chromedp.EvalAwaitPromise)
 	for {
 		yes, err := is(ctx)
+		if stale(err) {
+			yes, err = false, nil
+		}
 		if err == nil && !yes {
 			_, err = chromedp.Run(ctx, drawn)
 		}
@@ -173,6 +179,15 @@ func (b *browser) until(what string, is func(context.Context) (bool, error)) {
 		}
 	}
 }
+
+// stale reports whether something was asked about a node that the page has just drawn anew.
+func stale(err error) bool {
+	var e *cdproto.Error
+	return errors.As(err, &e) && e.Code == staleNode
+}
+
+// staleNode is DevTools' code for a node that is not there, or not drawn.
+const staleNode = -32000
 
 // find waits for what has a role and a name, or a name that begins so if it ends in an ellipsis.
 // Of several it gives the last.
@@ -227,22 +242,33 @@ func textOf(selector string) string {
 // click presses what has a role and a name with the mouse, where it is on the screen.
 func (b *browser) click(role, name string) {
 	b.tb.Helper()
-	node := b.find(role, name).BackendDOMNodeID
-	b.do(fmt.Sprintf("click %s %q", role, name), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		if _, err := chromedp.Call(ctx, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: node}); err != nil {
-			return err
+	b.until(fmt.Sprintf("%s %q to click", role, name), func(ctx context.Context) (bool, error) {
+		found, err := query(ctx, role, name)
+		if err != nil || len(found) == 0 {
+			return false, err
 		}
-		box, err := chromedp.Call(ctx, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: node})
+		x, y, err := center(ctx, found[len(found)-1].BackendDOMNodeID)
 		if err != nil {
-			return err
+			return false, err
 		}
-		var x, y float64
-		for i := 0; i < len(box.Quads[0]); i += 2 {
-			x, y = x+box.Quads[0][i]/4, y+box.Quads[0][i+1]/4
-		}
-		_, err = chromedp.MouseClickXY(x, y)(ctx, t)
-		return err
-	}))
+		_, err = chromedp.Run(ctx, chromedp.MouseClickXY(x, y))
+		return true, err
+	})
+}
+
+// center scrolls to a node and says where it is in the window.
+func center(ctx context.Context, node cdp.BackendNodeID) (x, y float64, err error) {
+	if _, err := chromedp.Call(ctx, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: node}); err != nil {
+		return 0, 0, err
+	}
+	box, err := chromedp.Call(ctx, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: node})
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := 0; i < len(box.Quads[0]); i += 2 {
+		x, y = x+box.Quads[0][i]/4, y+box.Quads[0][i+1]/4
+	}
+	return x, y, nil
 }
 
 // fill types into what has a role and a name.

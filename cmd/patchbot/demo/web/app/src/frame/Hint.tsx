@@ -4,12 +4,12 @@ import { openMessage } from "../slack/place";
 import { actAs, useDemo } from "../store";
 import { Icon } from "../ui/Icon";
 
-/** Hint tells a newcomer what to do first. It goes once the question is answered, or is dismissed. */
+/** Hint tells a newcomer what to do first. It goes once more is said than the first question, or is dismissed. */
 export function Hint() {
   const [dismissed, setDismissed] = useState(false);
   const world = useDemo((s) => s.world);
   const instances = useDemo((s) => s.instances);
-  const question = useDemo((s) => [...s.messages.values()].find(waits));
+  const question = useDemo((s) => (s.messages.size === 1 ? [...s.messages.values()].find(waits) : undefined));
   const acting = useDemo((s) => s.acting);
   const asked = world?.people.find((p) => question?.notifies.includes(p.id)) ?? world?.people[0];
   const asking = !!question;

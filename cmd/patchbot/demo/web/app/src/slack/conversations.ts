@@ -47,23 +47,35 @@ export function channelsOf(world: World | undefined, person: string | undefined)
   return { shared: mine.filter((c) => !c.directWith), direct: mine.filter((c) => c.directWith === person) };
 }
 
-/** Chooses the open channel: the one that was opened, else where a question waits for the person, else for longest. */
+/**
+ * Chooses the open channel: the one that was opened, else where a question waits for the person, else
+ * where one waits for longest, else where something was said last.
+ */
 export function useOpenChannel(all: Map<string, Conversation>): Channel | undefined {
   const world = useDemo((s) => s.world);
   const acting = useDemo((s) => s.acting);
   const opened = usePlace((p) => p.channel);
   const { shared, direct } = channelsOf(world, acting);
   const mine = [...shared, ...direct];
-  const waiting = mine.filter((c) => conversationOf(all, c.id).roots.some(waits));
-  const asked = waiting.find((c) => conversationOf(all, c.id).roots.some((m) => waits(m) && m.notifies.includes(acting ?? "")));
-  const since = (c: Channel) => conversationOf(all, c.id).roots.find(waits)?.ts ?? "";
-  const chosen = (asked ?? waiting.toSorted((a, b) => (since(a) < since(b) ? -1 : 1))[0])?.id;
+  const chosen = whereToBegin(mine, all, acting ?? "")?.id;
 
   useEffect(() => {
     if (!opened && chosen) settle(chosen);
   }, [opened, chosen]);
 
   return mine.find((c) => c.id === opened) ?? mine.find((c) => c.id === chosen) ?? mine[0];
+}
+
+function whereToBegin(channels: Channel[], all: Map<string, Conversation>, person: string): Channel | undefined {
+  const roots = (c: Channel) => conversationOf(all, c.id).roots;
+  const first = (among: Channel[], ts: (c: Channel) => string) => among.toSorted((a, b) => (ts(a) < ts(b) ? -1 : 1))[0];
+  const waiting = channels.filter((c) => roots(c).some(waits));
+  const spoken = channels.filter((c) => roots(c).length > 0);
+  return (
+    waiting.find((c) => roots(c).some((m) => waits(m) && m.notifies.includes(person))) ??
+    first(waiting, (c) => roots(c).find(waits)?.ts ?? "") ??
+    spoken.toSorted((a, b) => ((roots(a).at(-1)?.ts ?? "") > (roots(b).at(-1)?.ts ?? "") ? -1 : 1))[0]
+  );
 }
 
 /** Tells whether a message has buttons. */

@@ -1,0 +1,132 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"image"
+	"image/gif"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "take the pictures in docs anew")
+
+const docs = "../../../../docs"
+
+// album takes pictures of the page, and keeps them where the README shows them if -update is
+// given.
+type album struct {
+	t        *testing.T
+	chromium context.Context
+	page     page
+}
+
+func TestThePicturesOfTheREADME(t *testing.T) {
+	a := album{t, startChromium(t), open(t, 30)}
+	a.page.question()
+	a.animate("story.gif", a.story())
+	a.shoot("demo-light.png", size{1440, 900, "light"}, "")
+	a.shoot("demo-dark.png", size{1440, 900, "dark"}, "")
+	a.shoot("phone.png", size{390, 844, "light"}, "")
+	a.shoot("views.png", size{1440, 900, "light"}, "#/views")
+	require.NoError(t, a.page.PatchDay())
+	a.shoot("patch-day.png", size{1440, 900, "dark"}, "")
+	readme, err := os.ReadFile(filepath.Join(docs, "..", "README.md"))
+	require.NoError(t, err)
+	pictures, err := os.ReadDir(docs)
+	require.NoError(t, err)
+	require.NotEmpty(t, pictures)
+	for _, picture := range pictures {
+		require.Contains(t, string(readme), "docs/"+picture.Name(), "a picture that the README does not show")
+	}
+}
+
+// frame is a picture of the animation, and how long it stands.
+type frame struct {
+	image.Image
+	stands time.Duration
+}
+
+// story approves the first question and watches what happens until the instance is up to date.
+func (a album) story() (frames []frame) {
+	b := visit(a.t, a.chromium, a.page.url, size{1200, 720, "light"})
+	defer b.close()
+	see := func(stands time.Duration) { frames = append(frames, frame{b.picture(), stands}) }
+	b.shows("[role=log]", "6 patches to install on web-1")
+	b.click("tab", "State machines")
+	b.find("button", "Prompt User for Approval…")
+	see(3 * time.Second)
+	b.click("button", "Approve")
+	b.find("dialog", "…")
+	see(2 * time.Second)
+	b.click("button", "Approve")
+	for _, at := range [][2]string{{"Backing up web-1", "Wait for the Backup"}, {"Installing since", "Wait for the Install"}, {"Scanning web-1 again", "Wait for the Scan"}} {
+		b.shows("[role=log]", at[0])
+		b.shows(`[aria-label="Steps"]`, at[1])
+		see(1500 * time.Millisecond)
+	}
+	b.shows("[role=log]", "web-1 is up to date")
+	b.shows(`[aria-label="Steps"]`, "Done")
+	see(2 * time.Second)
+	b.click("button", "5 replies…")
+	b.shows("main", "Scanned again: nothing missing.")
+	see(4 * time.Second)
+	b.sound()
+	return frames
+}
+
+func (a album) shoot(name string, in size, route string) {
+	a.t.Helper()
+	b := visit(a.t, a.chromium, a.page.url+route, in)
+	defer b.close()
+	switch {
+	case route != "":
+		b.find("article", "…")
+	case name == "patch-day.png":
+		b.shows("main", "200 asked")
+		b.click("button", "payments…")
+		b.find("button", "Approve")
+	default:
+		b.shows("[role=log]", "web-1 is up to date")
+	}
+	var data bytes.Buffer
+	require.NoError(a.t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&data, b.picture()))
+	a.keep(name, data.Bytes())
+	b.sound()
+}
+
+func (a album) animate(name string, frames []frame) {
+	a.t.Helper()
+	var data bytes.Buffer
+	require.NoError(a.t, gif.EncodeAll(&data, animation(frames)))
+	a.keep(name, data.Bytes())
+}
+
+func (a album) keep(name string, data []byte) {
+	a.t.Helper()
+	path := filepath.Join(docs, name)
+	if *update {
+		require.NoError(a.t, os.MkdirAll(docs, 0o750))
+		require.NoError(a.t, os.WriteFile(path, data, 0o600))
+	}
+	require.FileExists(a.t, path, "make pictures takes it")
+}
+
+// picture is what the window shows.
+func (b *browser) picture() image.Image {
+	b.tb.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, waitAtMost)
+	defer cancel()
+	data, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	require.NoError(b.tb, err)
+	picture, err := png.Decode(bytes.NewReader(data))
+	require.NoError(b.tb, err)
+	return picture
+}
