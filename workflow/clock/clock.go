@@ -108,7 +108,7 @@ func (c *Adjustable) arm() {
 	if len(c.timers) == 0 || c.speed == 0 {
 		return
 	}
-	wait := time.Duration(math.Ceil(float64(c.timers[0].due.Sub(c.now()))/c.speed)) // never too early
+	wait := time.Duration(math.Ceil(float64(c.timers[0].due.Sub(c.now())) / c.speed)) // never too early
 	c.wake = time.AfterFunc(wait, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -29,6 +29,7 @@ func TestBrowser(t *testing.T) {
 		"mails come while Slack is away":              mails,
 		"every page is accessible at every size":      accessible,
 		"every view is shown":                         views,
+		"modals and the App Home are drawn":           modals,
 		"the keyboard is enough":                      byKeyboard,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
