@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // changeRequest is what Apply, Observe and Decide have in common, once everything but
@@ -57,6 +58,9 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Chang
 	now := b.Now()
 	changed := c.filled(now)
 	mine := changed.Claim(now)
+	if !mine && reflect.DeepEqual(changed, r) {
+		return c, b.record(ctx, r, c.Audit)
+	}
 	saved, err := b.save(ctx, r, changed, c.Audit)
 	if err != nil {
 		return Change{}, err
@@ -68,15 +72,29 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Chang
 	return c, nil
 }
 
-// save writes a change with its audit entries, counts it, and logs a line an entry.
+// save writes a change with its audit entries.
 func (b *Bot) save(ctx context.Context, before, changed Request, entries []AuditEntry) (Request, error) {
 	saved, err := b.Store.Save(ctx, changed, entries...)
 	if err != nil {
 		return Request{}, err
 	}
+	b.tell(before, saved, entries)
+	return saved, nil
+}
+
+// record writes audit entries alone, as of a refused try.
+func (b *Bot) record(ctx context.Context, r Request, entries []AuditEntry) error {
+	if err := b.Store.Record(ctx, r, entries...); err != nil {
+		return err
+	}
+	b.tell(r, r, entries)
+	return nil
+}
+
+// tell counts what was saved, and logs a line an entry.
+func (b *Bot) tell(before, saved Request, entries []AuditEntry) {
 	b.report(metricsOf(before, saved, entries)...)
 	for _, e := range entries {
 		b.log(saved).Info("request changed", "actor", e.Actor, "action", e.Action, "from", e.From, "to", e.To, "refused", e.Refused)
 	}
-	return saved, nil
 }

@@ -34,6 +34,9 @@ type Store interface {
 	// its new version. It returns ErrConflict when the version is no longer the saved one,
 	// and *InstanceBusyError when the request is open and the instance has another open one.
 	Save(ctx context.Context, r Request, audit ...AuditEntry) (Request, error)
+	// Record keeps audit entries of a request that does not change, as it was loaded, whatever
+	// its version is by now: many refused tries at once do not get into each other's way.
+	Record(ctx context.Context, r Request, audit ...AuditEntry) error
 	// ByInstance lists an instance's requests, the newest first, at most limit.
 	ByInstance(ctx context.Context, instanceID string, limit int) ([]Request, error)
 	// OpenInChannel lists the open requests whose message stands in a channel, the oldest first.

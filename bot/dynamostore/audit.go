@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -29,10 +30,43 @@ type auditItem struct {
 	Expires   int64       `dynamodbav:"expires_at"`
 }
 
-// encodeAudit makes the item of the nth entry of a change.
-func (s *Store) encodeAudit(r bot.Request, n int, e bot.AuditEntry) (item, error) {
+// auditPlace is the sort key of the nth entry of a change. Behind those of a version stand those
+// that were recorded without changing it, in the order of their time.
+func auditPlace(r bot.Request, n int) string {
+	return fmt.Sprintf("%s%012d#%020d#%03d", skAudit, max(0, r.CreatedAt.Unix()), r.Version, n)
+}
+
+func recordedPlace(r bot.Request, n int, e bot.AuditEntry) string {
+	return auditPlace(r, maxAuditEntries) + "#" + sortKey(e.At) + "#" + e.Actor + "#" + strconv.Itoa(n)
+}
+
+// Record keeps audit entries of a request that does not change.
+func (s *Store) Record(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) error {
+	var items []item
+	for n, e := range audit {
+		entry, err := s.encodeAudit(r, recordedPlace(r, n, e), e)
+		if err != nil {
+			return fmt.Errorf("encode audit entry of request %s: %w", r.ID, err)
+		}
+		items = append(items, entry)
+	}
+	if err := checkSize(r.ID, items); err != nil {
+		return err
+	}
+	var writes []types.TransactWriteItem
+	for _, i := range items {
+		writes = append(writes, s.putEntry(i))
+	}
+	if err := s.write(ctx, writes); err != nil {
+		return fmt.Errorf("write audit entries of request %s to table %s: %w", r.ID, s.table, err)
+	}
+	return nil
+}
+
+// encodeAudit makes the item of an entry.
+func (s *Store) encodeAudit(r bot.Request, place string, e bot.AuditEntry) (item, error) {
 	return attributevalue.MarshalMap(auditItem{
-		PK: pkRequest(r.ID), SK: fmt.Sprintf("%s%012d#%020d#%03d", skAudit, max(0, r.CreatedAt.Unix()), r.Version, n), At: timestamp(e.At),
+		PK: pkRequest(r.ID), SK: place, At: timestamp(e.At),
 		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused, Execution: e.Execution,
 		Expires: s.auditExpires(r, e),
 	})

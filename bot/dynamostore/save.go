@@ -53,7 +53,7 @@ func (s *Store) writes(r bot.Request, loaded int64, audit []bot.AuditEntry) ([]t
 	}
 	items := []item{request}
 	for n, e := range audit {
-		entry, err := s.encodeAudit(r, n, e)
+		entry, err := s.encodeAudit(r, auditPlace(r, n), e)
 		if err != nil {
 			return nil, fmt.Errorf("encode audit entry of request %s: %w", r.ID, err)
 		}
@@ -64,11 +64,15 @@ func (s *Store) writes(r bot.Request, loaded int64, audit []bot.AuditEntry) ([]t
 	}
 	writes := []types.TransactWriteItem{s.putRequest(request, loaded), s.moveLock(r)}
 	for _, entry := range items[1:] {
-		// What was recorded once is never written over.
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: entry,
-			ConditionExpression: aws.String("attribute_not_exists(" + attrPK + ")")}})
+		writes = append(writes, s.putEntry(entry))
 	}
 	return writes, nil
+}
+
+// putEntry writes an audit entry. What was recorded once is never written over.
+func (s *Store) putEntry(entry item) types.TransactWriteItem {
+	return types.TransactWriteItem{Put: &types.Put{TableName: &s.table, Item: entry,
+		ConditionExpression: aws.String("attribute_not_exists(" + attrPK + ")")}}
 }
 
 // putRequest writes the request if it is still the loaded one.

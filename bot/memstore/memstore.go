@@ -86,6 +86,17 @@ func (s *Store) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry
 	return r, nil
 }
 
+// Record keeps audit entries of a request that does not change.
+func (s *Store) Record(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.audit[r.ID] = append(s.audit[r.ID], audit...)
+	return nil
+}
+
 // ByInstance lists an instance's requests, the newest first.
 func (s *Store) ByInstance(ctx context.Context, instanceID string, limit int) ([]bot.Request, error) {
 	found, err := s.find(ctx, func(r bot.Request) bool { return r.Instance.ID == instanceID })

@@ -1,0 +1,93 @@
+package local_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/local"
+)
+
+// slowStore is as slow as DynamoDB is on a good day.
+type slowStore struct{ bot.Store }
+
+const storeTime = 8 * time.Millisecond
+
+func (s slowStore) Get(ctx context.Context, id string) (bot.Request, error) {
+	time.Sleep(storeTime) // simulated
+	return s.Store.Get(ctx, id)
+}
+
+func (s slowStore) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) (bot.Request, error) {
+	time.Sleep(storeTime) // simulated
+	return s.Store.Save(ctx, r, audit...)
+}
+
+func (s slowStore) Record(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) error {
+	time.Sleep(storeTime) // simulated
+	return s.Store.Record(ctx, r, audit...)
+}
+
+func TestManyClickAtTheSameMoment(t *testing.T) {
+	for _, people := range []int{20, 200} {
+		t.Run(fmt.Sprint(people, " people"), func(t *testing.T) {
+			simulated(t, local.Config{}, func(t *testing.T, w *system) { crowd(t, w, people) })
+		})
+	}
+}
+
+// crowd lets that many approvers click on one question at once: one of them decides, every
+// other is told who did, and every try is in the audit trail.
+func crowd(t *testing.T, w *system, people int) {
+	var users []slacksim.User
+	var ids []string
+	for n := range people {
+		users = append(users, w.Slack.AddUser(slacksim.User{Name: fmt.Sprintf("approver%d", n)}))
+		ids = append(ids, users[n].ID)
+	}
+	w.Bot.Owners = bot.Directory{"payments": {Name: "payments", Channel: w.payments.ID, Approvers: bot.Approvers{Users: ids}}}
+	w.asked()
+	w.Bot.Store = slowStore{w.Store}
+	messages := w.Slack.Messages(w.payments.ID)
+	var clicks sync.WaitGroup
+	for _, u := range users {
+		clicks.Go(func() {
+			_, err := w.Slack.Act(t.Context(), u.ID, messages[0], slacksim.Element{ActionID: slackchat.ButtonApprove})
+			assert.NoError(t, err)
+		})
+	}
+	clicks.Wait()
+	synctest.Wait()
+	told := 0
+	for _, u := range users {
+		for _, text := range w.toldAlone(u) {
+			require.Contains(t, text, "Too late: @approver")
+			told++
+		}
+	}
+	require.Equal(t, people-1, told)
+	entries := w.Store.Audit(w.request().ID)
+	decided, refused := 0, 0
+	for _, e := range entries {
+		switch {
+		case !strings.HasPrefix(e.Actor, "slack:"):
+		case e.Refused == "":
+			decided++
+		default:
+			require.Equal(t, bot.RefusedDecided, e.Refused)
+			refused++
+		}
+	}
+	require.Equal(t, 1, decided)
+	require.Equal(t, people-1, refused)
+}
