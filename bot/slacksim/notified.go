@@ -10,11 +10,11 @@ import (
 // mention is a user, a user group or everybody, written out in mrkdwn.
 var mention = regexp.MustCompile(`<(?:@([UW][A-Z0-9]+)|!subteam\^(S[A-Z0-9]+)|!(here|channel|everyone))[|>]`)
 
-// Notified lists whom a new message notifies, by id: those whom it mentions, in its text or in
-// a section, if they are in the channel; the other person of direct messages; and of a reply
+// Notified lists whom a new message notifies, by id: those whom it mentions, in a
+// section or, if it has no blocks, in its text, if they are in the channel; the other person of direct messages; and of a reply
 // those who follow the thread, since they wrote or were mentioned in it. Its author is not
-// among them. An update notifies nobody, a message to one person alone neither, and whether a
-// mention in a context block does is doubtful: here it does not.
+// among them. An update notifies nobody, a message to one person alone neither, and and
+// what is doubtful does not here: a mention in a context block, or in the text beside blocks.
 func (w *Workspace) Notified(m Message) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -46,7 +46,7 @@ func (w *Workspace) addFollowers(heard map[string]bool, ch *Channel, reply Messa
 }
 
 func (w *Workspace) addMentioned(heard map[string]bool, ch *Channel, m Message) {
-	for _, found := range mention.FindAllStringSubmatch(m.Text+" "+sectionText(m), -1) {
+	for _, found := range mention.FindAllStringSubmatch(noticed(m), -1) {
 		ids := []string{found[1]}
 		switch {
 		case found[2] != "" && w.groups[found[2]] != nil:
@@ -62,9 +62,12 @@ func (w *Workspace) addMentioned(heard map[string]bool, ch *Channel, m Message) 
 	}
 }
 
-// sectionText is the mrkdwn of a message's sections.
-func sectionText(m Message) string {
+// noticed is the mrkdwn in which a mention counts.
+func noticed(m Message) string {
 	blocks, _ := parseBlocks(m.Blocks)
+	if len(blocks) == 0 {
+		return m.Text
+	}
 	var texts []string
 	for _, v := range blocks {
 		block, _ := v.(object)

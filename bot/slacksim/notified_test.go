@@ -34,6 +34,7 @@ func TestWhomAMessageNotifies(t *testing.T) {
 		"who is mentioned in the text":                {slacksim.Message{Text: "<@" + ada.ID + "> and <@" + lin.ID + "|lin>"}, []string{ada.ID, lin.ID}},
 		"who is mentioned in a section":               {slacksim.Message{Blocks: blocks("section")}, []string{ada.ID}},
 		"nobody for a mention in a context block":     {slacksim.Message{Blocks: blocks("context")}, nil},
+		"nobody for a mention in text beside blocks":  {slacksim.Message{Text: "<@" + lin.ID + ">", Blocks: blocks("context")}, nil},
 		"a group's members who are here and active":   {slacksim.Message{Text: "<!subteam^" + group.ID + ">"}, []string{lin.ID}},
 		"nobody who is not in the channel":            {slacksim.Message{Text: "<@" + eve.ID + ">"}, nil},
 		"everybody here for @channel":                 {slacksim.Message{Text: "<!channel>"}, []string{ada.ID, lin.ID}},

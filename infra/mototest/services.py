@@ -83,7 +83,8 @@ def take_turns_in_dynamodb():
 
 def know_transactions_by_token():
     """DynamoDB: a transaction that comes again under its ClientRequestToken is carried out once
-    more. The SDK sets the token, and sends it again when the answer was lost."""
+    more. The SDK sets the token, and sends it again when the answer was lost. DynamoDB forgets a token
+    after ten minutes; here no test lasts so long."""
     done, write = {}, DynamoHandler.transact_write_items
 
     def write_once(self):

@@ -100,6 +100,9 @@ func (c *Adjustable) add(t *timer, d time.Duration) {
 	c.arm()
 }
 
+// longestWait keeps a very slow clock from waiting for longer than a duration can be.
+const longestWait = time.Hour
+
 // arm wakes the clock when its first timer is due.
 func (c *Adjustable) arm() {
 	if c.wake != nil {
@@ -108,8 +111,8 @@ func (c *Adjustable) arm() {
 	if len(c.timers) == 0 || c.speed == 0 {
 		return
 	}
-	wait := time.Duration(math.Ceil(float64(c.timers[0].due.Sub(c.now())) / c.speed)) // never too early
-	c.wake = time.AfterFunc(wait, func() {
+	wait := math.Ceil(float64(c.timers[0].due.Sub(c.now())) / c.speed) // never too early
+	c.wake = time.AfterFunc(time.Duration(min(wait, float64(longestWait))), func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.fire()

@@ -64,6 +64,18 @@ func TestASpeedThatDividesNothing(t *testing.T) {
 	})
 }
 
+func TestAClockThatHardlyMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, made := clock.New(start, 1e-12), newCalls()
+		c.AfterFunc(time.Hour, made.note("an hour"))
+		time.Sleep(30 * 24 * time.Hour)
+		require.Empty(t, made.all())
+		c.SetSpeed(1)
+		time.Sleep(time.Hour)
+		require.Len(t, made.all(), 1)
+	})
+}
+
 func TestTheSpeedChangesWhileATimerWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, made := clock.New(start, 1), newCalls()

@@ -1,6 +1,9 @@
 package golden_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +14,17 @@ import (
 func TestEveryFileIsAmongTheViews(t *testing.T) {
 	views, err := golden.Views()
 	require.NoError(t, err)
+	messages, err := filepath.Glob("messages/*.json")
+	require.NoError(t, err)
+	texts := 0
+	others, err := filepath.Glob("*.json")
+	require.NoError(t, err)
+	for _, file := range others {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		texts += strings.Count(string(data), `": "`)
+	}
+	require.Len(t, views, len(messages)+texts)
 	groups := map[string][]string{}
 	for _, v := range views {
 		require.NotEmpty(t, v.Text, v.Name)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
+	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 // failure is what Slack, or the demo, shows when something went wrong.
@@ -155,10 +157,7 @@ func act[In any](perform func(context.Context, In) (slacksim.Delivery, error)) h
 // do is what befalls the world.
 func do[In any](perform func(In) error) http.Handler {
 	return taking(func(_ context.Context, in In) failure {
-		if err := perform(in); err != nil {
-			return failure{Error: err.Error()}
-		}
-		return failure{}
+		return failure{Error: inWords(perform(in))}
 	})
 }
 
@@ -181,6 +180,21 @@ func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // a page that has gone needs no answer
+}
+
+// inWords says what a person can do.
+func inWords(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, world.ErrFull):
+		return "1,000 instances have been added, and that is the most. Start the demo again for more."
+	case errors.Is(err, world.ErrNoDeadline):
+		return "Nobody is asked anything, so there is no deadline. Make an instance non-compliant first."
+	case errors.Is(err, awssim.ErrNoInstance):
+		return "This instance is not in the fleet. Reload the page."
+	}
+	return err.Error()
 }
 
 // inSlacksWords is what a person sees in Slack.

@@ -41,7 +41,13 @@ type browser struct {
 // except where the environment variable CI is set: there it fails.
 func startChromium(tb testing.TB) context.Context {
 	tb.Helper()
-	path, err := exec.LookPath("chromium")
+	var path string
+	err := exec.ErrNotFound
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if err != nil {
+			path, err = exec.LookPath(name)
+		}
+	}
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			tb.Fatalf("this test needs Chromium, and CI may not skip it: %v", err)

@@ -22,11 +22,9 @@ func (h *hub) gather() update {
 	for _, s := range h.world.Fleet.Statuses() {
 		u.Instances = append(u.Instances, h.instances.put(s.ID, instanceOf(s))...)
 	}
-	for _, machine := range []*asl.Interpreter{h.world.Machine, h.world.Finder} {
-		for _, e := range machine.List() {
-			u.Executions = append(u.Executions, h.executions.put(e.ARN, executionOf(machine, e))...)
-		}
-	}
+	approvals := h.world.Machine.List()
+	h.gatherExecutions(&u, h.world.Machine, approvals)
+	h.gatherExecutions(&u, h.world.Finder, h.world.Finder.List())
 	for n, m := range h.world.Mails() {
 		id := fmt.Sprint(n + 1)
 		u.Emails = append(u.Emails, h.emails.put(id, emailView{ID: id, At: m.At, Owner: m.Owner, Subject: m.Subject, Body: m.Body})...)
@@ -35,14 +33,43 @@ func (h *hub) gather() update {
 		h.slackAway = away
 		u.SlackAway = &away
 	}
-	h.gatherClock(&u)
+	h.gatherClock(&u, approvals)
 	return u
 }
 
+// What has ended is forgotten when so many others have ended since, and it is so long ago that
+// nobody asks for it any more.
+const (
+	keptEnded    = 500 // as many as keep their history
+	forgottenAge = time.Hour
+)
+
+func (h *hub) gatherExecutions(u *update, machine *asl.Interpreter, list []asl.Progress) {
+	ended := 0
+	for _, e := range slices.Backward(list) {
+		if e.Status != asl.StatusRunning {
+			ended++
+		}
+		if ended > keptEnded && h.world.Clock.Now().Sub(e.Stopped) > forgottenAge && machine.Forget(e.ARN) == nil {
+			delete(h.told, e.ARN)
+			h.executions.remove(e.ARN)
+			u.Gone = append(u.Gone, e.ARN)
+		}
+	}
+	for _, e := range list {
+		now := extent{e.Status, e.Events}
+		if before, known := h.told[e.ARN]; known && before == now || slices.Contains(u.Gone, e.ARN) {
+			continue
+		}
+		h.told[e.ARN] = now
+		u.Executions = append(u.Executions, h.executions.put(e.ARN, executionOf(machine, e))...)
+	}
+}
+
 // gatherClock tells the time when something about the clock has changed, and now and then.
-func (h *hub) gatherClock(u *update) {
+func (h *hub) gatherClock(u *update, approvals []asl.Progress) {
 	clock := clockView{Speed: h.world.Clock.Speed(), Now: h.world.Clock.Now()}
-	if next, ok := h.world.NextDeadline(); ok {
+	if next, ok := h.world.NextDeadline(approvals); ok {
 		clock.Next = &deadlineView{At: next.At, What: fmt.Sprintf("the answer about %s is due", next.Instance)}
 	}
 	expected := h.clock.Now.Add(time.Duration(float64(time.Since(h.clockTold)) * h.clock.Speed))
@@ -69,20 +96,34 @@ func (h *hub) gatherSlack(u *update) {
 			u.Messages = append(u.Messages, h.message(c)...)
 		case slacksim.Deleted:
 			id := messageID{c.Message.Channel, c.Message.TS}
+			delete(h.notified, id)
 			if h.messages.remove(id.Channel + "/" + id.TS) {
 				u.Deleted = append(u.Deleted, id)
 			}
-		case slacksim.ViewShown:
-			u.Views = append(u.Views, h.views.put(c.View.ID, viewOf(c.View))...)
-		case slacksim.ViewClosed:
-			if h.views.remove(c.View.ID) {
-				u.ClosedViews = append(u.ClosedViews, c.View.ID)
-			}
+		case slacksim.ViewShown, slacksim.ViewClosed:
+			h.gatherView(u, c.View)
 		}
 	}
 	if channels := len(h.world.Slack.Channels()); h.company == nil || channels != len(h.company.Channels) {
 		h.company = companyOf(h.world)
 		u.World = h.company
+	}
+}
+
+// gatherView tells of a view as it stands now.
+func (h *hub) gatherView(u *update, v slacksim.View) {
+	shown := h.world.Slack.Views(v.User)
+	if home, ok := h.world.Slack.Home(v.User); ok {
+		shown = append(shown, home)
+	}
+	for _, now := range shown {
+		if now.ID == v.ID {
+			u.Views = append(u.Views, h.views.put(v.ID, viewOf(now))...)
+			return
+		}
+	}
+	if h.views.remove(v.ID) {
+		u.ClosedViews = append(u.ClosedViews, v.ID)
 	}
 }
 
@@ -92,8 +133,12 @@ func (h *hub) message(c slacksim.Change) []json.RawMessage {
 	if c.Kind == slacksim.Posted {
 		h.notified[id] = h.world.Slack.Notified(m)
 	}
-	if now, ok := h.world.Slack.Message(m.Channel, m.TS); ok {
+	now, there := h.world.Slack.Message(m.Channel, m.TS)
+	switch {
+	case there:
 		m = now
+	case m.Ephemeral == "":
+		return nil // it has been deleted
 	}
 	return h.messages.put(id.Channel+"/"+id.TS, messageView{messageID: id, Thread: m.ThreadTS, User: m.User, Text: m.Text, Blocks: m.Blocks,
 		Ephemeral: m.Ephemeral, Edited: m.Edited, Notifies: append([]string{}, h.notified[id]...)})

@@ -28,7 +28,9 @@ func guard(port int, token string, next http.Handler) http.Handler {
 		switch given, rest, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); {
 		case !here(r.Host, port):
 			http.Error(w, "This demo answers to 127.0.0.1 and localhost only.", http.StatusMisdirectedRequest)
-		case !found || subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
+		case !found && known(given, token):
+			http.Redirect(w, r, "/"+token+"/", http.StatusMovedPermanently)
+		case !found || !known(given, token):
 			http.Error(w, "Open the whole address that the demo printed: it ends in a token.", http.StatusNotFound)
 		case r.Method == http.MethodPost && !ownPost(r):
 			http.Error(w, "Only the demo's own page may act here.", http.StatusForbidden)
@@ -39,9 +41,13 @@ func guard(port int, token string, next http.Handler) http.Handler {
 	})
 }
 
+func known(given, token string) bool {
+	return subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1
+}
+
 func here(host string, port int) bool {
 	name, p, err := net.SplitHostPort(host)
-	return err == nil && p == strconv.Itoa(port) && slices.Contains([]string{"127.0.0.1", "localhost", "::1"}, name)
+	return err == nil && p == strconv.Itoa(port) && slices.Contains([]string{"127.0.0.1", "localhost"}, name)
 }
 
 // ownPost reports whether a page of this server sent the request. Browsers send Origin with

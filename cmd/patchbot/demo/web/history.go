@@ -56,11 +56,9 @@ func (s *Server) serveHistory(w http.ResponseWriter, r *http.Request) {
 		}
 		arn := strings.Replace(machine.MachineARN(), ":stateMachine:", ":execution:", 1) + ":" + r.PathValue("name")
 		history, err := machine.History(arn)
-		if errors.Is(err, asl.ErrHistoryDropped) {
-			err = nil
-		}
-		if err == nil {
-			answer(w, http.StatusOK, map[string]any{"steps": steps(history)})
+		dropped := errors.Is(err, asl.ErrHistoryDropped)
+		if err == nil || dropped {
+			answer(w, http.StatusOK, map[string]any{"steps": steps(history), "dropped": dropped})
 			return
 		}
 	}

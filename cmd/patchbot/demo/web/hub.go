@@ -11,6 +11,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
+	"github.com/patchbot/patchbot/workflow/asl"
 )
 
 const (
@@ -40,12 +41,20 @@ type hub struct {
 	views      *shelf
 	instances  *shelf
 	executions *shelf
+	told       map[string]extent // of executions, by ARN
 	emails     *shelf
+}
+
+// extent is how far an execution had come when pages were told of it. While it is the same,
+// there is no news.
+type extent struct {
+	status asl.Status
+	events int
 }
 
 func newHub(w *world.World) *hub {
 	h := &hub{world: w, pages: map[chan []byte]struct{}{}, messages: newShelf(), notified: map[messageID][]string{},
-		views: newShelf(), instances: newShelf(), executions: newShelf(), emails: newShelf()}
+		views: newShelf(), instances: newShelf(), executions: newShelf(), told: map[string]extent{}, emails: newShelf()}
 	w.Slack.Watch(func(c slacksim.Change) {
 		h.newsMu.Lock()
 		defer h.newsMu.Unlock()
@@ -73,7 +82,12 @@ func (h *hub) run(ctx context.Context) {
 func (h *hub) look() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	u := h.gather()
+	if len(h.pages) > 0 {
+		h.tell(h.gather())
+	}
+}
+
+func (h *hub) tell(u update) {
 	if reflect.ValueOf(u).IsZero() {
 		return
 	}
@@ -93,9 +107,9 @@ func (h *hub) look() {
 
 // join adds a page, which begins with all that is known.
 func (h *hub) join() (page chan []byte) {
-	h.look()
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.tell(h.gather())
 	clock, away := h.clock, h.slackAway
 	clock.Now = h.world.Clock.Now()
 	data, _ := json.Marshal(update{Reset: true, World: h.company, Clock: &clock, SlackAway: &away, Messages: h.messages.all(), // all of it was marshaled before

@@ -17,6 +17,7 @@ type update struct {
 	ClosedViews []string          `json:"closedViews,omitempty"`
 	Instances   []json.RawMessage `json:"instances,omitempty"`
 	Executions  []json.RawMessage `json:"executions,omitempty"`
+	Gone        []string          `json:"gone,omitempty"` // ARNs of executions that are forgotten
 	Emails      []json.RawMessage `json:"emails,omitempty"`
 }
 

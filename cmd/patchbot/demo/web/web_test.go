@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +90,7 @@ type heard struct {
 		States                                   []string
 		Events                                   int
 	}
+	Gone   []string
 	Emails []struct{ Subject string }
 	Clock  *struct {
 		Speed float64
@@ -208,7 +208,7 @@ func TestTheFleetAndTheClockObey(t *testing.T) {
 	p.until("that it will fail", instance(func(i fields) bool { return i["online"] == true && i["failNext"] == true }))
 	require.Equal(t, "{}", p.act("fleet/non-compliant", fields{"ids": ids}))
 	p.until("that it misses patches", instance(func(i fields) bool { return i["missing"].(float64) > 0 }))
-	require.Contains(t, p.act("fleet/non-compliant", fields{"ids": []string{"i-0"}}), "no such instance")
+	require.Contains(t, p.act("fleet/non-compliant", fields{"ids": []string{"i-0"}}), "not in the fleet")
 
 	require.Equal(t, "{}", p.act("clock/speed", fields{"speed": 2}))
 	p.until("the speed", func(h heard) bool { return h.Clock != nil && h.Clock.Speed == 2 })
@@ -221,44 +221,28 @@ func TestTheFleetAndTheClockObey(t *testing.T) {
 	p.until("a mail", func(h heard) bool { return len(h.Emails) > 0 && strings.Contains(h.Emails[0].Subject, "search-1") })
 }
 
+func TestWhatEndedLongAgoIsForgotten(t *testing.T) {
+	p := open(t, brisk)
+	p.question()
+	for range 520 { // 500 are kept
+		arn, err := p.Machine.Start("", []byte(`{"source": "somebody else"}`))
+		require.NoError(t, err)
+		_, err = p.Machine.Wait(t.Context(), arn)
+		require.NoError(t, err)
+	}
+	require.Len(t, p.until("all", func(h heard) bool { return h.Reset }).Executions, 521)
+	p.Clock.Skip(p.Clock.Now().Add(2 * time.Hour))
+	p.until("what is gone", func(h heard) bool { return len(h.Gone) == 20 || h.Reset && len(h.Executions) == 501 })
+	left := p.until("what is left", func(h heard) bool { return h.Reset }).Executions
+	require.Len(t, left, 501)
+	require.Equal(t, "RUNNING", left[0].Status, "what runs stays, as old as it is")
+}
+
 func TestTheViewsAreThoseOfTheGoldenFiles(t *testing.T) {
 	p := open(t, 0)
 	status, text := p.request(http.MethodGet, "views", "", nil)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, text, `"name":"failed_while_patching"`)
-}
-
-func TestOnlyTheDemosOwnPageDrivesIt(t *testing.T) {
-	p := open(t, 0)
-	address, err := url.Parse(p.url)
-	require.NoError(t, err)
-	for name, c := range map[string]struct {
-		method, path string
-		edit         func(*http.Request)
-		status       int
-	}{
-		"the page":                            {http.MethodGet, "", nil, http.StatusOK},
-		"the page by the name localhost":      {http.MethodGet, "", func(r *http.Request) { r.Host = "localhost:" + address.Port() }, http.StatusOK},
-		"a name of elsewhere that leads here": {http.MethodGet, "", func(r *http.Request) { r.Host = "evil.example:" + address.Port() }, http.StatusMisdirectedRequest},
-		"another port of this machine":        {http.MethodGet, "", func(r *http.Request) { r.Host = "127.0.0.1:1" }, http.StatusMisdirectedRequest},
-		"without the token":                   {http.MethodGet, "", func(r *http.Request) { r.URL.Path = "/" }, http.StatusNotFound},
-		"with another token":                  {http.MethodGet, "events", func(r *http.Request) { r.URL.Path = "/AAAA/events" }, http.StatusNotFound},
-		"an act":                              {http.MethodPost, "clock/speed", nil, http.StatusOK},
-		"an act from another page":            {http.MethodPost, "clock/speed", func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, http.StatusForbidden},
-		"an act from nowhere":                 {http.MethodPost, "clock/speed", func(r *http.Request) { r.Header.Del("Origin") }, http.StatusForbidden},
-		"an act as a form":                    {http.MethodPost, "clock/speed", func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, http.StatusForbidden},
-		"an act by following a link":          {http.MethodGet, "clock/speed", nil, http.StatusNotFound},
-	} {
-		t.Run(name, func(t *testing.T) {
-			status, text := page{t, p.url, p.World}.request(c.method, c.path, `{"speed":0}`, c.edit)
-			require.Equal(t, c.status, status, text)
-		})
-	}
-	t.Run("only this machine reaches it", func(t *testing.T) {
-		host, err := net.ResolveTCPAddr("tcp", address.Host)
-		require.NoError(t, err)
-		require.True(t, host.IP.IsLoopback())
-	})
 }
 
 func TestAPortThatIsTakenGivesAnother(t *testing.T) {

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -93,9 +94,8 @@ func (w *World) published(p awssim.Platform) []awssim.Patch {
 // SetOnline takes instances off the network, or brings them back.
 func (w *World) SetOnline(ids []string, online bool) {
 	for _, id := range ids {
-		if online {
-			w.Fleet.Heal(id, awssim.Offline)
-		} else {
+		w.Fleet.Heal(id, awssim.Offline)
+		if !online {
 			w.Fleet.Break(awssim.Fault{Kind: awssim.Offline, Instance: id})
 		}
 	}
@@ -104,11 +104,10 @@ func (w *World) SetOnline(ids []string, online bool) {
 // FailNextInstall lets the next install on each of the instances fail, or no longer.
 func (w *World) FailNextInstall(ids []string, fail bool) {
 	for _, id := range ids {
+		w.Fleet.Heal(id, awssim.CommandFails)
 		if fail {
 			w.Fleet.Break(awssim.Fault{Kind: awssim.CommandFails, Instance: id, Operation: "Install", Times: 1, ExitCode: 100,
 				Stderr: "dpkg: error: dpkg frontend lock was locked by another process"})
-		} else {
-			w.Fleet.Heal(id, awssim.CommandFails)
 		}
 	}
 }
@@ -119,14 +118,14 @@ const (
 	mostInstances = 1000
 )
 
-// PatchDay adds instances of all owners and makes them non-compliant at once.
+// ErrFull says that no more instances can be added.
+var ErrFull = errors.New("as many instances as a demo can have")
+
+// PatchDay adds instances of all owners and makes them non-compliant at once, or returns ErrFull.
 func (w *World) PatchDay() error {
-	w.mu.Lock()
-	first := w.added
-	w.added += patchDaySize
-	w.mu.Unlock()
-	if first+patchDaySize > mostInstances {
-		return fmt.Errorf("a demo has at most %d instances of patch days; start it again", mostInstances)
+	first, err := w.addUp(patchDaySize)
+	if err != nil {
+		return err
 	}
 	owners := []string{"payments", "checkout", "search", "data"}
 	var ids []string
@@ -139,6 +138,17 @@ func (w *World) PatchDay() error {
 		ids = append(ids, id)
 	}
 	return w.MakeNonCompliant(ids)
+}
+
+// addUp counts instances that are about to be added, and returns how many were before.
+func (w *World) addUp(more int) (before int, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.added+more > mostInstances {
+		return 0, ErrFull
+	}
+	w.added += more
+	return w.added - more, nil
 }
 
 // InstanceOf is the id of the instance that an execution is about; empty if it names none.

@@ -5,7 +5,7 @@ package world
 import (
 	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -58,10 +58,13 @@ func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 	var err error
 	w.Patchbot, err = local.Start(local.Config{
 		Settings: workflow.DefaultSettings(),
-		Fleet:    awssim.Config{Seed: uint64(start.UnixNano())}, // #nosec G115 -- any number will do
-		Clock:    w.Clock,
-		Emails:   w,
-		Log:      log,
+		Fleet: awssim.Config{
+			WindowsSecurityCounts: true,                     // else nobody would be asked about report-1
+			Seed:                  uint64(start.UnixNano()), // #nosec G115 -- any number will do
+		},
+		Clock:  w.Clock,
+		Emails: w,
+		Log:    slog.New(whileReachable{log.Handler(), w}),
 	})
 	if err != nil {
 		return nil, err
@@ -74,6 +77,24 @@ func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 		}
 	}
 	return w, nil
+}
+
+// whileReachable leaves out what the bot says of a Slack that somebody has switched off.
+type whileReachable struct {
+	slog.Handler
+	world *World
+}
+
+func (h whileReachable) Enabled(ctx context.Context, level slog.Level) bool {
+	return !h.world.SlackAway() && h.Handler.Enabled(ctx, level)
+}
+
+func (h whileReachable) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return whileReachable{h.Handler.WithAttrs(attrs), h.world}
+}
+
+func (h whileReachable) WithGroup(name string) slog.Handler {
+	return whileReachable{h.Handler.WithGroup(name), h.world}
 }
 
 // The people, as the golden files of slackchat name them.
@@ -146,11 +167,15 @@ type Deadline struct {
 	Instance string // e.g. "web-1"
 }
 
-// NextDeadline is the next time by which an answer is due; false if nobody is asked anything.
-func (w *World) NextDeadline() (Deadline, bool) {
+// ErrNoDeadline says that nobody is asked anything.
+var ErrNoDeadline = errors.New("nobody is asked anything")
+
+// NextDeadline is the next time by which an answer is due to one of these executions of
+// patch-approval; false if nobody is asked anything.
+func (w *World) NextDeadline(executions []asl.Progress) (Deadline, bool) {
 	var next asl.Progress
 	var at time.Time
-	for _, e := range w.Machine.List() {
+	for _, e := range executions {
 		for _, p := range e.Places {
 			if p.State == workflow.StatePrompt && !p.Due.IsZero() && (at.IsZero() || p.Due.Before(at)) {
 				next, at = e, p.Due
@@ -164,11 +189,11 @@ func (w *World) NextDeadline() (Deadline, bool) {
 	return Deadline{At: at, Instance: cmp.Or(w.name(id), id)}, true
 }
 
-// SkipToDeadline puts the clock forward to the next deadline.
+// SkipToDeadline puts the clock forward to the next deadline, or returns ErrNoDeadline.
 func (w *World) SkipToDeadline() error {
-	next, ok := w.NextDeadline()
+	next, ok := w.NextDeadline(w.Machine.List())
 	if !ok {
-		return fmt.Errorf("nobody is asked anything, so there is no deadline: make an instance non-compliant first")
+		return ErrNoDeadline
 	}
 	w.Clock.Skip(next.At)
 	return nil

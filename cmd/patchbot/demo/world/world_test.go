@@ -26,7 +26,7 @@ type company struct {
 
 func start(t *testing.T, speed float64) company {
 	t.Helper()
-	w, err := world.Start(time.Now(), speed, slog.New(slog.DiscardHandler))
+	w, err := world.Start(time.Now(), speed, slog.New(slog.NewTextHandler(revocations{t}, nil)))
 	require.NoError(t, err)
 	t.Cleanup(w.Close)
 	c := company{w, t, make(chan struct{}, 1)}
@@ -37,6 +37,16 @@ func start(t *testing.T, speed float64) company {
 		}
 	})
 	return c
+}
+
+// revocations is a log that must not tell of a Slack which was switched off.
+type revocations struct{ t *testing.T }
+
+func (r revocations) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "token_revoked") {
+		r.t.Errorf("logged: %s", line)
+	}
+	return len(line), nil
 }
 
 // until waits for the newest message of the first channel to say something.
@@ -93,24 +103,43 @@ func TestWhoeverWasRejectedIsAskedAboutMore(t *testing.T) {
 	c.until("7 patches to install on web-1")
 }
 
+func TestEveryOwnerIsAskedAboutWhatIsTheirs(t *testing.T) {
+	c := start(t, brisk)
+	var ids []string
+	for _, s := range c.Fleet.Statuses() {
+		ids = append(ids, s.ID)
+	}
+	require.NoError(t, c.MakeNonCompliant(ids))
+	for _, id := range ids {
+		require.Eventually(t, func() bool {
+			found, err := c.Store.ByInstance(t.Context(), id, 1)
+			return err == nil && len(found) == 1 && found[0].Place.Shown()
+		}, 20*time.Second, 10*time.Millisecond, "nobody was asked about %s", id)
+	}
+}
+
 func TestAnInstallFailsOnce(t *testing.T) {
 	c := start(t, brisk)
+	c.FailNextInstall([]string{world.FirstInstance}, true)
 	c.FailNextInstall([]string{world.FirstInstance}, true)
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
 	question := c.until("6 patches to install on web-1")
 	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, question.Buttons()[0].ActionID)
 	require.NoError(t, err)
 	c.until("6 patches still to install on web-1")
+	for _, s := range c.Fleet.Statuses() {
+		require.False(t, s.InstallBroken, "the next install works")
+	}
 }
 
 func TestTheClockSkipsToTheDeadline(t *testing.T) {
 	c := start(t, 1)
-	_, waits := c.NextDeadline()
+	_, waits := c.NextDeadline(c.Machine.List())
 	require.False(t, waits)
-	require.ErrorContains(t, c.SkipToDeadline(), "nobody is asked anything")
+	require.ErrorIs(t, c.SkipToDeadline(), world.ErrNoDeadline)
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
 	c.until("6 patches to install on web-1")
-	next, waits := c.NextDeadline()
+	next, waits := c.NextDeadline(c.Machine.List())
 	require.True(t, waits)
 	require.Equal(t, "web-1", next.Instance)
 	require.WithinDuration(t, c.Clock.Now().Add(72*time.Hour), next.At, time.Minute)
@@ -123,9 +152,7 @@ func TestMailsGoOutWhileSlackIsAway(t *testing.T) {
 	c.SetSlackAway(true)
 	require.True(t, c.SlackAway())
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
-	for deadline := time.Now().Add(20 * time.Second); len(c.Mails()) == 0; {
-		require.True(t, time.Now().Before(deadline), "no mail came")
-	}
+	require.Eventually(t, func() bool { return len(c.Mails()) > 0 }, 20*time.Second, 10*time.Millisecond, "no mail came")
 	require.Contains(t, c.Mails()[0].Subject, "6 patches to install on web-1")
 	require.Equal(t, "payments", c.Mails()[0].Owner)
 	c.SetSlackAway(false)
@@ -151,4 +178,9 @@ func TestAPatchDayAsksAboutTwoHundred(t *testing.T) {
 			require.Fail(t, "not all were asked")
 		}
 	}
+	for range 4 {
+		require.NoError(t, c.PatchDay())
+	}
+	require.ErrorIs(t, c.PatchDay(), world.ErrFull)
+	require.ErrorIs(t, c.PatchDay(), world.ErrFull)
 }
