@@ -37,6 +37,17 @@ const (
 // chats reports whether an effect calls the chat, and so waits while that asks for it.
 func (e Effect) chats() bool { return e.Kind == EffectRender || e.Kind == EffectReply }
 
+func (e Effect) urgency() Urgency {
+	switch e.Kind {
+	case EffectCompleteDecision, EffectCompleteWait:
+		return UrgencyResume
+	case EffectRender, EffectReply, EffectEmail:
+		return UrgencyShow
+	case EffectLook, EffectLookExecution:
+	}
+	return UrgencyLook
+}
+
 // line is what a reply says.
 func (e Effect) line() Line { return Line{Kind: e.Line, Stored: e.Text} }
 

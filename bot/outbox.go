@@ -162,18 +162,50 @@ func (o Outbox) Kinds() []EffectKind {
 // Due is when there is next something to perform, the zero time for at once. It reports false
 // when there is nothing.
 func (o Outbox) Due() (time.Time, bool) {
-	var due time.Time
-	for i, e := range o.Effects {
-		at := e.NotBefore
-		if e.chats() {
-			at = o.ChatAfter
-		}
-		if i == 0 || at.Before(due) {
+	if len(o.Effects) == 0 {
+		return time.Time{}, false
+	}
+	due := o.dueOf(o.Effects[0])
+	for _, e := range o.Effects[1:] {
+		if at := o.dueOf(e); at.Before(due) {
 			due = at
 		}
 	}
-	if due.Before(o.ClaimedUntil) {
-		due = o.ClaimedUntil
+	return due, true
+}
+
+// dueOf is when an effect can be performed: not while somebody else has the outbox.
+func (o Outbox) dueOf(e Effect) time.Time {
+	at := e.NotBefore
+	if e.chats() {
+		at = o.ChatAfter
 	}
-	return due, len(o.Effects) > 0
+	if at.Before(o.ClaimedUntil) {
+		return o.ClaimedUntil
+	}
+	return at
+}
+
+// Urgency orders requests whose work is due.
+type Urgency string
+
+// The urgencies, the highest first.
+const (
+	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered
+	UrgencyShow   Urgency = "show"   // people wait to see something
+	UrgencyLook   Urgency = "look"   // AWS is to be asked what, as a rule, an event tells
+)
+
+// Urgencies lists them, the highest first.
+func Urgencies() []Urgency { return []Urgency{UrgencyResume, UrgencyShow, UrgencyLook} }
+
+// Urgency is that of the most urgent effect which is due when the outbox is.
+func (o Outbox) Urgency() Urgency {
+	due, _ := o.Due()
+	for _, u := range Urgencies() {
+		if slices.ContainsFunc(o.Effects, func(e Effect) bool { return e.urgency() == u && !o.dueOf(e).After(due) }) {
+			return u
+		}
+	}
+	return UrgencyLook
 }

@@ -46,6 +46,7 @@ type Store interface {
 	// WaitingFor finds the request that waits for something, or returns ErrNotFound.
 	WaitingFor(ctx context.Context, subject workflow.Subject) (Request, error)
 	// Due lists the ids of requests whose outbox has something to perform by now (see
-	// Outbox.Due), those first that have waited longest, at most limit.
+	// Outbox.Due), the most urgent first (see Outbox.Urgency), and of those the ones first
+	// that have waited longest; at most limit.
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
 }

@@ -79,22 +79,26 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Due lists the ids of requests with something to perform by now, those first that have
-// waited longest.
+// Due lists the ids of requests with something to perform by now, as bot.Store says.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	found, err := s.find(ctx, lookup{index: byDue, value: unperformedYes, until: sortKey(now), limit: limit,
-		match: func(r bot.Request) bool {
-			due, any := r.Due()
-			return any && !due.After(now)
-		}})
 	var ids []string
-	for _, r := range found {
-		ids = append(ids, r.ID)
+	for _, value := range unperformed() {
+		if len(ids) >= limit {
+			break
+		}
+		found, err := s.find(ctx, lookup{index: byDue, value: value, until: sortKey(now), limit: limit - len(ids),
+			match: func(r bot.Request) bool {
+				due, any := r.Due()
+				return any && !due.After(now) && !slices.Contains(ids, r.ID) // one that moves on is found twice
+			}})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			ids = append(ids, r.ID)
+		}
 	}
-	return ids, err
+	return ids, nil
 }
 
 // find loads what an index finds and keeps what matches, in the index's order.

@@ -32,8 +32,17 @@ type requestItem struct {
 // sortable is a time of fixed width, so that text sorts as time does.
 const sortable = "2006-01-02T15:04:05.000000000Z"
 
-// unperformedYes is the one partition of by-outbox.
-const unperformedYes = "yes"
+// unperformedBefore is what versions stored that did not know urgencies.
+const unperformedBefore = "yes"
+
+// unperformed lists the partitions of by-due, in the order in which they are worked through.
+func unperformed() []string {
+	var values []string
+	for _, u := range bot.Urgencies() {
+		values = append(values, string(u))
+	}
+	return append([]string{unperformedBefore}, values...)
+}
 
 func ownerStatus(owner string, status bot.Status) string { return owner + "#" + string(status) }
 
@@ -56,7 +65,7 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 		i.WaitingFor = string(r.Wait.Subject)
 	}
 	if due, any := r.Due(); any {
-		i.Unperformed, i.DueAt = unperformedYes, sortKey(due)
+		i.Unperformed, i.DueAt = string(r.Urgency()), sortKey(due)
 	}
 	return attributevalue.MarshalMap(i)
 }

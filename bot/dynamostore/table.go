@@ -41,7 +41,7 @@ import (
 //	by-owner     owner_status  e.g. payments#asked       requests that have an owner
 //	by-channel   open_channel  e.g. C0123456789          open requests that have a channel
 //	by-wait      waiting_for   e.g. command/e8d3c0e4-…   requests that wait for something
-//	by-outbox    unperformed   always "yes"              requests with effects left to perform
+//	by-due       unperformed   e.g. resume, an urgency   requests with effects left to perform, by when
 const (
 	attrPK      = "pk"
 	attrSK      = "sk"

@@ -126,8 +126,7 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Due lists the ids of requests with something to perform by now, those first that have
-// waited longest.
+// Due lists the ids of requests with something to perform by now, as bot.Store says.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
 	found, err := s.find(ctx, func(r bot.Request) bool {
 		due, any := r.Due()
@@ -136,7 +135,8 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, er
 	slices.SortStableFunc(found, func(a, b bot.Request) int {
 		first, _ := a.Due()
 		second, _ := b.Due()
-		return first.Compare(second)
+		order := bot.Urgencies()
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Urgency()), slices.Index(order, b.Urgency())), first.Compare(second))
 	})
 	var ids []string
 	for _, r := range found[:min(len(found), limit)] {

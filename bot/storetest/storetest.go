@@ -280,9 +280,18 @@ func due(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, []string{atOnce.ID}, listed(0, 10))
 	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID}, listed(2, 10), "those first that have waited longest")
 	require.Equal(t, []string{atOnce.ID, sooner.ID}, listed(2, 2))
-	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID, claimed.ID}, listed(3, 10))
+	require.Equal(t, []string{atOnce.ID, claimed.ID, sooner.ID, later.ID}, listed(3, 10), "what is shown comes before looks")
+	require.Equal(t, []string{atOnce.ID}, listed(3, 1))
+
+	decided := request(6, "i-6")
+	decided.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender}, bot.Effect{Kind: bot.EffectCompleteDecision, NotBefore: start.Add(3 * time.Minute)})
+	decided = save(t, s, decided)
+	require.Equal(t, []string{atOnce.ID, decided.ID}, listed(0, 10), "a decision that is tried again later is not urgent yet")
+	decided.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender}, bot.Effect{Kind: bot.EffectCompleteDecision})
+	save(t, s, decided)
+	require.Equal(t, []string{decided.ID, atOnce.ID}, listed(0, 10), "a decision comes first")
 
 	atOnce.Outbox = bot.Outbox{}
 	save(t, s, atOnce)
-	require.Empty(t, listed(0, 10))
+	require.Equal(t, []string{decided.ID}, listed(0, 10))
 }
