@@ -49,4 +49,11 @@ type Store interface {
 	// Outbox.Due), the most urgent first (see Outbox.Urgency), and of those the ones first
 	// that have waited longest; at most limit.
 	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// AllOpen lists the open requests in short, the oldest first.
+	AllOpen(ctx context.Context) ([]Summary, error)
+	// CreatedBetween lists in short the requests that were made from a time on and before
+	// another, the oldest first.
+	CreatedBetween(ctx context.Context, from, before time.Time) ([]Summary, error)
+	// Audit lists the audit entries of a request, the oldest first; none of an unknown one.
+	Audit(ctx context.Context, id string) ([]AuditEntry, error)
 }

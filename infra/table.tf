@@ -2,13 +2,14 @@
 # TableInput has the same keys and indexes.
 
 locals {
-  # The indexes' partition and sort keys. All hold keys only.
+  # The indexes' partition and sort keys, and what they hold beside keys.
   table_indexes = {
-    by-instance = { hash = "instance_id", range = "created_at" }
-    by-owner    = { hash = "owner_status", range = "created_at" }
-    by-channel  = { hash = "open_channel", range = "created_at" }
-    by-wait     = { hash = "waiting_for", range = "created_at" }
-    by-due      = { hash = "unperformed", range = "due_at" }
+    by-instance = { hash = "instance_id", range = "created_at", holds = null }
+    by-owner    = { hash = "owner_status", range = "created_at", holds = null }
+    by-channel  = { hash = "open_channel", range = "created_at", holds = null }
+    by-wait     = { hash = "waiting_for", range = "created_at", holds = null }
+    by-due      = { hash = "unperformed", range = "due_at", holds = null }
+    by-month    = { hash = "month", range = "created_at", holds = ["summary"] }
   }
 }
 
@@ -33,10 +34,11 @@ resource "aws_dynamodb_table" "requests" {
     for_each = local.table_indexes
 
     content {
-      name            = global_secondary_index.key
-      hash_key        = global_secondary_index.value.hash
-      range_key       = global_secondary_index.value.range
-      projection_type = "KEYS_ONLY"
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.hash
+      range_key          = global_secondary_index.value.range
+      projection_type    = global_secondary_index.value.holds == null ? "KEYS_ONLY" : "INCLUDE"
+      non_key_attributes = global_secondary_index.value.holds
     }
   }
 

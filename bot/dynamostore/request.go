@@ -27,6 +27,8 @@ type requestItem struct {
 	WaitingFor  string `dynamodbav:"waiting_for,omitempty"`
 	Unperformed string `dynamodbav:"unperformed,omitempty"`
 	DueAt       string `dynamodbav:"due_at,omitempty"`
+	Month       string `dynamodbav:"month,omitempty"`
+	Summary     string `dynamodbav:"summary,omitempty"` // a bot.Summary, as JSON
 }
 
 // sortable is a time of fixed width, so that text sorts as time does.
@@ -51,15 +53,19 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode request %s: %w", r.ID, err)
 	}
+	summary, err := json.Marshal(r.Summary())
+	if err != nil {
+		return nil, fmt.Errorf("encode summary of request %s: %w", r.ID, err)
+	}
 	i := requestItem{
 		PK: pkRequest(r.ID), SK: skRequest, Version: r.Version, Request: string(data), Expires: s.requestExpires(r),
-		CreatedAt: sortKey(r.CreatedAt), Instance: r.Instance.ID,
+		CreatedAt: sortKey(r.CreatedAt), Instance: r.Instance.ID, Month: monthOf(r.CreatedAt), Summary: string(summary),
 	}
 	if r.Owner != "" {
 		i.OwnerStatus = ownerStatus(r.Owner, r.Status)
 	}
 	if r.Status.Open() {
-		i.OpenChannel = r.Place.Channel
+		i.OpenChannel, i.Month = r.Place.Channel, monthOpen
 	}
 	if r.Wait != nil {
 		i.WaitingFor = string(r.Wait.Subject)

@@ -18,7 +18,8 @@ import (
 //	item     pk            sk                        other attributes
 //	request  REQUEST#<id>  REQUEST                   version (number), request (JSON), expires_at, and
 //	                                                 for the indexes created_at, instance_id, owner_status,
-//	                                                 open_channel, waiting_for, unperformed
+//	                                                 open_channel, waiting_for, unperformed, due_at,
+//	                                                 month, summary (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
 //	                                                 execution, expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
@@ -32,9 +33,10 @@ import (
 // after which DynamoDB may delete the item, usually within days; open requests, locks and
 // owners have none.
 //
-// All indexes are sorted by created_at, a UTC time of fixed width such as
-// 2026-11-23T10:00:00.000000000Z, and hold keys only: what they find is loaded from the
-// table, consistently. All are sparse.
+// All indexes are sparse. They are sorted by created_at, a UTC time of fixed width such as
+// 2026-11-23T10:00:00.000000000Z, by-due by due_at. They hold keys only, and what they find is
+// loaded from the table, consistently; by-month holds the summary, too, and is read without the
+// table. The summary is one attribute, since DynamoDB never changes what an index holds.
 //
 //	index        partition key                           holds
 //	by-instance  instance_id   e.g. i-0933335a5598d1c2e  every request
@@ -42,6 +44,8 @@ import (
 //	by-channel   open_channel  e.g. C0123456789          open requests that have a channel
 //	by-wait      waiting_for   e.g. command/e8d3c0e4-…   requests that wait for something
 //	by-due       unperformed   e.g. resume, an urgency   requests with effects left to perform, by when
+//	by-month     month         "open", or e.g. 2026-11   every request: the open ones, and those that
+//	                                                     have ended by the month in which they were made
 const (
 	attrPK      = "pk"
 	attrSK      = "sk"
@@ -56,6 +60,8 @@ const (
 	attrWaitingFor  = "waiting_for"
 	attrUnperformed = "unperformed"
 	attrDueAt       = "due_at"
+	attrMonth       = "month"
+	attrSummary     = "summary"
 
 	skRequest = "REQUEST"
 	skAudit   = "AUDIT#"
@@ -73,14 +79,16 @@ const TTLAttribute = attrExpires
 type index struct {
 	name, key, sort string // attributes, both keys text
 	order           func(a, b bot.Request) int
+	holds           []string // attributes beside the keys
 }
 
 var (
-	byInstance = index{"by-instance", attrInstance, attrCreatedAt, oldestFirst}
-	byOwner    = index{"by-owner", attrOwnerStatus, attrCreatedAt, oldestFirst}
-	byChannel  = index{"by-channel", attrOpenChannel, attrCreatedAt, oldestFirst}
-	byWait     = index{"by-wait", attrWaitingFor, attrCreatedAt, oldestFirst}
-	byDue      = index{"by-due", attrUnperformed, attrDueAt, longestDueFirst}
+	byInstance = index{"by-instance", attrInstance, attrCreatedAt, oldestFirst, nil}
+	byOwner    = index{"by-owner", attrOwnerStatus, attrCreatedAt, oldestFirst, nil}
+	byChannel  = index{"by-channel", attrOpenChannel, attrCreatedAt, oldestFirst, nil}
+	byWait     = index{"by-wait", attrWaitingFor, attrCreatedAt, oldestFirst, nil}
+	byDue      = index{"by-due", attrUnperformed, attrDueAt, longestDueFirst, nil}
+	byMonth    = index{"by-month", attrMonth, attrCreatedAt, oldestFirst, []string{attrSummary}}
 )
 
 // TableInput is the table's schema, on-demand. Time to live is enabled apart from it.
@@ -91,14 +99,21 @@ func TableInput(name string) *dynamodb.CreateTableInput {
 		KeySchema:            keySchema(attrPK, attrSK),
 		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt), text(attrDueAt)},
 	}
-	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byDue} {
+	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byDue, byMonth} {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, text(i.key))
 		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
 			IndexName: aws.String(i.name), KeySchema: keySchema(i.key, i.sort),
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+			Projection: i.projection(),
 		})
 	}
 	return in
+}
+
+func (i index) projection() *types.Projection {
+	if i.holds == nil {
+		return &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
+	}
+	return &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: i.holds}
 }
 
 func text(attribute string) types.AttributeDefinition {

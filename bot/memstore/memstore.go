@@ -145,11 +145,30 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, er
 	return ids, err
 }
 
+// AllOpen lists the open requests in short, the oldest first.
+func (s *Store) AllOpen(ctx context.Context) ([]bot.Summary, error) {
+	return s.summaries(ctx, func(r bot.Request) bool { return r.Status.Open() })
+}
+
+// CreatedBetween lists in short the requests of a period, the oldest first.
+func (s *Store) CreatedBetween(ctx context.Context, from, before time.Time) ([]bot.Summary, error) {
+	return s.summaries(ctx, func(r bot.Request) bool { return !r.CreatedAt.Before(from) && r.CreatedAt.Before(before) })
+}
+
+func (s *Store) summaries(ctx context.Context, match func(bot.Request) bool) ([]bot.Summary, error) {
+	found, err := s.find(ctx, match)
+	var all []bot.Summary
+	for _, r := range found {
+		all = append(all, r.Summary())
+	}
+	return all, err
+}
+
 // Audit lists what was recorded of a request, in order.
-func (s *Store) Audit(id string) []bot.AuditEntry {
+func (s *Store) Audit(ctx context.Context, id string) ([]bot.AuditEntry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.audit[id])
+	return slices.Clone(s.audit[id]), ctx.Err()
 }
 
 // find lists the requests that match, the oldest first.

@@ -12,7 +12,14 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-func auditInOrder(t *testing.T, s bot.Store, audit ReadAudit) {
+func audit(t *testing.T, s bot.Store, id string) []bot.AuditEntry {
+	t.Helper()
+	entries, err := s.Audit(t.Context(), id)
+	require.NoError(t, err)
+	return entries
+}
+
+func auditInOrder(t *testing.T, s bot.Store) {
 	entries := []bot.AuditEntry{
 		{At: start, Actor: "workflow", Action: "approval_requested", To: bot.StatusAsked},
 		{At: start, Actor: "slack:U2", Action: "approved", From: bot.StatusAsked, To: bot.StatusAsked, Refused: bot.RefusedNotApprover},
@@ -22,11 +29,11 @@ func auditInOrder(t *testing.T, s bot.Store, audit ReadAudit) {
 	}
 	r := save(t, s, request(1, "i-1"), entries[0], entries[1])
 	save(t, s, r, entries[2:]...)
-	require.Equal(t, entries, audit(t, r.ID))
+	require.Equal(t, entries, audit(t, s, r.ID))
 }
 
 // recorded lets many record at once what was refused of a request that moves on.
-func recorded(t *testing.T, s bot.Store, audit ReadAudit) {
+func recorded(t *testing.T, s bot.Store) {
 	asked := save(t, s, request(1, "i-1"))
 	refused := func(n int) bot.AuditEntry {
 		return bot.AuditEntry{At: start.Add(time.Duration(n) * time.Second), Actor: fmt.Sprintf("slack:U%d", n), Action: "approved",
@@ -45,7 +52,7 @@ func recorded(t *testing.T, s bot.Store, audit ReadAudit) {
 	for n := range 21 {
 		want = append(want, refused(n))
 	}
-	require.ElementsMatch(t, append(want, refused(20)), audit(t, asked.ID))
+	require.ElementsMatch(t, append(want, refused(20)), audit(t, s, asked.ID))
 	again, err := s.Get(t.Context(), asked.ID)
 	require.NoError(t, err)
 	require.Equal(t, moved, again, "the request itself has not changed")

@@ -13,15 +13,12 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// ReadAudit lists the audit entries of a request, the oldest first.
-type ReadAudit func(t *testing.T, id string) []bot.AuditEntry
-
 // start is when the first request of a test was made.
 var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 // Run tests a store; open returns a new, empty one for each case.
-func Run(t *testing.T, open func(t *testing.T) (bot.Store, ReadAudit)) {
-	for name, test := range map[string]func(*testing.T, bot.Store, ReadAudit){
+func Run(t *testing.T, open func(t *testing.T) bot.Store) {
+	for name, test := range map[string]func(*testing.T, bot.Store){
 		"an unknown request is not found":                         unknownRequest,
 		"a request comes back as it was saved":                    roundTrip,
 		"what is loaded shares nothing with what was saved":       deepCopy,
@@ -39,10 +36,11 @@ func Run(t *testing.T, open func(t *testing.T) (bot.Store, ReadAudit)) {
 		"requests are listed when their work is due":              due,
 		"audit entries are kept in order":                         auditInOrder,
 		"a refused try is recorded, whatever was saved meanwhile": recorded,
+		"all open requests are listed in short":                   allOpen,
+		"the requests of a period are listed in short":            createdBetween,
 	} {
 		t.Run(name, func(t *testing.T) {
-			store, audit := open(t)
-			test(t, store, audit)
+			test(t, open(t))
 		})
 	}
 }
@@ -82,12 +80,12 @@ func closed(r bot.Request) bot.Request {
 	return r
 }
 
-func unknownRequest(t *testing.T, s bot.Store, _ ReadAudit) {
+func unknownRequest(t *testing.T, s bot.Store) {
 	_, err := s.Get(t.Context(), "r-unknown")
 	require.ErrorIs(t, err, bot.ErrNotFound)
 }
 
-func roundTrip(t *testing.T, s bot.Store, _ ReadAudit) {
+func roundTrip(t *testing.T, s bot.Store) {
 	r := request(1, "i-1")
 	r.Decision = &workflow.Decision{Verdict: workflow.Approved, By: workflow.Decider{Via: "slack", User: "U1", Name: "ada"}, At: start}
 	r.Wait = &bot.Wait{Subject: "command/c1", CommandID: "c1", Token: "wait-token", Since: start}
@@ -101,7 +99,7 @@ func roundTrip(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, r, get(t, s, r.ID))
 }
 
-func deepCopy(t *testing.T, s bot.Store, _ ReadAudit) {
+func deepCopy(t *testing.T, s bot.Store) {
 	r := save(t, s, request(1, "i-1"))
 	r.Patches[0].Title = "changed"
 	loaded := get(t, s, r.ID)
@@ -110,7 +108,7 @@ func deepCopy(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, "kernel", get(t, s, r.ID).Patches[0].Title)
 }
 
-func staleSave(t *testing.T, s bot.Store, audit ReadAudit) {
+func staleSave(t *testing.T, s bot.Store) {
 	stale := save(t, s, request(1, "i-1"))
 	newer := stale
 	newer.Status = bot.StatusApproved
@@ -120,23 +118,23 @@ func staleSave(t *testing.T, s bot.Store, audit ReadAudit) {
 	_, err := s.Save(t.Context(), stale, bot.AuditEntry{At: start, Action: "lost"})
 	require.ErrorIs(t, err, bot.ErrConflict)
 	require.Equal(t, newer, get(t, s, newer.ID))
-	require.Empty(t, audit(t, newer.ID))
+	require.Empty(t, audit(t, s, newer.ID))
 }
 
-func madeOnce(t *testing.T, s bot.Store, _ ReadAudit) {
+func madeOnce(t *testing.T, s bot.Store) {
 	save(t, s, request(1, "i-1"))
 	_, err := s.Save(t.Context(), request(1, "i-1"))
 	require.ErrorIs(t, err, bot.ErrConflict)
 }
 
-func neverSaved(t *testing.T, s bot.Store, _ ReadAudit) {
+func neverSaved(t *testing.T, s bot.Store) {
 	r := request(1, "i-1")
 	r.Version = 7
 	_, err := s.Save(t.Context(), r)
 	require.ErrorIs(t, err, bot.ErrConflict)
 }
 
-func oneOpenRequest(t *testing.T, s bot.Store, audit ReadAudit) {
+func oneOpenRequest(t *testing.T, s bot.Store) {
 	first := save(t, s, request(1, "i-1"))
 	second := request(2, "i-1")
 	_, err := s.Save(t.Context(), second, bot.AuditEntry{At: start, Action: "lost"})
@@ -145,14 +143,14 @@ func oneOpenRequest(t *testing.T, s bot.Store, audit ReadAudit) {
 	require.Equal(t, first.ID, busy.RequestID)
 	_, err = s.Get(t.Context(), second.ID)
 	require.ErrorIs(t, err, bot.ErrNotFound)
-	require.Empty(t, audit(t, second.ID))
+	require.Empty(t, audit(t, s, second.ID))
 
 	first.Status = bot.StatusPatching
 	save(t, s, first)
 	save(t, s, closed(second)) // a request that never opens needs no free instance
 }
 
-func closingFrees(t *testing.T, s bot.Store, _ ReadAudit) {
+func closingFrees(t *testing.T, s bot.Store) {
 	first := save(t, s, closed(save(t, s, request(1, "i-1"))))
 	second := save(t, s, request(2, "i-1"))
 
@@ -164,12 +162,12 @@ func closingFrees(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, second.ID, busy.RequestID)
 }
 
-func otherInstance(t *testing.T, s bot.Store, _ ReadAudit) {
+func otherInstance(t *testing.T, s bot.Store) {
 	save(t, s, request(1, "i-1"))
 	save(t, s, request(1, "i-2"))
 }
 
-func manyAtOnce(t *testing.T, s bot.Store, _ ReadAudit) {
+func manyAtOnce(t *testing.T, s bot.Store) {
 	r := save(t, s, request(1, "i-1"))
 	const writers = 8
 	errs := make([]error, writers)
@@ -193,7 +191,7 @@ func manyAtOnce(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, 1, won)
 }
 
-func newestFirst(t *testing.T, s bot.Store, _ ReadAudit) {
+func newestFirst(t *testing.T, s bot.Store) {
 	first := save(t, s, closed(request(1, "i-1")))
 	save(t, s, request(2, "i-2"))
 	third := save(t, s, request(3, "i-1"))
@@ -209,7 +207,7 @@ func newestFirst(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Empty(t, found)
 }
 
-func openInChannel(t *testing.T, s bot.Store, _ ReadAudit) {
+func openInChannel(t *testing.T, s bot.Store) {
 	second := save(t, s, request(2, "i-2"))
 	first := save(t, s, request(1, "i-1"))
 	save(t, s, closed(request(3, "i-3")))
@@ -222,7 +220,7 @@ func openInChannel(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Equal(t, []bot.Request{first, second}, found)
 }
 
-func byOwner(t *testing.T, s bot.Store, _ ReadAudit) {
+func byOwner(t *testing.T, s bot.Store) {
 	asked := save(t, s, request(1, "i-1"))
 	patching := request(2, "i-2")
 	patching.Status = bot.StatusPatching
@@ -240,7 +238,7 @@ func byOwner(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.Empty(t, found)
 }
 
-func waitingFor(t *testing.T, s bot.Store, _ ReadAudit) {
+func waitingFor(t *testing.T, s bot.Store) {
 	r := request(1, "i-1")
 	r.Wait = &bot.Wait{Subject: "command/c1", CommandID: "c1", Token: "t"}
 	r = save(t, s, r)
@@ -256,7 +254,7 @@ func waitingFor(t *testing.T, s bot.Store, _ ReadAudit) {
 	require.ErrorIs(t, err, bot.ErrNotFound)
 }
 
-func due(t *testing.T, s bot.Store, _ ReadAudit) {
+func due(t *testing.T, s bot.Store) {
 	later := request(1, "i-1")
 	later.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectLookExecution, NotBefore: start.Add(2 * time.Minute)})
 	later = save(t, s, later)

@@ -13,8 +13,11 @@ import (
 	"github.com/patchbot/patchbot/infra/mototest"
 )
 
-// index is the keys of the table or of one of its indexes.
-type index struct{ Name, Hash, Range, Projection string }
+// index is the keys of the table or of one of its indexes, and what that holds beside keys.
+type index struct {
+	Name, Hash, Range, Projection string
+	Holds                         []string
+}
 
 func (p plan) makesTheTableOfTheStore(t *testing.T) {
 	table := p.ofType(t, "aws_dynamodb_table")[0]
@@ -36,7 +39,12 @@ func (p plan) makesTheTableOfTheStore(t *testing.T) {
 	}
 	indexes := []index{{Hash: table.text("hash_key"), Range: table.text("range_key")}}
 	for _, i := range table.blocks("global_secondary_index") {
-		indexes = append(indexes, index{i["name"].(string), i["hash_key"].(string), i["range_key"].(string), i["projection_type"].(string)})
+		found := index{Name: i["name"].(string), Hash: i["hash_key"].(string), Range: i["range_key"].(string), Projection: i["projection_type"].(string)}
+		held, _ := i["non_key_attributes"].([]any) // null where there are keys only
+		for _, attribute := range held {
+			found.Holds = append(found.Holds, attribute.(string))
+		}
+		indexes = append(indexes, found)
 	}
 	require.ElementsMatch(t, wantIndexes, indexes)
 	require.Empty(t, table.blocks("local_secondary_index"))
@@ -48,7 +56,7 @@ func (p plan) makesTheTableOfTheStore(t *testing.T) {
 func keys(name string, schema []types.KeySchemaElement, projection *types.Projection) index {
 	i := index{Name: name}
 	if projection != nil {
-		i.Projection = string(projection.ProjectionType)
+		i.Projection, i.Holds = string(projection.ProjectionType), projection.NonKeyAttributes
 	}
 	for _, k := range schema {
 		if k.KeyType == types.KeyTypeHash {

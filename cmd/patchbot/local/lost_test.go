@@ -108,7 +108,9 @@ func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		time.Sleep(time.Hour) // simulated
 		require.Equal(t, 1, counted[bot.MetricDecidedElsewhere], "the platform team's alarm rings")
-		require.True(t, slices.ContainsFunc(w.Store.Audit(w.request().ID), func(e bot.AuditEntry) bool {
+		recorded, err := w.Store.Audit(t.Context(), w.request().ID)
+		require.NoError(t, err)
+		require.True(t, slices.ContainsFunc(recorded, func(e bot.AuditEntry) bool {
 			return e.Actor == bot.ActorExecution && e.Action == string(workflow.Approved)
 		}))
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")

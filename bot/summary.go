@@ -1,0 +1,47 @@
+package bot
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Summary is what a list or a report needs of a request: some hundred bytes, so that tens of
+// thousands fit into memory. Stores keep it beside the request, as JSON whose names never change.
+type Summary struct {
+	ID         string           `json:"id"`
+	Version    int64            `json:"version"` // of the request
+	Instance   string           `json:"instance"`
+	Name       string           `json:"name,omitzero"` // of the instance, cut to summaryName
+	Owner      string           `json:"owner,omitzero"`
+	Status     Status           `json:"status"`
+	Rehearsal  bool             `json:"rehearsal,omitzero"`
+	Channel    string           `json:"channel,omitzero"` // where it stands in the chat
+	CreatedAt  time.Time        `json:"created_at"`
+	AnswerBy   time.Time        `json:"answer_by,omitzero"` // zero: it failed before anybody was asked
+	Verdict    workflow.Verdict `json:"verdict,omitzero"`   // of the decision that counts
+	DecidedAt  time.Time        `json:"decided_at,omitzero"`
+	EndedAt    time.Time        `json:"ended_at,omitzero"`    // zero while open
+	InDelivery bool             `json:"in_delivery,omitzero"` // Step Functions has yet to take the decision
+}
+
+// summaryName is how much of an instance's name a summary keeps, in characters.
+const summaryName = 60
+
+// Summary is the request in short.
+func (r Request) Summary() Summary {
+	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
+		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
+		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC()}
+	if r.Decision != nil {
+		s.Verdict, s.DecidedAt = r.Decision.Verdict, r.Decision.At.UTC()
+		s.InDelivery = r.Has(EffectCompleteDecision)
+	}
+	return s
+}
+
+// Compare orders summaries by when their requests were made.
+func (s Summary) Compare(other Summary) int {
+	return cmp.Or(s.CreatedAt.Compare(other.CreatedAt), cmp.Compare(s.ID, other.ID))
+}
