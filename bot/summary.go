@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -44,4 +45,28 @@ func (r Request) Summary() Summary {
 // Compare orders summaries by when their requests were made.
 func (s Summary) Compare(other Summary) int {
 	return cmp.Or(s.CreatedAt.Compare(other.CreatedAt), cmp.Compare(s.ID, other.ID))
+}
+
+// Overdue reports whether nobody has decided although the time to decide is over.
+func (s Summary) Overdue(now time.Time) bool {
+	return s.Status == StatusAsked && !s.AnswerBy.IsZero() && !now.Before(s.AnswerBy)
+}
+
+// FailedNow keeps the requests that failed, or left patches missing, and whose instance has no
+// later request among the given ones. Rehearsals neither fail an instance nor mend it.
+func FailedNow(all []Summary) []Summary {
+	newest := map[string]Summary{} // by instance
+	for _, s := range all {
+		if !s.Rehearsal && newest[s.Instance].Compare(s) < 0 {
+			newest[s.Instance] = s
+		}
+	}
+	var failed []Summary
+	for _, s := range newest {
+		if s.Status == StatusFailed || s.Status == StatusNonCompliant {
+			failed = append(failed, s)
+		}
+	}
+	slices.SortFunc(failed, Summary.Compare)
+	return failed
 }

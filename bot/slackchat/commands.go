@@ -43,6 +43,14 @@ func Commands() []Command {
 			run:      status,
 		},
 		{
+			Name:     "list",
+			Usage:    "[open | waiting | failed] [owner]",
+			Help:     "The open requests of all owners and what each waits for; those that nobody has decided; or what failed lately.",
+			Who:      "everybody in the workspace; requests in private channels are shown to members",
+			Examples: []string{"/patch list", "/patch list payments", "/patch list failed payments"},
+			run:      list,
+		},
+		{
 			Name:     "help",
 			Help:     "This list.",
 			Who:      "everybody in the workspace",

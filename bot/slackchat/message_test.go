@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -113,7 +114,8 @@ func everything(t *testing.T, r bot.Request) []string {
 	t.Helper()
 	blocks, err := json.Marshal(RequestBlocks(r))
 	require.NoError(t, err)
-	said := []string{wording.Headline(r), RequestText(r), string(blocks), standing(r), statusAnswer(r, ""), openList("here", []bot.Request{r})}
+	said := []string{wording.Headline(r), RequestText(r), string(blocks), standing(r), statusAnswer(r, ""), openList("here", []bot.Request{r}),
+		summaryStanding(r.Summary(), time.Time{})}
 	for _, kind := range bot.LineKinds() {
 		said = append(said, threadLine(r, bot.Line{Kind: kind}))
 	}
@@ -124,7 +126,7 @@ func everything(t *testing.T, r bot.Request) []string {
 }
 
 func TestEveryStatusHasItsOwnWordsAndNeedsNoOptionalPart(t *testing.T) {
-	headlines, standings := map[string]bot.Status{}, map[string]bot.Status{}
+	headlines, standings, shorts := map[string]bot.Status{}, map[string]bot.Status{}, map[string]bot.Status{}
 	foreign := bot.Request{Status: "of another version"}
 	for _, status := range bot.Statuses() {
 		bare := bot.Request{Status: status}
@@ -134,7 +136,11 @@ func TestEveryStatusHasItsOwnWordsAndNeedsNoOptionalPart(t *testing.T) {
 		}
 		require.NotContains(t, headlines, wording.Headline(bare), status)
 		require.NotContains(t, standings, standing(bare), status)
-		headlines[wording.Headline(bare)], standings[standing(bare)] = status, status
+		short := summaryStanding(bare.Summary(), time.Time{})
+		require.NotContains(t, shorts, short, status)
+		require.NotContains(t, short, "another version", status)
+		require.NotContains(t, summaryEmoji(bare.Summary(), time.Time{}), "•", status)
+		headlines[wording.Headline(bare)], standings[standing(bare)], shorts[short] = status, status, status
 		require.NotContains(t, standing(bare), "another version", status)
 		require.NotContains(t, body(bare), "another version", status)
 		require.NotContains(t, wording.Headline(bare), string(": "+status), status)

@@ -23,14 +23,11 @@ func status(ctx context.Context, a *App, c invocation) (string, error) {
 		return a.channelStatus(ctx, c.Channel)
 	case len(c.Args) > 1:
 		return fmt.Sprintf("I expected one instance id such as `i-0933335a5598d1c2e`, or one owner, but got `%s`.", escaped(strings.Join(c.Args, " "), 80)), nil
-	case isInstanceID(c.Args[0]):
-		return a.instanceStatus(ctx, c, c.Args[0])
+	}
+	if id, ok := pastedID(c.Args[0]); ok {
+		return a.instanceStatus(ctx, c, id)
 	}
 	return a.ownerStatus(ctx, c, c.Args[0])
-}
-
-func isInstanceID(s string) bool {
-	return (strings.HasPrefix(s, "i-") && len(s) > 2) || (strings.HasPrefix(s, "mi-") && len(s) > 3)
 }
 
 func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID string) (string, error) {
@@ -39,13 +36,17 @@ func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID strin
 		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
 	}
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
-		return fmt.Sprintf("I have no request for `%s`. One opens when a scan finds missing patches on an instance that its tag `patch-policy` puts into my care.", escaped(instanceID, 40)), nil
+		return noRequestFor(instanceID), nil
 	}
 	r := requests[0]
 	if i := slices.IndexFunc(requests, func(r bot.Request) bool { return r.Status.Open() }); i > 0 {
 		r = requests[i] // an execution that failed before it could ask is newer, but not the story
 	}
 	return statusAnswer(r, a.messageLink(ctx, r)), nil
+}
+
+func noRequestFor(instanceID string) string {
+	return "I have no request for " + codeOf(instanceID, 40) + ". One opens when a scan finds missing patches on an instance that its tag `patch-policy` puts into my care."
 }
 
 func (a *App) channelStatus(ctx context.Context, channel string) (string, error) {

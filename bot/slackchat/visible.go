@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -21,6 +22,29 @@ func (a *App) visibleTo(ctx context.Context, c invocation, requests []bot.Reques
 		}
 		return !visible
 	})
+}
+
+// visibleTime bounds the look-ups of an answer about many channels: Slack takes some 100 ms for
+// each, and the whole answer has 3 s. What was found out is remembered for the next try.
+const visibleTime = 1200 * time.Millisecond
+
+// visibleChannels reports which of the channels that summaries stand in whoever used a command
+// sees, as visibleTo does. The first ones are looked up first.
+func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot.Summary) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, visibleTime)
+	defer cancel()
+	visible := map[string]bool{}
+	for _, s := range summaries {
+		if _, known := visible[s.Channel]; known {
+			continue
+		}
+		sees, err := a.isVisible(ctx, s.Channel, c)
+		if err != nil {
+			a.Log.Warn("cannot tell who sees a channel", "request", s.ID, "error", err)
+		}
+		visible[s.Channel] = sees
+	}
+	return visible
 }
 
 func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool, error) {

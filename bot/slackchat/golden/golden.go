@@ -34,6 +34,7 @@ func Views() ([]View, error) {
 		{"Lines of the thread", "lines.json"},
 		{"Answers to one person", "refusals.json"},
 		{"Answers to /patch status", "status_answers.json"},
+		{"Answers to /patch list", "list_answers.json"},
 	} {
 		texts, err := texts(of.file)
 		if err != nil {

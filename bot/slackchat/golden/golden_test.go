@@ -35,4 +35,5 @@ func TestEveryFileIsAmongTheViews(t *testing.T) {
 	require.Contains(t, groups["Lines of the thread"], "decided: approved")
 	require.Contains(t, groups["Answers to one person"], "not_approver: asked")
 	require.Contains(t, groups["Answers to /patch status"], "patching")
+	require.Contains(t, groups["Answers to /patch list"], "open requests of all owners")
 }

@@ -1,0 +1,78 @@
+package slackchat
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/patchbot/patchbot/bot"
+)
+
+// summaryStanding says in some words how a request stands, and what it waits for.
+func summaryStanding(s bot.Summary, now time.Time) string {
+	switch s.Status {
+	case bot.StatusAsked:
+		if s.Overdue(now) {
+			return "is overdue: a decision was due by " + day(s.AnswerBy)
+		}
+		return "waits for a decision until " + day(s.AnswerBy)
+	case bot.StatusApproved:
+		if s.InDelivery {
+			return "is approved; the decision is being delivered"
+		}
+		return "is approved, and about to start"
+	case bot.StatusBackingUp:
+		return "waits for its snapshots"
+	case bot.StatusPatching:
+		return "waits for the install"
+	case bot.StatusScanning:
+		return "waits for the scan after the install"
+	case bot.StatusRejected:
+		return "was rejected" + summaryEnd(s)
+	case bot.StatusExpired:
+		return "expired" + summaryEnd(s)
+	case bot.StatusCompliant:
+		return "is up to date" + summaryEnd(s)
+	case bot.StatusRehearsed:
+		return "went through its rehearsal" + summaryEnd(s)
+	case bot.StatusNonCompliant:
+		return "ended with patches still missing" + summaryEnd(s)
+	case bot.StatusStopped:
+		return "was stopped" + summaryEnd(s)
+	case bot.StatusFailed:
+		return "failed" + summaryEnd(s)
+	}
+	return fmt.Sprintf("is in a state of another version of me: %s", escaped(string(s.Status), 40))
+}
+
+func summaryEnd(s bot.Summary) string {
+	if s.EndedAt.IsZero() {
+		return ""
+	}
+	return ", " + day(s.EndedAt)
+}
+
+// summaryEmoji begins a request's line, so that a list has a column to scan.
+func summaryEmoji(s bot.Summary, now time.Time) string {
+	switch s.Status {
+	case bot.StatusAsked:
+		if s.Overdue(now) {
+			return "⌛ "
+		}
+		return "❔ "
+	case bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+		return "⏳ "
+	case bot.StatusRejected:
+		return "🚫 "
+	case bot.StatusExpired:
+		return "⌛ "
+	case bot.StatusCompliant, bot.StatusRehearsed:
+		return "✅ "
+	case bot.StatusNonCompliant:
+		return "⚠️ "
+	case bot.StatusStopped:
+		return "⏹️ "
+	case bot.StatusFailed:
+		return "❌ "
+	}
+	return "• "
+}
