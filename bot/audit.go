@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // AuditEntry records one transition of a request, or one that was refused.
 type AuditEntry struct {
@@ -23,3 +26,10 @@ const (
 
 // ActionNextLife is recorded of a request whose execution lives again and asks anew.
 const ActionNextLife = "asked again"
+
+// Person tells a person's id from the way it came here, e.g. "U0123" from "slack"; the id is
+// empty where the actor is no person.
+func (e AuditEntry) Person() (via, user string) {
+	via, user, _ = strings.Cut(e.Actor, ":")
+	return via, user
+}

@@ -51,6 +51,14 @@ func Commands() []Command {
 			run:      list,
 		},
 		{
+			Name:     "history",
+			Usage:    "i-…",
+			Help:     "The newest requests of an instance: who decided what, how each ended, and the tries that were refused.",
+			Who:      "everybody in the workspace; requests in private channels are shown to members",
+			Examples: []string{"/patch history i-0933335a5598d1c2e"},
+			run:      history,
+		},
+		{
 			Name:     "help",
 			Help:     "This list.",
 			Who:      "everybody in the workspace",

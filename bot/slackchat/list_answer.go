@@ -41,7 +41,7 @@ func listAnswer(filter listFilter, found []bot.Summary, visible map[string]bool,
 		answer.text = append(answer.text, fmt.Sprintf("Name an owner to see theirs, e.g. `%s`.", filter.of("payments")))
 	}
 	if hidden > 0 {
-		answer.text = append(answer.text, fmt.Sprintf("%s in private channels that you are not in, or that I could not check just now.", wording.Count(hidden, "is", "are")))
+		answer.text = append(answer.text, hiddenLine(hidden))
 	}
 	return answer.String()
 }

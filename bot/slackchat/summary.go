@@ -7,19 +7,20 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// summaryStanding says in some words how a request stands, and what it waits for.
+// summaryStanding says in some words how a request stands, and what it waits for, e.g.
+// "waits for the install".
 func summaryStanding(s bot.Summary, now time.Time) string {
 	switch s.Status {
 	case bot.StatusAsked:
 		if s.Overdue(now) {
-			return "is overdue: a decision was due by " + day(s.AnswerBy)
+			return "overdue: a decision was due by " + day(s.AnswerBy)
 		}
 		return "waits for a decision until " + day(s.AnswerBy)
 	case bot.StatusApproved:
 		if s.InDelivery {
-			return "is approved; the decision is being delivered"
+			return "the decision is being delivered"
 		}
-		return "is approved, and about to start"
+		return "about to start"
 	case bot.StatusBackingUp:
 		return "waits for its snapshots"
 	case bot.StatusPatching:
@@ -27,21 +28,21 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 	case bot.StatusScanning:
 		return "waits for the scan after the install"
 	case bot.StatusRejected:
-		return "was rejected" + summaryEnd(s)
+		return "rejected" + summaryEnd(s)
 	case bot.StatusExpired:
 		return "expired" + summaryEnd(s)
 	case bot.StatusCompliant:
-		return "is up to date" + summaryEnd(s)
+		return "up to date" + summaryEnd(s)
 	case bot.StatusRehearsed:
-		return "went through its rehearsal" + summaryEnd(s)
+		return "rehearsal over" + summaryEnd(s)
 	case bot.StatusNonCompliant:
 		return "ended with patches still missing" + summaryEnd(s)
 	case bot.StatusStopped:
-		return "was stopped" + summaryEnd(s)
+		return "stopped" + summaryEnd(s)
 	case bot.StatusFailed:
 		return "failed" + summaryEnd(s)
 	}
-	return fmt.Sprintf("is in a state of another version of me: %s", escaped(string(s.Status), 40))
+	return fmt.Sprintf("in a state of another version of me: %s", escaped(string(s.Status), 40))
 }
 
 func summaryEnd(s bot.Summary) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
 )
 
 // visibleTo keeps the requests that whoever used a command could see in Slack anyway: nothing
@@ -71,4 +72,9 @@ func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool
 		}
 	}
 	return a.Bot.Chat.InChannel(ctx, channel, c.User)
+}
+
+// hiddenLine counts the requests of an answer that its reader does not see.
+func hiddenLine(n int) string {
+	return wording.Count(n, "is", "are") + " in private channels that you are not in, or that I could not check just now."
 }

@@ -35,6 +35,7 @@ func Views() ([]View, error) {
 		{"Answers to one person", "refusals.json"},
 		{"Answers to /patch status", "status_answers.json"},
 		{"Answers to /patch list", "list_answers.json"},
+		{"Answers to /patch history", "history_answers.json"},
 	} {
 		texts, err := texts(of.file)
 		if err != nil {

@@ -82,3 +82,28 @@ func TestAnIDIsReadAsPeoplePasteIt(t *testing.T) {
 		require.Contains(t, w.typed(w.eve, w.payments.ID, "status `"+web1+"`,"), "6 patches to install on web-1")
 	})
 }
+
+func TestAHistoryTellsWhoDecidedAndWhoWasRefused(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		elsewhere := w.askedAlsoInPrivate()
+		w.click(w.eve, "approve")
+		synctest.Wait()
+		w.click(w.ada, "reject")
+		synctest.Wait()
+		told := w.typed(w.eve, elsewhere.ID, "history “"+web1+"”.")
+		require.Contains(t, told, "1 request of web-1* `"+web1+"`, the newest first:")
+		require.Regexp(t, `🚫 Asked [^·]* · rejected by @ada, [^·]* · Open the message`, told)
+		require.Regexp(t, `• Refused: @eve tried to approve, .*: not an approver`, told)
+
+		w.end()
+		time.Sleep(8 * 24 * time.Hour) // simulated: the owner was left in peace for a week
+		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
+		time.Sleep(time.Minute) // simulated
+		told = w.typed(w.eve, elsewhere.ID, "history "+web1)
+		require.Regexp(t, `(?s)2 requests of web-1.*waits for a decision.*rejected by @ada`, told, "the newest first")
+
+		require.Contains(t, w.typed(w.ada, elsewhere.ID, "history i-0000000000000001a"), "1 request of web-1")
+		require.Contains(t, w.typed(w.eve, elsewhere.ID, "history i-0000000000000001a"), "I have no request for")
+		require.Contains(t, w.typed(w.eve, elsewhere.ID, "history payments"), "I expected one instance id such as `i-0933335a5598d1c2e`, but got `payments`.")
+	})
+}
