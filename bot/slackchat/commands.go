@@ -59,6 +59,14 @@ func Commands() []Command {
 			run:      history,
 		},
 		{
+			Name:     "report",
+			Usage:    "[days]",
+			Help:     "By owner: asked, answered and how fast, overdue, up to date, failed, expired and rejected, of the last 30 days or of as many as you say.",
+			Who:      "everybody in the workspace but guests",
+			Examples: []string{"/patch report", "/patch report 90"},
+			run:      report,
+		},
+		{
 			Name:     "help",
 			Help:     "This list.",
 			Who:      "everybody in the workspace",

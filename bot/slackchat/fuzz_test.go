@@ -57,7 +57,7 @@ func FuzzInteractions(f *testing.F) {
 
 // FuzzCommands sends what a person types after /patch, in what channel and as whom.
 func FuzzCommands(f *testing.F) {
-	for _, text := range []string{"", "help", "status", "status i-0933335a5598d1c2e", "status payments", "status i-", "STATUS  mi-1", "status a b", "list", "list failed payments", "list open waiting", "list `", "history", "history i-0933335a5598d1c2e", "history mi-", "approve `x` <@U1>", "\x00", "é\u2028"} {
+	for _, text := range []string{"", "help", "status", "status i-0933335a5598d1c2e", "status payments", "status i-", "STATUS  mi-1", "status a b", "list", "list failed payments", "list open waiting", "list `", "history", "history i-0933335a5598d1c2e", "history mi-", "report", "report 7", "report 99999999999999999999", "approve `x` <@U1>", "\x00", "é\u2028"} {
 		f.Add("/patch", text, "U1", "C1")
 	}
 	f.Add("/other", "", "", "")

@@ -36,6 +36,7 @@ func Views() ([]View, error) {
 		{"Answers to /patch status", "status_answers.json"},
 		{"Answers to /patch list", "list_answers.json"},
 		{"Answers to /patch history", "history_answers.json"},
+		{"Answers to /patch report", "report_answers.json"},
 	} {
 		texts, err := texts(of.file)
 		if err != nil {

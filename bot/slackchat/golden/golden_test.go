@@ -37,4 +37,5 @@ func TestEveryFileIsAmongTheViews(t *testing.T) {
 	require.Contains(t, groups["Answers to /patch status"], "patching")
 	require.Contains(t, groups["Answers to /patch list"], "open requests of all owners")
 	require.Contains(t, groups["Answers to /patch history"], "three requests, and refused tries")
+	require.Contains(t, groups["Answers to /patch report"], "some owners")
 }

@@ -107,3 +107,24 @@ func TestAHistoryTellsWhoDecidedAndWhoWasRefused(t *testing.T) {
 		require.Contains(t, w.typed(w.eve, elsewhere.ID, "history payments"), "I expected one instance id such as `i-0933335a5598d1c2e`, but got `payments`.")
 	})
 }
+
+func TestAReportCountsByOwnerForEverybodyButGuests(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		elsewhere := w.askedAlsoInPrivate()
+		time.Sleep(time.Hour) // simulated
+		w.click(w.ada, "approve")
+		w.end()
+		w.closed()
+		told := w.typed(w.eve, elsewhere.ID, "report")
+		require.Contains(t, told, "Last 30 days: 2 asked · 1 answered (half within 60 min) · 1 up to date · 1 open")
+		require.Contains(t, told, "• *payments*  1 asked · 1 answered (half within 60 min) · 1 up to date")
+		require.Contains(t, told, "• *vault*  1 asked · 1 open", "counts name no instance")
+
+		guest := w.Slack.AddUser(slacksim.User{Name: "gus", Guest: slacksim.MultiChannelGuest})
+		require.Contains(t, w.typed(guest, elsewhere.ID, "report"), "Guests, and people of other organisations, get no report.")
+		require.Contains(t, w.typed(w.eve, elsewhere.ID, "report 401"), "I expected a number of days from 1 to 400, such as `/patch report 90`, but got `401`.")
+
+		time.Sleep(2 * 24 * time.Hour) // simulated
+		require.Contains(t, w.typed(w.eve, elsewhere.ID, "report 1"), "Last 1 day: nobody was asked.")
+	})
+}
