@@ -110,6 +110,7 @@ func TestStore(t *testing.T) {
 		"an owner whose item has a mistake is refused by name":    mistakenOwner,
 		"all owners are listed by name":                           allOwners,
 		"a request of an older version is listed when it changes": olderRequests,
+		"audit entries since a time are found without an index":   auditSince,
 		"a summary that cannot be read is an error":               unreadableSummary,
 		"the index by-month holds summaries and no requests":      indexHoldsTheSummary,
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
@@ -47,6 +48,11 @@ func unperformed() []string {
 }
 
 func ownerStatus(owner string, status bot.Status) string { return owner + "#" + string(status) }
+
+// ownerOf is the owner in what ownerStatus made.
+func ownerOf(ownerStatus string) string {
+	return ownerStatus[:max(0, strings.LastIndex(ownerStatus, "#"))]
+}
 
 func (s *Store) encodeRequest(r bot.Request) (item, error) {
 	data, err := json.Marshal(r)

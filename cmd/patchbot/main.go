@@ -11,10 +11,12 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/patchbot/patchbot/cmd/patchbot/audit"
 	"github.com/patchbot/patchbot/cmd/patchbot/demo"
 	"github.com/patchbot/patchbot/cmd/patchbot/doctor"
 	"github.com/patchbot/patchbot/cmd/patchbot/manifest"
 	"github.com/patchbot/patchbot/cmd/patchbot/rehearse"
+	"github.com/patchbot/patchbot/cmd/patchbot/report"
 	"github.com/patchbot/patchbot/cmd/patchbot/setup"
 	"github.com/patchbot/patchbot/cmd/patchbot/terminal"
 )
@@ -25,6 +27,8 @@ type commands struct {
 	Setup    setup.Command    `cmd:"" help:"Store Slack's bot token and signing secret, check them, and post a test message."`
 	Doctor   doctor.Command   `cmd:"" help:"Check an installation, and say for each finding what to do."`
 	Rehearse rehearse.Command `cmd:"" help:"Play the whole story on a real instance without changing it: ask, approve, scan in place of the install, tell."`
+	Report   report.Command   `cmd:"" help:"Count by owner how requests went: asked, answered, patched, failed."`
+	Audit    audit.Command    `cmd:"" help:"Print who did what with requests, and whose tries were refused."`
 	Demo     demo.Command     `cmd:"" help:"Run the whole story on this machine: a simulated fleet, a local Slack, the state machine and the bot."`
 }
 

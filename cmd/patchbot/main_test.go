@@ -36,6 +36,10 @@ func TestAWrongCommandLineSaysWhatWasExpected(t *testing.T) {
 	}{
 		"an unknown command":       {[]string{"explode"}, "", 2, "unexpected argument explode"},
 		"an unknown answer":        {[]string{"demo", "--answer", "maybe"}, "", 2, `must be one of "ask","approve","reject","none"`},
+		"an unknown format":        {[]string{"report", "--format", "xml"}, "", 2, `must be one of "table","csv","json"`},
+		"no time":                  {[]string{"report", "--since", "yesterday"}, "", 2, "expected hours such as 720h, a day such as 2026-11-01"},
+		"a time to come":           {[]string{"audit", "--since", "2999-01-01"}, "", 2, "expected a time that is over"},
+		"no instance":              {[]string{"audit", "--instance", "web-1"}, "", 2, "expected an id such as i-0933335a5598d1c2e"},
 		"no speed":                 {[]string{"demo", "--speed", "0"}, "", 2, "expected a number above 0"},
 		"input that is used twice": {[]string{"demo", "--event", "-"}, "{}", 2, "add --answer"},
 		"an event that is no JSON": {[]string{"demo", "--event", "-", "--answer", "none"}, "{", 1, "the event is not JSON; expected one like this"},
@@ -58,7 +62,7 @@ func TestSetupAndDoctorNeedARegion(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	for _, command := range [][]string{{"setup"}, {"doctor"}, {"rehearse", "i-1"}} {
+	for _, command := range [][]string{{"setup"}, {"doctor"}, {"rehearse", "i-1"}, {"report"}, {"audit"}} {
 		status, _, errs := runCommand(t, nil, command...)
 		require.Equal(t, 2, status)
 		require.Contains(t, errs, "expected AWS_REGION")
