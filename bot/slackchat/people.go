@@ -87,28 +87,39 @@ func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
 // cache remembers what Slack said for peopleTime. Its zero value is ready to use.
 type cache[V any] struct {
 	mu    sync.Mutex
-	known map[string]answered[V]
+	known map[string]*answered[V]
 }
 
 type answered[V any] struct {
+	mu    sync.Mutex
 	value V
 	until time.Time
 }
 
-// get returns what is remembered, or asks. Those who want the same wait for one answer.
+// get returns what is remembered, or asks. Those who want the same wait for one answer, and for
+// nobody else's.
 func (c *cache[V]) get(key string, now time.Time, ask func() (V, error)) (V, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if known, ok := c.known[key]; ok && now.Before(known.until) {
+	known := c.of(key)
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	if now.Before(known.until) {
 		return known.value, nil
 	}
 	value, err := ask()
-	if err != nil {
-		return value, err
+	if err == nil {
+		known.value, known.until = value, now.Add(peopleTime)
 	}
-	if c.known == nil {
-		c.known = map[string]answered[V]{}
+	return value, err
+}
+
+func (c *cache[V]) of(key string) *answered[V] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known[key] == nil {
+		if c.known == nil {
+			c.known = map[string]*answered[V]{}
+		}
+		c.known[key] = &answered[V]{}
 	}
-	c.known[key] = answered[V]{value, now.Add(peopleTime)}
-	return value, nil
+	return c.known[key]
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -25,25 +26,45 @@ func (a *App) visibleTo(ctx context.Context, c invocation, requests []bot.Reques
 	})
 }
 
-// visibleTime bounds the look-ups of an answer about many channels: Slack takes some 100 ms for
-// each, and the whole answer has 3 s. What was found out is remembered for the next try.
-const visibleTime = 1200 * time.Millisecond
+// The look-ups of an answer about many channels: Slack takes some 100 ms for each, allows 50 a
+// minute, and waits 3 s for the whole answer. What was found out is remembered for the next try.
+const (
+	visibleTime   = 1200 * time.Millisecond
+	visibleAtOnce = 8
+)
 
 // visibleChannels reports which of the channels that summaries stand in whoever used a command
 // sees, as visibleTo does. The first ones are looked up first.
 func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot.Summary) map[string]bool {
 	ctx, cancel := context.WithTimeout(ctx, visibleTime)
 	defer cancel()
-	visible := map[string]bool{}
+	var channels []string
 	for _, s := range summaries {
-		if _, known := visible[s.Channel]; known {
-			continue
+		if !slices.Contains(channels, s.Channel) {
+			channels = append(channels, s.Channel)
 		}
-		sees, err := a.isVisible(ctx, s.Channel, c)
-		if err != nil {
-			a.Log.Warn("cannot tell who sees a channel", "request", s.ID, "error", err)
-		}
-		visible[s.Channel] = sees
+	}
+	sees := make([]bool, len(channels))
+	next := make(chan int, len(channels))
+	for n := range channels {
+		next <- n
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(visibleAtOnce, len(channels)) {
+		wg.Go(func() {
+			for n := range next {
+				var err error
+				if sees[n], err = a.isVisible(ctx, channels[n], c); err != nil {
+					a.Log.Warn("cannot tell who sees a channel", "channel", channels[n], "error", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	visible := map[string]bool{}
+	for n, channel := range channels {
+		visible[channel] = sees[n]
 	}
 	return visible
 }

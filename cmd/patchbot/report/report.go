@@ -41,7 +41,7 @@ func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	}
 	requests, err := dynamostore.New(account.DynamoDB, where.Table).CreatedBetween(ctx, from, now)
 	if err != nil {
-		return fmt.Errorf("%w. Your credentials need dynamodb:Query on %s and its indexes", err, where.Table)
+		return fmt.Errorf("%w. Your credentials need dynamodb:Query on %s and its indexes, and the module must have been applied in this version", err, where.Table)
 	}
 	return table.Write(t.Out, c.Format, columns(), rows(ofOwner(requests, c.Owner), c.Format, now))
 }

@@ -63,3 +63,13 @@ func TestAReportOfAnInstallation(t *testing.T) {
 	require.Regexp(t, `^\(all owners\) +4 +3 +120 +1 +1 +1 +0 +0 +1 +0 +1$`, printed[3])
 	require.Equal(t, "[]\n", run("--format", "json", "--owner", "nobody"))
 }
+
+func TestATableWithoutTheIndexSaysWhatToDo(t *testing.T) {
+	d := installationtest.Deploy(t)
+	d.Environment(t)
+	d.Installation.Table = "of-another-version"
+	d.PutParameter()
+	_, _, err := commandtest.Output(t, &Command{}, nil)
+	require.ErrorContains(t, err, "query index by-month of table of-another-version")
+	require.ErrorContains(t, err, "the module must have been applied in this version")
+}
