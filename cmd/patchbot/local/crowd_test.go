@@ -76,7 +76,8 @@ func crowd(t *testing.T, w *system, people int) {
 		}
 	}
 	require.Equal(t, people-1, told)
-	entries := w.Store.Audit(w.request().ID)
+	entries, err := w.Store.Audit(t.Context(), w.request().ID)
+	require.NoError(t, err)
 	decided, refused := 0, 0
 	for _, e := range entries {
 		switch {
