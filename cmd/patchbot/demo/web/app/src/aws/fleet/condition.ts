@@ -34,7 +34,7 @@ export function conditionOf(instance: Instance, execution?: Execution): Conditio
   }
   if (instance.activity === "scanning") return activities.scanning;
   const due = instance.missing > 0 || instance.rebootPending;
-  if (due && execution && !["RUNNING", "SUCCEEDED"].includes(execution.status))
+  if (due && execution && hasFailed(execution))
     return { kind: "failed", tone: "bad", icon: "alert", text: "failed" };
   if (instance.missing > 0)
     return { kind: "missing patches", tone: "warn", icon: "alert", text: `${patches(instance.missing)} missing` };
@@ -42,5 +42,9 @@ export function conditionOf(instance: Instance, execution?: Execution): Conditio
     return { kind: "missing patches", tone: "warn", icon: "reload", text: "needs a reboot" };
   return { kind: "up to date", tone: "good", icon: "check", text: "up to date" };
 }
+
+/** Whether an execution ended without what it was for; one whose install failed ends as succeeded. */
+const hasFailed = ({ status, outcome }: Execution) =>
+  !["RUNNING", "SUCCEEDED"].includes(status) || outcome === "still_non_compliant";
 
 export const patches = (n: number) => `${n} ${n === 1 ? "patch" : "patches"}`;
