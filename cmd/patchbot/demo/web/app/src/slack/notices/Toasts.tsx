@@ -3,20 +3,18 @@ import { useDemo } from "../../store";
 import { Avatar } from "../../ui/Avatar";
 import { Icon } from "../../ui/Icon";
 import { openMessage } from "../place";
-import { hide, type Notice, seeOne, useNotices } from "./notices";
+import { hide, hideOthers, type Notice, seeOne, useNotices } from "./notices";
 
-const atOnce = 1;
 const stays = 6000; // ms
 
-/** Toasts show notifications as they come, as a phone or a desktop does. */
+/** Toasts shows the newest notification as it comes, as a phone or a desktop does. */
 export function Toasts() {
-  const acting = useDemo((s) => s.acting);
-  const shown = useNotices().filter((n) => n.person === acting && n.shown).slice(0, atOnce);
+  const acting = useDemo((s) => s.acting) ?? "";
+  const notice = useNotices().find((n) => n.person === acting && n.shown);
+  useEffect(() => hideOthers(acting), [acting]);
   return (
     <div className="toasts" role="status" aria-live="polite" aria-relevant="additions" aria-label="New notifications">
-      {shown.map((notice) => (
-        <Toast key={notice.id} notice={notice} />
-      ))}
+      {notice && <Toast key={notice.id} notice={notice} />}
     </div>
   );
 }

@@ -21,15 +21,17 @@ const notices = shelf<readonly Notice[]>([]); // newest first
 
 export const useNotices = () => notices.use((n) => n);
 
-/** Makes notices of the messages that are posted from now on. */
+/** Makes notices of the messages that are posted from now on; a person's newest takes the place of what is shown. */
 export const watchNotices = () =>
   onPosted((posted) => {
     const fresh = posted.flatMap((m) => m.notifies.map((person) => noticeOf(m, person)));
     if (!fresh.length) return;
     const count = new Map<string, number>();
-    const all = [...fresh.reverse(), ...notices.get()].filter((n) => {
-      count.set(n.person, (count.get(n.person) ?? 0) + 1);
-      return count.get(n.person)! <= kept;
+    const all = [...fresh.reverse(), ...notices.get()].flatMap((n) => {
+      const place = count.get(n.person) ?? 0;
+      count.set(n.person, place + 1);
+      if (place >= kept) return [];
+      return place > 0 && n.shown ? [{ ...n, shown: false }] : [n];
     });
     notices.set(all);
   });
@@ -52,6 +54,9 @@ const change = (which: (n: Notice) => boolean, how: Partial<Notice>) =>
   notices.set(notices.get().map((n) => (which(n) ? { ...n, ...how } : n)));
 
 export const hide = (id: string) => change((n) => n.id === id, { shown: false });
+
+/** Leaves nothing on the screen that another person got. */
+export const hideOthers = (person: string) => change((n) => n.person !== person && n.shown, { shown: false });
 
 export const see = (person: string) => change((n) => n.person === person, { seen: true, shown: false });
 
