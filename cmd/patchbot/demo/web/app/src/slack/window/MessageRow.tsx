@@ -31,9 +31,10 @@ export const MessageRow = memo(function MessageRow(props: Props) {
   const author = authorName(world, message.user);
   const time = timeOfDay(tsTime(message.ts));
 
-  // A button that an update takes away would take the focus with it.
+  // A button that an update takes away takes the focus with it. React tells no blur of that, and
+  // in the blur of a window that is left, the button still is the active element.
   useLayoutEffect(() => {
-    if (hadFocus.current && document.activeElement === document.body) row.current?.focus();
+    if (hadFocus.current && document.activeElement === document.body) row.current?.focus({ preventScroll: true });
   }, [message]);
 
   return (
@@ -44,7 +45,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
       tabIndex={-1}
       aria-label={`${author}, ${time}`}
       onFocus={() => (hadFocus.current = true)}
-      onBlur={(event) => (hadFocus.current = event.relatedTarget === null)}
+      onBlur={(event) => (hadFocus.current = event.currentTarget.contains(document.activeElement))}
     >
       {marked > 0 && <span key={marked} className="slack-row-glow" />}
       <div className="slack-row-side">
