@@ -1,6 +1,8 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { AwsPane } from "./aws/AwsPane";
+import { Failed } from "./aws/ui/useAct";
 import { Banners } from "./frame/Banners";
+import { Failure } from "./frame/Failure";
 import { Hint } from "./frame/Hint";
 import { TabBar } from "./frame/TabBar";
 import { TopBar } from "./frame/TopBar";
@@ -14,28 +16,32 @@ import "./frame/frame.css";
 /** App is the frame: above who and when, below Slack beside AWS, or the views. */
 export function App() {
   const route = useRoute();
+  const [failure, setFailure] = useState<string>();
   useEffect(watchNotices, []);
   return (
-    <div className="app">
-      <TopBar route={route} />
-      <Banners />
-      {route === "views" ? (
-        <ViewsPage />
-      ) : (
-        <>
-          <Hint />
-          <main className={`halves halves-${route}`}>
-            <div className="half half-slack">
-              <SlackPane />
-            </div>
-            <div className="half half-aws">
-              <AwsPane />
-            </div>
-          </main>
-        </>
-      )}
-      <TabBar route={route} />
-      <Toasts />
-    </div>
+    <Failed value={setFailure}>
+      <div className="app">
+        <TopBar route={route} />
+        <Banners />
+        {failure && <Failure why={failure} onDismiss={() => setFailure(undefined)} />}
+        {route === "views" ? (
+          <ViewsPage />
+        ) : (
+          <>
+            <Hint />
+            <main className={`halves halves-${route}`}>
+              <div className="half half-slack">
+                <SlackPane />
+              </div>
+              <div className="half half-aws">
+                <AwsPane />
+              </div>
+            </main>
+          </>
+        )}
+        <TabBar route={route} />
+        <Toasts />
+      </div>
+    </Failed>
   );
 }

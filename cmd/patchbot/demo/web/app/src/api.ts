@@ -1,5 +1,8 @@
 import type { Step, Update, ViewSample } from "./types";
 
+/** What is said where a call was not answered. */
+export const noAnswer = "The demo’s server does not answer.";
+
 /** Answer is what became of something that a person did in Slack. */
 export interface Answer {
   /** What Slack shows the person when it went wrong. */

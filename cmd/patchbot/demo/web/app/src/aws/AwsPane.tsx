@@ -4,7 +4,6 @@ import { Fleet } from "./fleet/Fleet";
 import { Inbox } from "./inbox/Inbox";
 import { Machines } from "./machines/Machines";
 import { type Tab, TabPanel, Tabs } from "./ui/Tabs";
-import { Failed } from "./ui/useAct";
 import "./tokens.css";
 import "./aws.css";
 
@@ -15,7 +14,6 @@ export function AwsPane() {
   const [tab, setTab] = useState<TabId>("fleet");
   const [chosen, setChosen] = useState<string>(); // arn of the execution that somebody picked
   const [read, setRead] = useState<ReadonlySet<string>>(new Set());
-  const [failure, setFailure] = useState<string>();
   const emails = useDemo((state) => state.emails);
 
   const openExecution = useCallback((arn: string) => {
@@ -32,26 +30,16 @@ export function AwsPane() {
     { id: "inbox", label: "Inbox", count: unread, countMeans: "unread" },
   ];
   return (
-    <Failed value={setFailure}>
-      <section className="aws-pane" aria-label="AWS">
-        <header className="aws-head">
-          <h2>AWS</h2>
-          <Tabs label="Parts of AWS" tabs={tabs} chosen={tab} onChoose={setTab} />
-        </header>
-        {failure && (
-          <p className="aws-failure" role="alert">
-            {failure}
-            <button type="button" className="aws-link" onClick={() => setFailure(undefined)}>
-              Dismiss
-            </button>
-          </p>
-        )}
-        <TabPanel id={tab}>
-          {tab === "fleet" && <Fleet onOpenExecution={openExecution} />}
-          {tab === "machines" && <Machines chosen={chosen} onChoose={setChosen} />}
-          {tab === "inbox" && <Inbox read={read} onRead={markRead} />}
-        </TabPanel>
-      </section>
-    </Failed>
+    <section className="aws-pane" aria-label="AWS">
+      <header className="aws-head">
+        <h2>AWS</h2>
+        <Tabs label="Parts of AWS" tabs={tabs} chosen={tab} onChoose={setTab} />
+      </header>
+      <TabPanel id={tab}>
+        {tab === "fleet" && <Fleet onOpenExecution={openExecution} />}
+        {tab === "machines" && <Machines chosen={chosen} onChoose={setChosen} />}
+        {tab === "inbox" && <Inbox read={read} onRead={markRead} />}
+      </TabPanel>
+    </section>
   );
 }

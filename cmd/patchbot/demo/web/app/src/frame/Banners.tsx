@@ -1,11 +1,13 @@
 import { useRef } from "react";
 import { slack } from "../api";
+import { useAct } from "../aws/ui/useAct";
 import { useDemo } from "../store";
 import { Icon } from "../ui/Icon";
 
 /** Banners say what is wrong with the demo as a whole. */
 export function Banners() {
   const connected = useDemo((s) => s.connected);
+  const act = useAct();
   const away = useDemo((s) => s.slackAway);
   const everConnected = useRef(false);
   everConnected.current ||= connected;
@@ -22,7 +24,7 @@ export function Banners() {
         <p className="banner banner-warn">
           <Icon name="cloud" size={16} />
           <span>Slack is away: every call of patchbot fails. Nothing is lost; it catches up once Slack is back.</span>
-          <button type="button" onClick={() => void slack.setAway(false).catch(() => {})}>
+          <button type="button" onClick={() => void act(slack.setAway(false))}>
             Bring Slack back
           </button>
         </p>

@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
-import type { Answer } from "../../api";
+import { type Answer, noAnswer } from "../../api";
 
-/** Failed tells the pane that something could not be done. */
+/** Failed tells the page that something could not be done. */
 export const Failed = createContext<(why: string) => void>(() => {});
 
 /** Does something on the server, and shows when it went wrong. */
@@ -10,6 +10,6 @@ export function useAct() {
   return (done: Promise<Answer>) =>
     done.then(
       (answer) => answer.error && failed(answer.error),
-      () => failed("The demo's server did not answer. Is patchbot demo still running?"),
+      () => failed(noAnswer),
     );
 }

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import type { Answer, Element } from "../../api";
+import { type Answer, type Element, noAnswer } from "../../api";
 import { type BlockElement, initialOf, plainOf } from "./element";
 
 /** Surface is what the elements of one message or view act upon. */
@@ -75,7 +75,7 @@ export function useAct(element: BlockElement, block: string) {
       const answer = await act({ actionId: element.action_id ?? "", blockId: block, value });
       setError(answer.error);
     } catch {
-      setError("The demo’s server does not answer.");
+      setError(noAnswer);
     }
     setBusy(false);
   };

@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import { slack } from "../../api";
+import { noAnswer, slack } from "../../api";
 import { useDemo } from "../../store";
 import { Icon } from "../../ui/Icon";
 
@@ -64,7 +64,7 @@ export function Composer({ channel, thread, person, label }: Props) {
       setError(answer.error);
       if (!answer.error) setTyped("");
     } catch {
-      setError("The demo’s server does not answer.");
+      setError(noAnswer);
     }
     setBusy(false);
   };

@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from "react";
-import { type Element, slack } from "../../api";
+import { type Element, noAnswer, slack } from "../../api";
 import { useDemo } from "../../store";
 import type { View } from "../../types";
 import { Dialog } from "../../ui/Dialog";
@@ -36,7 +36,7 @@ function OpenModal({ view, person }: { view: View; person: string }) {
   );
 
   const close = () => void slack.close(person, view.id).then((answer) => setError(answer.error), unreachable);
-  const unreachable = () => setError("The demo’s server does not answer.");
+  const unreachable = () => setError(noAnswer);
 
   const submit = async () => {
     if (busy) return;

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { slack } from "../../api";
+import { useAct } from "../../aws/ui/useAct";
 import { useDemo } from "../../store";
 import type { Channel } from "../../types";
 import { Avatar } from "../../ui/Avatar";
@@ -20,6 +21,7 @@ export function Sidebar({ all, open }: Props) {
   const acting = useDemo((s) => s.acting) ?? "";
   const home = usePlace((p) => p.home);
   const [drawer, setDrawer] = useState(false);
+  const act = useAct();
   const { shared, direct } = channelsOf(world, acting);
   const app = world?.app.name ?? "";
   const item = (channel: Channel) => (
@@ -53,7 +55,7 @@ export function Sidebar({ all, open }: Props) {
               aria-current={home ? "page" : undefined}
               onClick={() => {
                 openHomeTab();
-                void slack.openHome(acting).catch(() => {});
+                void act(slack.openHome(acting));
               }}
             >
               <Avatar user={world?.app.user ?? ""} size={18} />
