@@ -72,11 +72,16 @@ export const history = (machine: string, execution: string) =>
 
 export const viewSamples = () => get<{ views: ViewSample[] }>("views").then((answer) => answer.views);
 
-/** Listens to the server; a lost connection comes back by itself, with a reset. */
-export function listen(heard: (update: Update) => void, connected: (yes: boolean) => void): () => void {
+/**
+ * Connection is how the page stands with the server. One that was lost comes back by itself, with a
+ * reset; it has ended when the server answers, but no longer knows the page's address.
+ */
+export type Connection = "waiting" | "open" | "lost" | "ended";
+
+export function listen(heard: (update: Update) => void, connection: (now: Connection) => void): () => void {
   const source = new EventSource("events");
-  source.onopen = () => connected(true);
-  source.onerror = () => connected(false);
+  source.onopen = () => connection("open");
+  source.onerror = () => connection(source.readyState === EventSource.CLOSED ? "ended" : "lost");
   source.onmessage = (event: MessageEvent<string>) => heard(JSON.parse(event.data) as Update);
   return () => source.close();
 }

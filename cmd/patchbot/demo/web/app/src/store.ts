@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
-import { listen } from "./api";
+import { type Connection, listen } from "./api";
 import type { Clock, Email, Execution, Instance, Message, Update, View, World } from "./types";
 
 /** State is all that the page knows. It is replaced, never changed. */
 export interface State {
-  connected: boolean;
+  connection: Connection;
   world?: World;
   clock?: Clock;
   clockHeard: number; // performance.now() when the clock was heard
@@ -18,7 +18,7 @@ export interface State {
 }
 
 const empty: State = {
-  connected: false,
+  connection: "waiting",
   clockHeard: 0,
   slackAway: false,
   messages: new Map(),
@@ -54,7 +54,7 @@ export const messageKey = (m: { channel: string; ts: string }) => `${m.channel}/
 
 /** Applies an update to what was known. */
 export function apply(before: State, update: Update): State {
-  const known = update.reset ? { ...empty, connected: true, acting: before.acting } : before;
+  const known = update.reset ? { ...empty, connection: before.connection, acting: before.acting } : before;
   return {
     ...known,
     world: update.world ?? known.world,
@@ -86,7 +86,7 @@ export function connect() {
       const posted = update.reset ? [] : (update.messages ?? []).filter((m) => !known.has(messageKey(m)));
       if (posted.length) postListeners.forEach((tell) => tell(posted));
     },
-    (connected) => set({ ...state, connected }),
+    (connection) => set({ ...state, connection }),
   );
 }
 

@@ -1,23 +1,29 @@
-import { useRef } from "react";
-import { slack } from "../api";
+import type { ReactNode } from "react";
+import { type Connection, slack } from "../api";
 import { useAct } from "../aws/ui/useAct";
 import { useDemo } from "../store";
 import { Icon } from "../ui/Icon";
 
+const losses: Partial<Record<Connection, ReactNode>> = {
+  lost: "The connection to the demo is lost. It is tried again; what you see may be old.",
+  ended: (
+    <>
+      This demo has ended. Open the address that <code>patchbot demo</code> printed last.
+    </>
+  ),
+};
+
 /** Banners say what is wrong with the demo as a whole. */
 export function Banners() {
-  const connected = useDemo((s) => s.connected);
+  const connection = useDemo((s) => s.connection);
   const act = useAct();
   const away = useDemo((s) => s.slackAway);
-  const everConnected = useRef(false);
-  everConnected.current ||= connected;
-  const lost = everConnected.current && !connected;
   return (
     <div role="status" className="banners">
-      {lost && (
+      {connection in losses && (
         <p className="banner banner-bad">
           <Icon name="warn" size={16} />
-          <span>The connection to the demo is lost. It is tried again; what you see may be old.</span>
+          <span>{losses[connection]}</span>
         </p>
       )}
       {away && (
