@@ -13,7 +13,7 @@ import { watchNotices } from "./slack/notices/notices";
 import { ViewsPage } from "./views/ViewsPage";
 import "./frame/frame.css";
 
-/** App is the frame: above who and when, below Slack beside AWS, or the views. */
+/** App is the frame: above who and when, below Slack beside AWS, or the views. Both halves keep what was done in them. */
 export function App() {
   const route = useRoute();
   const [failure, setFailure] = useState<string>();
@@ -24,21 +24,18 @@ export function App() {
         <TopBar route={route} />
         <Banners />
         {failure && <Failure why={failure} onDismiss={() => setFailure(undefined)} />}
-        {route === "views" ? (
-          <ViewsPage />
-        ) : (
-          <>
-            <Hint />
-            <main className={`halves halves-${route}`}>
-              <div className="half half-slack">
-                <SlackPane />
-              </div>
-              <div className="half half-aws">
-                <AwsPane />
-              </div>
-            </main>
-          </>
-        )}
+        {route === "views" && <ViewsPage />}
+        <div className="demo" hidden={route === "views"}>
+          <Hint />
+          <main className={`halves halves-${route}`}>
+            <div className="half half-slack">
+              <SlackPane />
+            </div>
+            <div className="half half-aws">
+              <AwsPane />
+            </div>
+          </main>
+        </div>
         <TabBar route={route} />
         <Toasts />
       </div>

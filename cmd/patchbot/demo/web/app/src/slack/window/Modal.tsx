@@ -1,4 +1,5 @@
 import { useId, useMemo, useState } from "react";
+import { createPortal } from "react-dom";
 import { type Element, noAnswer, slack } from "../../api";
 import { useDemo } from "../../store";
 import type { View } from "../../types";
@@ -8,14 +9,14 @@ import { Blocks } from "../blocks/Blocks";
 import { type Surface, SurfaceProvider } from "../elements/Acting";
 import { holders, initialOf, problem } from "../elements/element";
 
-/** Modal shows the topmost modal of the person, if there is one. */
+/** Modal shows the topmost modal of the person, if there is one, even where the Slack window is hidden. */
 export function Modal({ person }: { person: string }) {
   const views = useDemo((s) => s.views);
   const view = useMemo(() => {
     const modals = [...views.values()].filter((v) => v.type === "modal" && v.user === person);
     return modals.findLast((v) => !modals.some((other) => other.previous === v.id));
   }, [views, person]);
-  return view && <OpenModal key={view.id} view={view} person={person} />;
+  return view && createPortal(<OpenModal key={view.id} view={view} person={person} />, document.body);
 }
 
 function OpenModal({ view, person }: { view: View; person: string }) {
