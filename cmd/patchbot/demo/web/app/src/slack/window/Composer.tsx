@@ -58,15 +58,18 @@ export function Composer({ channel, thread, person, label }: Props) {
     const text = typed.trim();
     if (!text || busy) return;
     setBusy(true);
-    setClosed(true);
+    change("");
+    let failed: string | undefined;
     try {
-      const answer = await slack.type(person, channel, text, thread);
-      setError(answer.error);
-      if (!answer.error) setTyped("");
+      failed = (await slack.type(person, channel, text, thread)).error;
     } catch {
-      setError(noAnswer);
+      failed = noAnswer;
     }
     setBusy(false);
+    setError(failed);
+    if (!failed) return;
+    setTyped((since) => since || text);
+    setClosed(true);
   };
 
   const key = (event: React.KeyboardEvent) => {
