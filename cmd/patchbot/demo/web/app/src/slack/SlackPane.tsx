@@ -1,4 +1,5 @@
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
+import { useRoute } from "../frame/router";
 import { useDemo } from "../store";
 import { conversationOf, useConversations, useOpenChannel } from "./conversations";
 import { usePlace } from "./place";
@@ -13,6 +14,8 @@ import "./window/window.css";
 /** SlackPane is the Slack window of the acting person. */
 export function SlackPane() {
   const acting = useDemo((s) => s.acting);
+  const route = useRoute();
+  const pane = useRef<HTMLElement>(null);
   const home = usePlace((p) => p.home);
   const all = useConversations();
   const channel = useOpenChannel(all);
@@ -20,14 +23,20 @@ export function SlackPane() {
   const last = newest(conversation);
 
   const read = useCallback(() => {
-    if (acting && channel && last && !home && document.visibilityState === "visible") markRead(acting, channel.id, last);
+    const seen = document.visibilityState === "visible" && pane.current?.checkVisibility();
+    if (acting && channel && last && !home && seen) markRead(acting, channel.id, last);
   }, [acting, channel, last, home]);
 
+  // The route and the width of the page say whether this half is shown.
   useEffect(() => {
     read();
     document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  }, [read]);
+    window.addEventListener("resize", read);
+    return () => {
+      document.removeEventListener("visibilitychange", read);
+      window.removeEventListener("resize", read);
+    };
+  }, [read, route]);
 
   if (!acting) {
     return (
@@ -37,7 +46,7 @@ export function SlackPane() {
     );
   }
   return (
-    <section className="slack" aria-label="Slack">
+    <section ref={pane} className="slack" aria-label="Slack">
       <Sidebar all={all} open={home ? undefined : channel?.id} />
       <div className="slack-main">
         <Refusal />
