@@ -27,8 +27,7 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
   const [more, setMore] = useState(false);
 
   const toEnd = () => {
-    const box = scroller.current!;
-    box.scrollTop = box.scrollHeight;
+    scrollToEnd(scroller.current!);
     atEnd.current = true;
     setMore(false);
   };
@@ -57,7 +56,7 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
 
   useEffect(() => {
     const watch = new ResizeObserver(() => {
-      if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+      if (atEnd.current && scroller.current) scrollToEnd(scroller.current);
     });
     watch.observe(content.current!);
     watch.observe(scroller.current!);
@@ -115,6 +114,14 @@ export function MessageList({ label, messages, threads, parent, person, mark }: 
       )}
     </div>
   );
+}
+
+/** Scrolls to the end, but not past the beginning of a last message that is taller than the box. */
+function scrollToEnd(box: HTMLElement) {
+  const last = box.querySelector(".slack-rows > :last-child");
+  const begun = !!last && last.getBoundingClientRect().top < box.getBoundingClientRect().top - 1;
+  box.scrollTop = box.scrollHeight;
+  if (last && !begun && last.clientHeight > box.clientHeight) last.scrollIntoView({ block: "start" });
 }
 
 /** Scrolls to a message and gives its element. */
