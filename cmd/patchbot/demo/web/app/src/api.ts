@@ -1,4 +1,4 @@
-import type { Step, Update, ViewSample } from "./types";
+import type { History, Update, ViewSample } from "./types";
 
 /** What is said where a call was not answered. */
 export const noAnswer = "The demo’s server does not answer.";
@@ -68,7 +68,7 @@ export const clock = {
 };
 
 export const history = (machine: string, execution: string) =>
-  get<{ steps: Step[] }>(`executions/${machine}/${execution}`).then((answer) => answer.steps);
+  get<History>(`executions/${machine}/${execution}`);
 
 export const viewSamples = () => get<{ views: ViewSample[] }>("views").then((answer) => answer.views);
 

@@ -101,7 +101,13 @@ export interface Execution {
   cause?: string;
 }
 
-/** Step is one visit of a state. GET executions/{machine}/{name} answers {steps: Step[]}. */
+/** History is what an execution went through, as GET executions/{machine}/{name} answers. */
+export interface History {
+  steps: Step[];
+  dropped?: boolean; // whether the server has forgotten them
+}
+
+/** Step is one visit of a state. */
 export interface Step {
   state: string;
   type: string; // e.g. "Task"

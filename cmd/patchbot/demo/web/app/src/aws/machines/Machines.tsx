@@ -33,7 +33,8 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
   const execution = picked ?? (newest === undefined ? undefined : executions.get(newest));
   const shown = execution?.machine === machine?.name ? execution : undefined;
 
-  const { steps, failed } = useHistory(shown);
+  const read = useHistory(shown);
+  const { steps } = read;
   const [follow, setFollow] = useState(true);
   const [errorPaths, setErrorPaths] = useState(false);
   const [state, setState] = useState<string>();
@@ -121,7 +122,7 @@ export function Machines(props: { chosen?: string; onChoose: (arn?: string) => v
               onWanted={setWanted}
             />
             {part === "steps" ? (
-              <StepList key={shown?.arn} steps={steps} failed={failed} execution={shown} follow={follow && !state} onShow={setState} />
+              <StepList key={shown?.arn} read={read} execution={shown} follow={follow && !state} onShow={setState} />
             ) : (
               <ExecutionList executions={newestFirst} wanted={wanted} instances={instances} chosen={shown?.arn} onChoose={choose} />
             )}

@@ -1,17 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useNow } from "../../clock/now";
-import type { Execution, Step } from "../../types";
+import type { Execution } from "../../types";
 import { StepRow } from "./StepRow";
+import type { Read } from "./useHistory";
 import "./steps.css";
 
 export function StepList(props: {
-  steps: Step[];
-  failed: boolean; // the history could not be read
+  read: Read;
   execution?: Execution;
   follow: boolean;
   onShow: (state: string) => void;
 }) {
-  const { steps, execution, follow, onShow } = props;
+  const { read, execution, follow, onShow } = props;
+  const { steps } = read;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     if (follow) list.current?.scrollTo({ top: list.current.scrollHeight });
@@ -32,7 +33,8 @@ export function StepList(props: {
   if (!execution) return <p className="aws-none">Choose an execution to see its steps.</p>;
   return (
     <>
-      {props.failed && (
+      {read.dropped && <p className="aws-none">Its history is gone: only the newest 500 are kept.</p>}
+      {read.failed && (
         <p className="aws-none" role="status">
           The history could not be read. It is read again with the next event.
         </p>

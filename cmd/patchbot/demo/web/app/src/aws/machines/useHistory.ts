@@ -2,12 +2,19 @@ import { useEffect, useState } from "react";
 import { history } from "../../api";
 import type { Execution, Step } from "../../types";
 
+/** Read is what is known of an execution's history. */
+export interface Read {
+  steps: Step[];
+  dropped?: boolean; // the server has forgotten it
+  failed?: boolean; // it could not be read
+}
+
 const pauseMs = 300;
-const nothing: Step[] = [];
+const nothing: Read = { steps: [] };
 
 /** The steps of an execution, read again when its history has grown. */
-export function useHistory(execution?: Execution): { steps: Step[]; failed: boolean } {
-  const [known, setKnown] = useState<{ arn?: string; steps: Step[]; failed: boolean }>({ steps: nothing, failed: false });
+export function useHistory(execution?: Execution): Read {
+  const [known, setKnown] = useState<Read & { arn?: string }>(nothing);
   const { arn, machine, name, events } = execution ?? {};
   const first = known.arn !== arn;
   useEffect(() => {
@@ -16,8 +23,8 @@ export function useHistory(execution?: Execution): { steps: Step[]; failed: bool
     const timer = setTimeout(
       () =>
         history(machine, name).then(
-          (steps) => wanted && setKnown({ arn, steps, failed: false }),
-          () => wanted && setKnown((before) => ({ arn, steps: before.arn === arn ? before.steps : nothing, failed: true })),
+          (read) => wanted && setKnown({ ...read, arn }),
+          () => wanted && setKnown((before) => ({ ...(before.arn === arn ? before : nothing), arn, failed: true })),
         ),
       first ? 0 : pauseMs,
     );
@@ -27,5 +34,5 @@ export function useHistory(execution?: Execution): { steps: Step[]; failed: bool
     };
     // An execution that is read for the first time must not be read again because it then is known.
   }, [arn, machine, name, events]);
-  return first ? { steps: nothing, failed: false } : known;
+  return first ? nothing : known;
 }
