@@ -33,8 +33,8 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
         <Switch label="Slack is away" on={away} describedBy="aws-away-why" onChange={(on) => void act(slack.setAway(on))} />
         <p id="aws-away-why">
           {away
-            ? "Slack refuses every call now, so owners get an email with a link to decide instead."
-            : "While Slack cannot be reached, owners get an email with a link to decide instead."}
+            ? "Slack refuses every call now, so patchbot sends an email instead. Owners decide once Slack is back."
+            : "While Slack cannot be reached, patchbot sends an email instead. Owners decide once Slack is back."}
         </p>
       </div>
       {!newestFirst.length ? (
@@ -42,8 +42,8 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
           <Icon name="mail" size={28} />
           <strong>No email was needed</strong>
           <p>
-            patchbot writes emails only when Slack cannot be reached. Switch Slack away, then make an instance
-            non-compliant.
+            patchbot writes emails only when Slack cannot be reached. Switch Slack off above (“Slack is away”), then
+            make an instance non-compliant.
           </p>
         </div>
       ) : (
