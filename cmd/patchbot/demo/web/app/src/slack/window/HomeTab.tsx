@@ -9,6 +9,7 @@ import { Acting } from "../elements/Acting";
 export function HomeTab({ person }: { person: string }) {
   const views = useDemo((s) => s.views);
   const app = useDemo((s) => s.world?.app.name);
+  const command = useDemo((s) => s.world?.app.command);
   const view = useMemo(() => [...views.values()].findLast((v) => v.type === "home" && v.user === person), [views, person]);
   const id = view?.id ?? "";
   const act = useCallback((element: Element) => slack.actInView(person, id, element), [person, id]);
@@ -27,7 +28,9 @@ export function HomeTab({ person }: { person: string }) {
         ) : (
           <div className="slack-home-empty">
             <Icon name="home" size={30} />
-            <p>{app} has no Home yet</p>
+            <p>
+              {app} has no Home yet: type <code>{command} status</code> into a channel to see what waits.
+            </p>
           </div>
         )}
       </div>
