@@ -65,7 +65,7 @@ export function apply(before: State, update: Update): State {
     messages: without(merged(known.messages, update.messages, messageKey), update.deleted?.map(messageKey)),
     views: without(merged(known.views, update.views, (v) => v.id), update.closedViews),
     instances: merged(known.instances, update.instances, (i) => i.id),
-    executions: merged(known.executions, update.executions, (e) => e.arn),
+    executions: without(merged(known.executions, update.executions, (e) => e.arn), update.gone),
     emails: merged(known.emails, update.emails, (e) => e.id),
   };
 }

@@ -12,6 +12,7 @@ export interface Update {
   closedViews?: string[];
   instances?: Instance[]; // by id
   executions?: Execution[]; // by arn
+  gone?: string[]; // arns of executions that are forgotten
   emails?: Email[]; // by id
 }
 

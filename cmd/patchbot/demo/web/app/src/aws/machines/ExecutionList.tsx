@@ -20,6 +20,8 @@ const noneWords: Record<Wanted, string> = {
   failed: "has failed",
 };
 
+const listedAtOnce = 200;
+
 export const ExecutionList = memo(function ExecutionList(props: {
   executions: Execution[]; // newest first
   wanted: Wanted;
@@ -30,11 +32,12 @@ export const ExecutionList = memo(function ExecutionList(props: {
   const { wanted } = props;
   const today = dayOf(useNow(60_000));
   const shown = props.executions.filter((execution) => wants(wanted, execution));
+  const more = shown.length - listedAtOnce;
   return (
     <>
       {!shown.length && <p className="aws-none">No execution {noneWords[wanted]}.</p>}
       <ul className="aws-executions" aria-label="Executions">
-        {shown.map((execution) => (
+        {shown.slice(0, listedAtOnce).map((execution) => (
           <ExecutionRow
             key={execution.arn}
             execution={execution}
@@ -45,6 +48,11 @@ export const ExecutionList = memo(function ExecutionList(props: {
           />
         ))}
       </ul>
+      {more > 0 && (
+        <p className="aws-none">
+          {more === 1 ? "1 older one is" : `${more} older ones are`} not listed. Choose a status above to list fewer.
+        </p>
+      )}
     </>
   );
 });
