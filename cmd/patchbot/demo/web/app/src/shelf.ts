@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 /** Shelf holds one value that components share. */
-export interface Shelf<T> {
+interface Shelf<T> {
   get: () => T;
   set: (next: T) => void;
   use: <V>(select: (value: T) => V) => V;

@@ -53,7 +53,7 @@ function without<T>(known: ReadonlyMap<string, T>, gone: string[] | undefined) {
 export const messageKey = (m: { channel: string; ts: string }) => `${m.channel}/${m.ts}`;
 
 /** Applies an update to what was known. */
-export function apply(before: State, update: Update): State {
+function apply(before: State, update: Update): State {
   const known = update.reset ? { ...empty, connection: before.connection, acting: before.acting } : before;
   return {
     ...known,

@@ -25,7 +25,7 @@ export interface World {
   machines: { name: string; arn: string; definition: MachineDefinition }[];
 }
 
-export interface Person {
+interface Person {
   id: string; // e.g. "U0K3J5QZ7AB"
   name: string; // e.g. "ada"
   realName: string; // e.g. "Ada Lovelace"

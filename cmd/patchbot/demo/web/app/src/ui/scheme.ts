@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 
-export type Scheme = "light" | "dark";
+type Scheme = "light" | "dark";
 
 /** SchemeChoice is a scheme that a part of the page has instead of the system's. */
 export const SchemeChoice = createContext<Scheme | undefined>(undefined);

@@ -34,7 +34,7 @@ export interface Layout {
   start: string;
 }
 
-export const nodeSize = { width: 190, height: 46 };
+const nodeSize = { width: 190, height: 46 };
 const header = 34;
 const margin = 16;
 

@@ -2,7 +2,7 @@ import { createContext } from "react";
 import type { Execution, MachineDefinition, Step } from "../../types";
 import { innerOf } from "./innerOf";
 
-export type Mark = "visited" | "current" | "failed";
+type Mark = "visited" | "current" | "failed";
 
 /** Path is what the chosen execution went through. */
 export interface Path {

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import "./menu.css";
 
-export interface MenuItem {
+interface MenuItem {
   label: string;
   icon?: ReactNode;
   checked?: boolean; // of an item that is on or off

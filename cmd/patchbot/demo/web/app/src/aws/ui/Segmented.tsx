@@ -1,7 +1,7 @@
 import { useId } from "react";
 import "./segmented.css";
 
-export interface Segment<T> {
+interface Segment<T> {
   value: T;
   label: string;
   hint?: string; // spoken instead of the label

@@ -8,7 +8,7 @@ import { MultiSelect, Select } from "./Select";
 import { TextInput } from "./TextInput";
 
 /** Labelling ties an element to what names and describes it. */
-export interface Labelling {
+interface Labelling {
   acts: boolean; // whether a change is told to the bot at once
   control: { id?: string; "aria-label"?: string; "aria-describedby"?: string; "aria-invalid"?: boolean; "aria-required"?: boolean };
   group: { "aria-label"?: string; "aria-labelledby"?: string; "aria-describedby"?: string; role?: string };

@@ -26,7 +26,7 @@ export function SlackLink({ href, children }: { href: string; children: ReactNod
 }
 
 /** Reads e.g. https://acme.slack.com/archives/C1/p1764086400000000?thread_ts=1764086300.000000. */
-export function permalink(href: string): { channel: string; ts: string; thread?: string } | undefined {
+function permalink(href: string): { channel: string; ts: string; thread?: string } | undefined {
   const found = /^https:\/\/[a-z0-9-]+\.slack\.com\/archives\/([A-Z0-9]+)\/p(\d+)(\d{6})(?:\?(.*))?$/.exec(href);
   if (!found) return undefined;
   const ts = `${found[2]}.${found[3]}`;

@@ -11,7 +11,7 @@ export type MrkdwnNode =
 const marks = { "*": "bold", _: "italic", "~": "strike" } as const;
 
 /** Undoes the three escapes that Slack knows. */
-export const unescape = (text: string) =>
+const unescape = (text: string) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 /** Reads mrkdwn. Verbatim text has no links but those written as <https://…>. */
