@@ -1,3 +1,5 @@
+import { safeHref } from "../../ui/safeHref";
+
 interface Part {
   text: string;
   href?: string;
@@ -12,7 +14,7 @@ export function linked(text: string): Part[] {
   let end = 0;
   for (const match of text.matchAll(address)) {
     if (match.index > end) parts.push({ text: text.slice(end, match.index) });
-    parts.push({ text: match[0], href: match[0] });
+    parts.push({ text: match[0], href: safeHref(match[0]) });
     end = match.index + match[0].length;
   }
   if (end < text.length) parts.push({ text: text.slice(end) });

@@ -1,3 +1,4 @@
+import { safeHref } from "../../ui/safeHref";
 import { Acted } from "./Acted";
 import { useAct } from "./Acting";
 import { type BlockElement, plainOf } from "./element";
@@ -10,6 +11,7 @@ const styles: Record<string, string> = {
 /** Button is Block Kit's button. One with an address opens it, and is still told to the bot. */
 export function Button({ element, block }: { element: BlockElement; block: string }) {
   const acting = useAct(element, block);
+  const address = safeHref(element.url);
   const className = styles[element.style] ?? "slack-button";
   const label = plainOf(element.text);
   const shared = {
@@ -19,8 +21,8 @@ export function Button({ element, block }: { element: BlockElement; block: strin
   };
   return (
     <Acted acting={acting}>
-      {element.url && !acting.inert ? (
-        <a {...shared} href={element.url} target="_blank" rel="noreferrer" onClick={() => acting.run()}>
+      {address && !acting.inert ? (
+        <a {...shared} href={address} target="_blank" rel="noreferrer" onClick={() => acting.run()}>
           {label}
         </a>
       ) : (

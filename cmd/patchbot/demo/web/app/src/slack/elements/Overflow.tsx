@@ -1,5 +1,6 @@
 import { Icon } from "../../ui/Icon";
 import { Popover } from "../../ui/Popover";
+import { safeHref } from "../../ui/safeHref";
 import { Acted } from "./Acted";
 import { useAct } from "./Acting";
 import { type BlockElement, optionsOf } from "./element";
@@ -25,9 +26,10 @@ export function Overflow({ element, block }: { element: BlockElement; block: str
               close();
               acting.run(option.value);
             };
-            if (option.url) {
+            const address = safeHref(option.url);
+            if (address) {
               return (
-                <a key={option.value} role="menuitem" className="popover-item" href={option.url} target="_blank" rel="noreferrer" onClick={choose}>
+                <a key={option.value} role="menuitem" className="popover-item" href={address} target="_blank" rel="noreferrer" onClick={choose}>
                   {option.label}
                 </a>
               );

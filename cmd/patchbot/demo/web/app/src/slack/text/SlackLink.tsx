@@ -1,14 +1,17 @@
 import type { ReactNode } from "react";
+import { safeHref } from "../../ui/safeHref";
 import { openMessage } from "../place";
 
-/** Draws a link. One to a message of this workspace opens it here. */
+/** Draws a link. One to a message of this workspace opens it here; one that is not safe is mere text. */
 export function SlackLink({ href, children }: { href: string; children: ReactNode }) {
-  const message = permalink(href);
+  const address = safeHref(href);
+  if (!address) return children;
+  const message = permalink(address);
   if (message) {
     return (
       <a
         className="slack-link"
-        href={href}
+        href={address}
         onClick={(event) => {
           event.preventDefault();
           openMessage(message);
@@ -19,7 +22,7 @@ export function SlackLink({ href, children }: { href: string; children: ReactNod
     );
   }
   return (
-    <a className="slack-link" href={href} target="_blank" rel="noreferrer">
+    <a className="slack-link" href={address} target="_blank" rel="noreferrer">
       {children}
     </a>
   );
