@@ -50,7 +50,8 @@ export const ExecutionList = memo(function ExecutionList(props: {
       </ul>
       {more > 0 && (
         <p className="aws-none">
-          {more === 1 ? "1 older one is" : `${more} older ones are`} not listed. Choose a status above to list fewer.
+          {more === 1 ? "1 older one is" : `${more} older ones are`} not listed.
+          {wanted === "all" && " Choose a status above to list fewer."}
         </p>
       )}
     </>
