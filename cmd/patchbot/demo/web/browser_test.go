@@ -245,16 +245,19 @@ func textOf(selector string) string {
 	return fmt.Sprintf(`document.querySelector(%q)?.innerText ?? ""`, selector)
 }
 
-// click presses what has a role and a name with the mouse, where it is on the screen.
+// click presses what has a role and a name with the mouse, where it is on the screen, once it
+// stands still.
 func (b *browser) click(role, name string) {
 	b.tb.Helper()
+	var before [2]float64
 	b.until(fmt.Sprintf("%s %q to click", role, name), func(ctx context.Context) (bool, error) {
 		found, err := query(ctx, role, name)
 		if err != nil || len(found) == 0 {
 			return false, err
 		}
 		x, y, err := center(ctx, found[len(found)-1].BackendDOMNodeID)
-		if err != nil {
+		if now := [2]float64{x, y}; err != nil || now != before {
+			before = now
 			return false, err
 		}
 		_, err = chromedp.Run(ctx, chromedp.MouseClickXY(x, y))

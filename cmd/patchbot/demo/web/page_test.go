@@ -137,6 +137,7 @@ func mails(t *testing.T, chromium context.Context) {
 	b := begin(t, chromium)
 	b.click("tab", "Inbox")
 	b.click("switch", "Slack is away")
+	b.find("button", "Bring Slack back")
 	b.click("tab", "Fleet")
 	b.click("button", "Actions for search-1")
 	b.click("menuitem", "Make non-compliant")
