@@ -35,8 +35,8 @@ export function ViewsPage() {
           <div>
             <h2>Views</h2>
             <p>
-              Messages in every state, the lines of their threads, answers to one person and to{" "}
-              <code>/patch status</code>, drawn from the golden files of the tests. Below a message is the text that
+              Messages in every state, the lines of their threads, answers to one person and to commands,
+              drawn from the golden files of the tests. Below a message is the text that
               notifications and screen readers get.
             </p>
           </div>

@@ -23,8 +23,13 @@ function useSuggestions(typed: string): Suggestion[] {
   const command = useDemo((s) => s.world?.app.command) ?? "";
   if (!typed.startsWith("/") || !command) return [];
   const all: Suggestion[] = [
-    { text: `${command} status`, note: "all that waits" },
-    ...[...instances.values()].map((i) => ({ text: `${command} status ${i.id}`, note: i.name })),
+    { text: `${command} status`, note: "what waits in this channel" },
+    { text: `${command} list`, note: "what is open, by owner" },
+    { text: `${command} report`, note: "how the last 30 days went" },
+    ...[...instances.values()].flatMap((i) => [
+      { text: `${command} status ${i.id}`, note: i.name },
+      { text: `${command} history ${i.id}`, note: i.name },
+    ]),
     { text: `${command} help`, note: "what there is" },
   ];
   const words = typed.toLowerCase().trim();
