@@ -13,9 +13,10 @@ import (
 type Clock interface {
 	Now() time.Time
 	AfterFunc(d time.Duration, f func()) Timer
+	NewTimer(d time.Duration) (c <-chan time.Time, t Timer)
 }
 
-// Timer is what AfterFunc returns; its methods are those of a *time.Timer.
+// Timer is what calls back or sends later; its methods are those of a *time.Timer.
 type Timer interface {
 	Stop() bool
 	Reset(d time.Duration) bool
@@ -29,6 +30,12 @@ func (Real) Now() time.Time { return time.Now() }
 
 // AfterFunc is time.AfterFunc.
 func (Real) AfterFunc(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
+
+// NewTimer is time.NewTimer.
+func (Real) NewTimer(d time.Duration) (<-chan time.Time, Timer) {
+	t := time.NewTimer(d)
+	return t.C, t
+}
 
 // Adjustable is a clock whose speed can be set, and which can be put forward. It never goes
 // back. Make it with [New].
@@ -92,6 +99,12 @@ func (c *Adjustable) AfterFunc(d time.Duration, f func()) Timer {
 	t := &timer{clock: c, call: f, place: notWaiting}
 	c.add(t, d)
 	return t
+}
+
+// NewTimer sends the time when d has passed by this clock.
+func (c *Adjustable) NewTimer(d time.Duration) (<-chan time.Time, Timer) {
+	over := make(chan time.Time, 1)
+	return over, c.AfterFunc(d, func() { over <- c.Now() })
 }
 
 func (c *Adjustable) add(t *timer, d time.Duration) {

@@ -92,6 +92,18 @@ func TestTheSpeedChangesWhileATimerWaits(t *testing.T) {
 	})
 }
 
+func TestATimerSendsTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := clock.New(start, 60)
+		over, _ := c.NewTimer(time.Minute)
+		require.Equal(t, start.Add(time.Minute), <-over)
+		_, stopped := c.NewTimer(time.Minute)
+		require.True(t, stopped.Stop())
+		real, _ := clock.Real{}.NewTimer(time.Second)
+		require.Equal(t, time.Now().Add(time.Second), <-real)
+	})
+}
+
 func TestSkippingCallsWhatWasDueInBetween(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, made := clock.New(start, 0), newCalls()

@@ -158,7 +158,7 @@ func TestAnUnknownErrorOfSlackIsTheOperatorsAndMailed(t *testing.T) {
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "org_login_required"})
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(time.Hour) // simulated
-		require.Len(t, mails.sent, 1)
+		require.Len(t, mails.sent(), 1)
 		require.Contains(t, w.message(w.payments.ID), "[Approve]")
 	})
 }

@@ -265,8 +265,7 @@ func (p *Patchbot) retry(f func() error) {
 
 // pause waits by the clock; false says that everything ended meanwhile.
 func (p *Patchbot) pause(d time.Duration) bool {
-	over := make(chan struct{})
-	timer := p.config.Clock.AfterFunc(d, func() { close(over) })
+	over, timer := p.config.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-p.ctx.Done():

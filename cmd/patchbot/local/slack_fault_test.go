@@ -3,6 +3,8 @@ package local_test
 import (
 	"context"
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,11 +74,23 @@ func TestAChannelThatIsArchivedMeanwhileMovesToTheDefault(t *testing.T) {
 }
 
 // outbound keeps the mails of the bot.
-type outbound struct{ sent []string }
+type outbound struct {
+	mu   sync.Mutex
+	kept []string
+}
 
 func (o *outbound) Email(_ context.Context, owner, subject, body string) error {
-	o.sent = append(o.sent, owner+": "+subject+"\n"+body)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.kept = append(o.kept, owner+": "+subject+"\n"+body)
 	return nil
+}
+
+// sent is what went out so far.
+func (o *outbound) sent() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.kept)
 }
 
 func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
@@ -86,9 +100,9 @@ func TestTheOwnerIsMailedOnceWhenSlackIsOutOfReach(t *testing.T) {
 		w.Slack.Fail("chat.postMessage", slacksim.Fault{Error: "token_revoked"})
 		require.NoError(t, w.Fleet.Scan(web1))
 		time.Sleep(time.Hour) // simulated
-		require.Len(t, mails.sent, 1)
-		require.Contains(t, mails.sent[0], "payments: patchbot: 6 patches to install on web-1")
-		require.Contains(t, mails.sent[0], web1)
+		require.Len(t, mails.sent(), 1)
+		require.Contains(t, mails.sent()[0], "payments: patchbot: 6 patches to install on web-1")
+		require.Contains(t, mails.sent()[0], web1)
 
 		w.Slack.Heal("chat.postMessage")
 		time.Sleep(time.Hour) // simulated
