@@ -82,7 +82,10 @@ func (b *Bot) saveNew(ctx context.Context, c Change, tags []workflow.Tag) error 
 	if err := b.route(ctx, &c.Request, tags); err != nil {
 		return err
 	}
-	_, err := b.saveChange(ctx, Request{}, func(Request) Change { return c })
+	saved, mine, err := b.saveChange(ctx, Request{}, func(Request) Change { return c })
+	if mine {
+		b.perform(ctx, saved.Request)
+	}
 	return err
 }
 

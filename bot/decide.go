@@ -21,8 +21,11 @@ func (a Actor) String() string { return a.Via + ":" + a.User }
 // Action is what a person wants done with a request.
 type Action struct {
 	Verdict workflow.Verdict
-	Reason  string // why, in the person's words; may be empty
+	Reason  string // why, in the person's words; may be empty; kept to ReasonLength
 }
+
+// ReasonLength is how much of a reason is kept, in characters.
+const ReasonLength = 500
 
 // Decide changes a request by what a person said. The first decision wins; everybody
 // after is told who decided. Whoever may not decide, or comes too late, is answered and
@@ -36,7 +39,7 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 		Verdict: action.Verdict,
 		By:      workflow.Decider{Via: a.Via, User: a.User, Name: a.Name},
 		At:      now,
-		Reason:  action.Reason,
+		Reason:  Tidy(action.Reason, ReasonLength),
 	}
 	if action.Verdict == workflow.Approved {
 		r.Status = StatusApproved
@@ -72,19 +75,24 @@ func (b *Bot) Decide(ctx context.Context, r Request, actor Actor, action Action)
 	if err != nil {
 		return r, "", err
 	}
-	now := b.Now()
 	actor, unchecked := b.authorise(ctx, approvers, actor)
-	if unchecked != nil {
-		b.log(r).Error("could not check an approver", "user", actor.User, "error", unchecked)
-	}
-	c, err := b.changeLoaded(ctx, r, func(r Request) Change {
-		if unchecked != nil {
-			return r.refuse(now, actor.String(), string(action.Verdict), RefusedNotChecked)
-		}
-		r.Approvers = approvers
-		return Decide(r, actor, action, now)
-	})
+	c, err := b.changeLoaded(ctx, r, b.decision(r, mandate{approvers: approvers, actor: actor, unchecked: unchecked}, action))
 	return c.Request, c.Answer, err
+}
+
+// decision is what a person's action does to a request.
+func (b *Bot) decision(r Request, m mandate, action Action) changeRequest {
+	now := b.Now()
+	if m.unchecked != nil {
+		b.log(r).Error("could not check an approver", "user", m.actor.User, "error", m.unchecked)
+	}
+	return func(r Request) Change {
+		if m.unchecked != nil {
+			return r.refuse(now, m.actor.String(), string(action.Verdict), RefusedNotChecked)
+		}
+		r.Approvers = m.approvers
+		return Decide(r, m.actor, action, now)
+	}
 }
 
 // Undelivered reports whether Step Functions did not take the decision and nobody is trying

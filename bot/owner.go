@@ -147,10 +147,14 @@ func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
 	if err != nil {
 		return Approvers{}, err
 	}
+	return b.approversNow(o, r), nil
+}
+
+func (b *Bot) approversNow(o Owner, r Request) Approvers {
 	if o.Name == "" && (r.Approvers.Named() || r.Approvers.Channel != "") {
-		return r.Approvers, nil
+		return r.Approvers
 	}
-	return b.approversOf(o), nil
+	return b.approversOf(o)
 }
 
 // authorise says of an actor whether they may decide. The chat is asked only about people who

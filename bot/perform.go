@@ -17,10 +17,20 @@ const saveTime = 3 * time.Second
 // perform works through a claimed outbox: task tokens first, then the chat in order. What
 // fails stays for the next sweep. The save that records the last effect gives the claim back.
 func (b *Bot) perform(ctx context.Context, r Request) Request {
+	r, _ = b.performUpTo(ctx, r, func(Effect) bool { return false })
+	return r
+}
+
+// performUpTo is perform up to the first effect that is for later. It reports whether it came
+// to one: then the claim stays, and the caller goes on with perform.
+func (b *Bot) performUpTo(ctx context.Context, r Request, later func(Effect) bool) (Request, bool) {
 	failed := map[int]bool{}
 	for {
 		settled := unchanged
 		if e, ok := r.next(b.Now(), failed); ok && ctx.Err() == nil {
+			if later(e) {
+				return r, true
+			}
 			var err error
 			if settled, err = b.performOne(ctx, r, e); err != nil {
 				b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
@@ -30,7 +40,7 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 		}
 		var ok bool
 		if r, ok = b.settle(ctx, r, failed, settled); !ok || !r.claimed() {
-			return r
+			return r, false
 		}
 	}
 }

@@ -24,18 +24,29 @@ func (b *Bot) change(ctx context.Context, id string, f changeRequest) (Change, e
 
 // changeLoaded is change for a request that was loaded just now.
 func (b *Bot) changeLoaded(ctx context.Context, r Request, f changeRequest) (Change, error) {
+	c, mine, err := b.keep(ctx, r, f)
+	if mine {
+		c.Request = b.perform(ctx, c.Request)
+	}
+	return c, err
+}
+
+// keep is changeLoaded but for performing the outbox. It reports whether that is left to the
+// caller, who has the claim on it; if the caller does not come to it, the sweep does once the
+// claim has run out.
+func (b *Bot) keep(ctx context.Context, r Request, f changeRequest) (c Change, mine bool, err error) {
 	for {
-		c, err := b.saveChange(ctx, r, f)
+		c, mine, err = b.saveChange(ctx, r, f)
 		if errors.Is(err, ErrConflict) {
 			if r, err = b.load(ctx, r.ID); err == nil {
 				continue
 			}
-			return Change{Request: r}, err
+			return Change{Request: r}, false, err
 		}
 		if err != nil {
-			return Change{Request: r}, fmt.Errorf("save request %s: %w", r.ID, err)
+			return Change{Request: r}, false, fmt.Errorf("save request %s: %w", r.ID, err)
 		}
-		return c, nil
+		return c, mine, nil
 	}
 }
 
@@ -47,29 +58,26 @@ func (b *Bot) load(ctx context.Context, id string) (Request, error) {
 	return r, nil
 }
 
-// saveChange applies f once, saves the result, and performs the outbox when nobody else
-// does. The returned change is of the request as it stands after that.
-func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (Change, error) {
-	c := f(r)
+// saveChange applies f once, saves the result, and claims the outbox when nobody else has it.
+// The returned change is of the request as it was saved.
+func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (c Change, mine bool, err error) {
+	c = f(r)
 	if c.Nothing() {
 		b.log(r).Info("nothing changed", "status", r.Status)
-		return r.with(), nil
+		return r.with(), false, nil
 	}
 	now := b.Now()
 	changed := c.filled(now)
-	mine := changed.Claim(now)
+	mine = changed.Claim(now)
 	if !mine && reflect.DeepEqual(changed, r) {
-		return c, b.record(ctx, r, c.Audit)
+		return c, false, b.record(ctx, r, c.Audit)
 	}
 	saved, err := b.save(ctx, r, changed, c.Audit)
 	if err != nil {
-		return Change{}, err
-	}
-	if mine {
-		saved = b.perform(ctx, saved)
+		return Change{}, false, err
 	}
 	c.Request = saved
-	return c, nil
+	return c, mine, nil
 }
 
 // save writes a change with its audit entries.

@@ -46,19 +46,26 @@ func (b *Bot) Sweep(ctx context.Context) error {
 
 func (b *Bot) sweepBatch(ctx context.Context, ids []string) []error {
 	errs := make([]error, len(ids))
-	places := make(chan struct{}, sweepAtOnce)
+	eachAtOnce(len(ids), sweepAtOnce, func(i int) {
+		ctx, cancel := context.WithTimeout(ctx, sweepTime)
+		defer cancel()
+		errs[i] = b.flush(ctx, ids[i])
+	})
+	return errs
+}
+
+// eachAtOnce calls f with every number below n, in order, some at once.
+func eachAtOnce(n, atOnce int, f func(i int)) {
+	places := make(chan struct{}, atOnce)
 	var work sync.WaitGroup
-	for i, id := range ids {
+	for i := range n {
 		places <- struct{}{}
 		work.Go(func() {
 			defer func() { <-places }()
-			ctx, cancel := context.WithTimeout(ctx, sweepTime)
-			defer cancel()
-			errs[i] = b.flush(ctx, id)
+			f(i)
 		})
 	}
 	work.Wait()
-	return errs
 }
 
 // flush performs one request's outbox, as far as it is due.

@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Of many requests so many are looked at, saved or performed at once. Who may decide is to be
+// found out within checkTime, so that there is time left to record what was decided.
+const (
+	decideAtOnce = 8
+	checkTime    = time.Second
+)
+
+// Decided is how a decision about one of many requests went.
+type Decided struct {
+	Request Request // as it stands then
+	Refused Refusal // why nothing was decided; empty when it was
+	Err     error   // the decision may not be recorded
+}
+
+// Undelivered reports whether the decision is recorded, but Step Functions has yet to take it.
+func (d Decided) Undelivered() bool {
+	return d.Err == nil && d.Refused == "" && d.Request.Has(EffectCompleteDecision)
+}
+
+// DecideAll is Decide for many requests, given as they were loaded: each by the rules of its
+// own, in their order. All decisions are saved before any effect is performed, and every task
+// token is answered before the chat is called. What is not done when the time of ctx is over
+// stays in the outboxes, whose claims are given back, and the sweep performs it; after a crash
+// it does so once the claims have run out.
+func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, action Action) []Decided {
+	mandates := b.mandates(ctx, requests, actor)
+	all, mine := make([]Decided, len(requests)), make([]bool, len(requests))
+	eachAtOnce(len(requests), decideAtOnce, func(i int) {
+		r, m := requests[i], mandates[i]
+		if m.err != nil {
+			all[i] = Decided{Request: r, Err: m.err}
+			return
+		}
+		var c Change
+		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action))
+		all[i].Request, all[i].Refused = c.Request, c.Answer
+	})
+	eachAtOnce(len(all), decideAtOnce, func(i int) {
+		if mine[i] {
+			all[i].Request, mine[i] = b.performUpTo(ctx, all[i].Request, Effect.chats)
+		}
+	})
+	eachAtOnce(len(all), decideAtOnce, func(i int) {
+		if mine[i] {
+			all[i].Request = b.perform(ctx, all[i].Request)
+		}
+	})
+	return all
+}
+
+// MayDecide says of each request why a person could not decide it now, "" where they can. It
+// changes and records nothing.
+func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor) []Refusal {
+	why, now := make([]Refusal, len(requests)), b.Now()
+	for i, m := range b.mandates(ctx, requests, actor) {
+		if why[i] = requests[i].undecidable(m.actor, now); m.err != nil || m.unchecked != nil {
+			why[i] = RefusedNotChecked
+		}
+	}
+	return why
+}
+
+// mandate is who may decide a request, and whether a person is one of them.
+type mandate struct {
+	owner     Owner // as the directory has it
+	approvers Approvers
+	actor     Actor // authorised, or not
+	unchecked error // whether they are could not be found out
+	err       error // nor who may decide
+}
+
+// mandates finds out of many requests whether a person may decide them, asking once about each
+// owner and once about each set of approvers.
+func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	owners := lookUp(requests, func(r Request) string { return r.Owner }, func(r Request) mandate {
+		o, err := b.owner(ctx, r.Owner)
+		return mandate{owner: o, err: err}
+	})
+	for i, r := range requests {
+		owners[i].approvers = b.approversNow(owners[i].owner, r)
+	}
+	return lookUp(owners, func(m mandate) string { return fmt.Sprint(m.approvers, m.err) }, func(m mandate) mandate {
+		if m.err == nil {
+			m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
+		}
+		return m
+	})
+}
+
+// lookUp asks about each of many, once about those with the same key, several at once.
+func lookUp[K comparable, Of, V any](all []Of, key func(Of) K, ask func(Of) V) []V {
+	place, first := map[K]int{}, []Of{}
+	for _, of := range all {
+		if _, known := place[key(of)]; !known {
+			place[key(of)], first = len(first), append(first, of)
+		}
+	}
+	answers := make([]V, len(first))
+	eachAtOnce(len(first), decideAtOnce, func(i int) { answers[i] = ask(first[i]) })
+	found := make([]V, len(all))
+	for i, of := range all {
+		found[i] = answers[place[key(of)]]
+	}
+	return found
+}
