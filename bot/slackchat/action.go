@@ -7,9 +7,11 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
 )
 
-// action is a button of a request's message, and what a click on it does.
+// action is a button, and what a click on it does: one of a request's message, or one under the
+// answer to a command.
 type action struct {
 	ID  string // Slack's action_id, e.g. "approve"
 	Who string // who may use it
@@ -18,6 +20,9 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
+	// listed is what the button of an answer to a command decides about the requests that the
+	// answer listed; empty for a button of a request's message.
+	listed workflow.Verdict
 }
 
 // click is one click on a button of a request's message.
@@ -32,15 +37,20 @@ type click struct {
 const (
 	ButtonApprove = "approve"
 	ButtonReject  = "reject"
+
+	ButtonApproveListed = "approve_listed"
+	ButtonRejectListed  = "reject_listed"
 )
 
 const approversOnly = "the owner's approvers; of an owner without any, the members of the owner's channel; else the default approvers"
 
-// actions is the table of all buttons, in the order in which a message shows them.
+// actions is the table of all buttons, those of a message in the order in which it shows them.
 func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
+		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}
 }
 
@@ -58,6 +68,9 @@ func actionOf(id string) (action, bool) {
 func buttons(r bot.Request) []slack.BlockElement {
 	var shown []slack.BlockElement
 	for _, a := range actions() {
+		if a.show == nil {
+			continue
+		}
 		if button := a.show(r); button != nil {
 			shown = append(shown, button)
 		}

@@ -12,7 +12,7 @@ import (
 const (
 	answerUnknownAction = "I do not know this button. The message may come from another version of me; nothing was changed."
 	answerNotRecorded   = "I could not confirm that this is recorded. Please look at the message in a minute, and click again if its buttons are still there."
-	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please click again in a minute."
+	answerNotChecked    = "I could not check with Slack whether you may decide this, so nothing has changed. Please try again in a minute."
 	answerForeign       = "This was not done in the workspace where I am installed, so it decides nothing."
 	answerNotShownYet   = "I am about to post this question anew, so nothing has changed. Please decide there in a minute; `/patch status` has a link."
 	answerCopy          = "This is a copy of the question, so its buttons decide nothing. `/patch status` has a link to the one that counts."

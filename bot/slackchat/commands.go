@@ -21,12 +21,28 @@ type Command struct {
 	Help     string   // one sentence
 	Who      string   // who may use it
 	Examples []string // whole lines that can be typed
-	run      func(ctx context.Context, a *App, c invocation) (string, error)
+	run      func(ctx context.Context, a *App, c invocation) (reply, error)
+}
+
+// reply is what one person alone is answered.
+type reply struct {
+	Text    string
+	Blocks  []slack.Block // in place of Text, which is then for notifications and screen readers; none: Text says it all
+	Replace bool          // whether a click's reply takes the place of what was clicked
+}
+
+// saying is a command that answers in words.
+func saying(run func(context.Context, *App, invocation) (string, error)) func(context.Context, *App, invocation) (reply, error) {
+	return func(ctx context.Context, a *App, c invocation) (reply, error) {
+		text, err := run(ctx, a, c)
+		return reply{Text: text}, err
+	}
 }
 
 // invocation is one use of a subcommand.
 type invocation struct {
-	User    string
+	User    string // e.g. "U0123"
+	Name    string // e.g. "ada"
 	Channel string
 	Args    []string
 }
@@ -40,7 +56,23 @@ func Commands() []Command {
 			Help:     "How the patching of an instance stands, or the open requests of this channel or of an owner.",
 			Who:      "everybody in the workspace",
 			Examples: []string{"/patch status", "/patch status i-0933335a5598d1c2e", "/patch status payments"},
-			run:      status,
+			run:      saying(status),
+		},
+		{
+			Name:     "approve",
+			Usage:    "i-… … | owner | all",
+			Help:     "Approves the questions about instances at once; those of an owner, or all that you may decide, after you confirm.",
+			Who:      approversOnly,
+			Examples: []string{"/patch approve i-0933335a5598d1c2e i-0a1b2c3d4e5f60718", "/patch approve payments", "/patch approve all"},
+			run:      approveMany,
+		},
+		{
+			Name:     "reject",
+			Usage:    "i-… … | owner | all [because …]",
+			Help:     "Rejects them in the same way; what follows `because` is kept and shown as the reason.",
+			Who:      approversOnly,
+			Examples: []string{"/patch reject i-0933335a5598d1c2e because release day", "/patch reject payments", "/patch reject all because freeze"},
+			run:      rejectMany,
 		},
 		{
 			Name:     "list",
@@ -48,7 +80,7 @@ func Commands() []Command {
 			Help:     "The open requests of all owners and what each waits for; those that nobody has decided; or what failed lately.",
 			Who:      "everybody in the workspace; requests in private channels are shown to members",
 			Examples: []string{"/patch list", "/patch list payments", "/patch list failed payments"},
-			run:      list,
+			run:      saying(list),
 		},
 		{
 			Name:     "history",
@@ -56,7 +88,7 @@ func Commands() []Command {
 			Help:     "The newest requests of an instance: who decided what, how each ended, and the tries that were refused.",
 			Who:      "everybody in the workspace; requests in private channels are shown to members",
 			Examples: []string{"/patch history i-0933335a5598d1c2e"},
-			run:      history,
+			run:      saying(history),
 		},
 		{
 			Name:     "report",
@@ -64,14 +96,14 @@ func Commands() []Command {
 			Help:     "By owner: asked, answered and how fast, overdue, up to date, failed, expired and rejected, of the last 30 days or of as many as you say.",
 			Who:      "everybody in the workspace but guests",
 			Examples: []string{"/patch report", "/patch report 90"},
-			run:      report,
+			run:      saying(report),
 		},
 		{
 			Name:     "help",
 			Help:     "This list.",
 			Who:      "everybody in the workspace",
 			Examples: []string{"/patch help"},
-			run:      help,
+			run:      saying(help),
 		},
 	}
 }
@@ -97,12 +129,11 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 	}
 	if err != nil {
 		a.Log.Warn("a command is not answered", "user", req.PostForm.Get("user_id"), "error", err)
-		answerCommand(w, notAnswered(err))
+		answerCommand(w, reply{Text: notAnswered(err)})
 		return
 	}
-	text := a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
-		User: req.PostForm.Get("user_id"), Channel: req.PostForm.Get("channel_id")})
-	answerCommand(w, text)
+	answerCommand(w, a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
+		User: req.PostForm.Get("user_id"), Name: req.PostForm.Get("user_name"), Channel: req.PostForm.Get("channel_id")}))
 }
 
 func notAnswered(err error) string {
@@ -112,12 +143,16 @@ func notAnswered(err error) string {
 	return answerCommandFailed
 }
 
-func answerCommand(w http.ResponseWriter, text string) {
+func answerCommand(w http.ResponseWriter, answer reply) {
+	message := map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": answer.Text}
+	if len(answer.Blocks) > 0 {
+		message["blocks"] = answer.Blocks
+	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]string{"response_type": slack.ResponseTypeEphemeral, "text": text})
+	_ = json.NewEncoder(w).Encode(message)
 }
 
-func (a *App) runCommand(ctx context.Context, text string, c invocation) string {
+func (a *App) runCommand(ctx context.Context, text string, c invocation) reply {
 	words := strings.Fields(text)
 	if len(words) == 0 {
 		words = []string{"help"}
@@ -130,11 +165,11 @@ func (a *App) runCommand(ctx context.Context, text string, c invocation) string 
 		answer, err := command.run(ctx, a, c)
 		if err != nil {
 			a.Log.Error("command failed", "command", command.Name, "user", c.User, "error", err)
-			return answerCommandFailed
+			return reply{Text: answerCommandFailed}
 		}
 		return answer
 	}
-	return fmt.Sprintf("I do not know `%s %s`. These I know:\n%s", SlashCommand, escaped(words[0], 40), commandList())
+	return reply{Text: fmt.Sprintf("I do not know `%s %s`. These I know:\n%s", SlashCommand, escaped(words[0], 40), commandList())}
 }
 
 func help(context.Context, *App, invocation) (string, error) { return commandList(), nil }

@@ -16,12 +16,12 @@ const viaSlack = "slack"
 
 func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC"))
-	return button(ButtonApprove, "Approve", r, slack.StylePrimary, "Patch "+named(r)+"?",
+	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }
 
 func rejectButton(r bot.Request) *slack.ButtonBlockElement {
-	return button(ButtonReject, "Reject", r, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
+	return button(ButtonReject, "Reject", r.ID, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
 		"Nothing is installed. "+askedAgain(r))
 }
 
@@ -34,11 +34,11 @@ func named(r bot.Request) string {
 }
 
 // button asks back before it acts.
-func button(id, label string, r bot.Request, style slack.Style, title, text string) *slack.ButtonBlockElement {
+func button(id, label, value string, style slack.Style, title, text string) *slack.ButtonBlockElement {
 	plain := func(s string, max int) *slack.TextBlockObject {
 		return slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(s, max), false, false)
 	}
-	return slack.NewButtonBlockElement(id, r.ID, plain(label, limit.ButtonText)).WithStyle(style).
+	return slack.NewButtonBlockElement(id, value, plain(label, limit.ButtonText)).WithStyle(style).
 		WithConfirm(slack.NewConfirmationBlockObject(plain(title, limit.ConfirmTitle), plain(text, limit.ConfirmText),
 			plain(label, limit.ConfirmButton), plain("Not now", limit.ConfirmButton)))
 }

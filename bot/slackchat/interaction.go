@@ -39,6 +39,7 @@ type interaction struct {
 	Container struct {
 		ChannelID string `json:"channel_id"`
 		MessageTS string `json:"message_ts"`
+		Ephemeral bool   `json:"is_ephemeral"` // only one person sees it
 	} `json:"container"`
 	Actions []struct {
 		ActionID string `json:"action_id"`
@@ -80,11 +81,11 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
 	defer cancel()
 	for _, used := range i.Actions {
-		text := a.click(ctx, i, used.ActionID, used.Value)
-		if text == "" || i.ResponseURL == "" {
+		answer := a.click(ctx, i, used.ActionID, used.Value)
+		if answer.Text == "" || i.ResponseURL == "" {
 			continue
 		}
-		if err := a.tell(req.Context(), i.ResponseURL, text); err != nil {
+		if err := a.tell(req.Context(), i.ResponseURL, answer); err != nil {
 			a.Log.Error("could not answer a click", "request", used.Value, "user", i.User.ID, "error", withoutURL(err))
 		}
 	}
@@ -100,21 +101,30 @@ func withoutURL(err error) error {
 }
 
 // click carries out one button, and returns what to tell the person who clicked.
-func (a *App) click(ctx context.Context, i interaction, actionID, requestID string) string {
+func (a *App) click(ctx context.Context, i interaction, actionID, value string) reply {
 	action, ok := actionOf(actionID)
 	if !ok {
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
-		return answerUnknownAction
+		return reply{Text: answerUnknownAction}
 	}
 	who, err := a.Chat.installed.get(ctx, a.Chat.api, a.Chat.now())
 	if err != nil {
 		a.Log.Error("cannot tell where a click was made", "user", i.User.ID, "error", err)
-		return answerNotChecked
+		return reply{Text: answerNotChecked}
 	}
 	if err := who.check(i.origin()); err != nil {
 		a.Log.Warn("a click decides nothing", "user", i.User.ID, "error", err)
-		return answerForeign
+		return reply{Text: answerForeign}
 	}
+	if action.listed != "" {
+		return a.decideListed(ctx, i, action.listed, value)
+	}
+	c := click{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username), Outsider: who.isForeign(i.User.TeamID)}
+	return reply{Text: a.clickRequest(ctx, i, action, c, value)}
+}
+
+// clickRequest carries out a button of a request's message.
+func (a *App) clickRequest(ctx context.Context, i interaction, action action, c click, requestID string) string {
 	r, err := a.loadShown(ctx, requestID)
 	if errors.Is(err, bot.ErrNotFound) {
 		return answerUnknownRequest(requestID)
@@ -134,8 +144,8 @@ func (a *App) click(ctx context.Context, i interaction, actionID, requestID stri
 		}
 		return ""
 	}
-	return action.do(ctx, a, click{Request: r, User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username),
-		Outsider: who.isForeign(i.User.TeamID)})
+	c.Request = r
+	return action.do(ctx, a, c)
 }
 
 // shownWithin is how long a click waits for its message's place to be saved: whoever posted it
@@ -178,8 +188,12 @@ func (a *App) answersThere(responseURL string) bool {
 
 // tell answers one person, visible only to them, through the response URL of what they
 // did.
-func (a *App) tell(ctx context.Context, responseURL, text string) error {
-	return a.respond(ctx, slack.MsgOptionText(text, false), slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral))
+func (a *App) tell(ctx context.Context, responseURL string, answer reply) error {
+	to := slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral)
+	if answer.Replace {
+		to = slack.MsgOptionReplaceOriginal(responseURL)
+	}
+	return a.respond(ctx, slack.MsgOptionText(answer.Text, false), to)
 }
 
 // replaceCopy puts the true state, and a link, in the place of a message that shows the

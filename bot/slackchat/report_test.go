@@ -76,5 +76,5 @@ func TestAReportThatTakesTooLongSaysHowToAskForLess(t *testing.T) {
 	app := &App{Bot: &bot.Bot{Store: slowStore{}, Chat: member{}, Now: func() time.Time { return noon }}, Log: slog.New(slog.DiscardHandler)}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	require.Equal(t, answerReportTooLong, app.runCommand(ctx, "report 400", invocation{User: "U1"}))
+	require.Equal(t, answerReportTooLong, app.runCommand(ctx, "report 400", invocation{User: "U1"}).Text)
 }

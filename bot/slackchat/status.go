@@ -3,7 +3,6 @@ package slackchat
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -38,10 +37,7 @@ func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID strin
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return noRequestFor(instanceID), nil
 	}
-	r := requests[0]
-	if i := slices.IndexFunc(requests, func(r bot.Request) bool { return r.Status.Open() }); i > 0 {
-		r = requests[i] // an execution that failed before it could ask is newer, but not the story
-	}
+	r := theOneThatCounts(requests)
 	return statusAnswer(r, a.messageLink(ctx, r)), nil
 }
 

@@ -29,8 +29,8 @@ func (a *App) visibleTo(ctx context.Context, c invocation, requests []bot.Reques
 // The look-ups of an answer about many channels: Slack takes some 100 ms for each, allows 50 a
 // minute, and waits 3 s for the whole answer. What was found out is remembered for the next try.
 const (
-	visibleTime   = 1200 * time.Millisecond
-	visibleAtOnce = 8
+	visibleTime = 1200 * time.Millisecond
+	atOnce      = 8 // also of what is loaded for an answer
 )
 
 // visibleChannels reports which of the channels that summaries stand in whoever used a command
@@ -45,28 +45,35 @@ func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot
 		}
 	}
 	sees := make([]bool, len(channels))
-	next := make(chan int, len(channels))
-	for n := range channels {
-		next <- n
-	}
-	close(next)
-	var wg sync.WaitGroup
-	for range min(visibleAtOnce, len(channels)) {
-		wg.Go(func() {
-			for n := range next {
-				var err error
-				if sees[n], err = a.isVisible(ctx, channels[n], c); err != nil {
-					a.Log.Warn("cannot tell who sees a channel", "channel", channels[n], "error", err)
-				}
-			}
-		})
-	}
-	wg.Wait()
+	eachAtOnce(len(channels), func(n int) {
+		var err error
+		if sees[n], err = a.isVisible(ctx, channels[n], c); err != nil {
+			a.Log.Warn("cannot tell who sees a channel", "channel", channels[n], "error", err)
+		}
+	})
 	visible := map[string]bool{}
 	for n, channel := range channels {
 		visible[channel] = sees[n]
 	}
 	return visible
+}
+
+// eachAtOnce calls f with every number below n, in order, some at once.
+func eachAtOnce(n int, f func(i int)) {
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	var work sync.WaitGroup
+	for range min(atOnce, n) {
+		work.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	work.Wait()
 }
 
 func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool, error) {

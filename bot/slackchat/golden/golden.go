@@ -34,6 +34,7 @@ func Views() ([]View, error) {
 		{"Lines of the thread", "lines.json"},
 		{"Answers to one person", "refusals.json"},
 		{"Answers to /patch status", "status_answers.json"},
+		{"Answers to /patch approve and reject", "many_answers.json"},
 		{"Answers to /patch list", "list_answers.json"},
 		{"Answers to /patch history", "history_answers.json"},
 		{"Answers to /patch report", "report_answers.json"},

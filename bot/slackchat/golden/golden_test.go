@@ -35,6 +35,7 @@ func TestEveryFileIsAmongTheViews(t *testing.T) {
 	require.Contains(t, groups["Lines of the thread"], "decided: approved")
 	require.Contains(t, groups["Answers to one person"], "not_approver: asked")
 	require.Contains(t, groups["Answers to /patch status"], "patching")
+	require.Contains(t, groups["Answers to /patch approve and reject"], "some of many")
 	require.Contains(t, groups["Answers to /patch list"], "open requests of all owners")
 	require.Contains(t, groups["Answers to /patch history"], "three requests, and refused tries")
 	require.Contains(t, groups["Answers to /patch report"], "some owners")
