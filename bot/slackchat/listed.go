@@ -130,6 +130,9 @@ func (a *App) decideListed(ctx context.Context, i interaction, verdict workflow.
 	if hidden := len(requests) - len(visible); hidden > 0 {
 		more = append(more, hiddenLine(hidden))
 	}
+	if len(ids) == decidedAtMost {
+		more = append(more, fmt.Sprintf("I list %d at a time: type the command again for those that are left.", decidedAtMost))
+	}
 	all := a.decideAll(ctx, c, wish{Verdict: verdict, Reason: reason}, visible)
 	return reply{Text: decidedAnswer(verdict, all, more...), Replace: true}
 }

@@ -218,6 +218,14 @@ func TestACommandDecidesNothingThatItsUserDoesNotSee(t *testing.T) {
 		_, err := w.Slack.ClickOn(t.Context(), w.lin.ID, shown, slackchat.ButtonApproveListed)
 		require.NoError(t, err)
 		require.NotNil(t, w.of(ids[1]).Decision, "who sees it can")
+
+		last := w.askMany(3, 4, nil)
+		shown = w.types(w.ada, "approve all")
+		w.Slack.EditChannel(secret.ID, func(c *slacksim.Channel) { c.Members = []string{w.lin.ID} })
+		time.Sleep(2 * time.Minute) // simulated
+		_, err = w.Slack.ClickOn(t.Context(), w.ada.ID, shown, slackchat.ButtonApproveListed)
+		require.NoError(t, err)
+		require.Nil(t, w.of(last[0]).Decision, "she left the channel after she had asked")
 	})
 }
 
