@@ -104,7 +104,12 @@ func (c *Adjustable) AfterFunc(d time.Duration, f func()) Timer {
 // NewTimer sends the time when d has passed by this clock.
 func (c *Adjustable) NewTimer(d time.Duration) (<-chan time.Time, Timer) {
 	over := make(chan time.Time, 1)
-	return over, c.AfterFunc(d, func() { over <- c.Now() })
+	return over, c.AfterFunc(d, func() {
+		select {
+		case over <- c.Now():
+		default: // nobody has taken the last one
+		}
+	})
 }
 
 func (c *Adjustable) add(t *timer, d time.Duration) {

@@ -114,6 +114,9 @@ func patchDay(t *testing.T, chromium context.Context) {
 	})
 	b.answer("Approve")
 	b.shows("main", "Approved by @ada")
+	b.fill("combobox", "Message #payments", "/patch approve payments\r")
+	b.answer("Approve 45")
+	b.shows("[role=log]", "Approved 45:")
 	b.sound()
 }
 

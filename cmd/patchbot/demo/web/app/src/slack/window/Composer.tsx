@@ -24,6 +24,7 @@ function useSuggestions(typed: string): Suggestion[] {
   if (!typed.startsWith("/") || !command) return [];
   const all: Suggestion[] = [
     { text: `${command} status`, note: "what waits in this channel" },
+    { text: `${command} approve all`, note: "what you may decide; asks back" },
     { text: `${command} list`, note: "what is open, by owner" },
     { text: `${command} report`, note: "how the last 30 days went" },
     ...[...instances.values()].flatMap((i) => [
