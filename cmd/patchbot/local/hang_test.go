@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -174,24 +175,31 @@ func TestResponseURLsStayOutOfTheLog(t *testing.T) {
 	})
 }
 
-// fullStore refuses every save.
-type fullStore struct{ bot.Store }
+// fullStore refuses every save while it is full.
+type fullStore struct {
+	bot.Store
+	full *atomic.Bool
+}
 
-func (fullStore) Save(context.Context, bot.Request, ...bot.AuditEntry) (bot.Request, error) {
-	return bot.Request{}, errors.New("ProvisionedThroughputExceededException")
+func (s fullStore) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) (bot.Request, error) {
+	if s.full.Load() {
+		return bot.Request{}, errors.New("ProvisionedThroughputExceededException")
+	}
+	return s.Store.Save(ctx, r, audit...)
 }
 
 func TestADecisionThatCannotBeSavedIsNotCarriedOut(t *testing.T) {
-	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+	var full atomic.Bool
+	config := local.Config{Requests: func(s bot.Store) bot.Store { return fullStore{s, &full} }}
+	simulated(t, config, func(t *testing.T, w *system) {
 		w.asked()
-		store := w.Bot.Store
-		w.Bot.Store = fullStore{store}
+		full.Store(true)
 		w.click(w.ada, slackchat.ButtonApprove)
 		require.Contains(t, w.toldAlone(w.ada)[0], "I could not confirm that this is recorded")
 		require.Nil(t, w.request().Decision)
 		require.Contains(t, w.message(w.payments.ID), "[Approve]")
 
-		w.Bot.Store = store
+		full.Store(false)
 		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})

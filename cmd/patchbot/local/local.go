@@ -47,6 +47,8 @@ type Config struct {
 	InProcess bool
 	// Tasks, if set, stands between the bot and the interpreter, to break things.
 	Tasks func(bot.Tasks) bot.Tasks
+	// Requests, if set, stands between the bot and its store in the same way.
+	Requests func(bot.Store) bot.Store
 	// Notifications, if set, stands between the machine and the bot: it may call deliver
 	// late, twice, or in another order.
 	Notifications func(data []byte, deliver func([]byte))
@@ -176,6 +178,9 @@ func (p *Patchbot) startSlack() error {
 	}
 	if p.config.Emails != nil {
 		p.Bot.Emails = email.Emails{Sender: p.config.Emails}
+	}
+	if p.config.Requests != nil {
+		p.Bot.Store = p.config.Requests(p.Bot.Store)
 	}
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)

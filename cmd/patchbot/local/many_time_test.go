@@ -23,12 +23,12 @@ import (
 type slowLists struct{ slowStore }
 
 func (s slowLists) ByInstance(ctx context.Context, id string, limit int) ([]bot.Request, error) {
-	time.Sleep(storeTime) // simulated
+	s.wait()
 	return s.Store.ByInstance(ctx, id, limit)
 }
 
 func (s slowLists) AllOpen(ctx context.Context) ([]bot.Summary, error) {
-	time.Sleep(storeTime) // simulated
+	s.wait()
 	return s.Store.AllOpen(ctx)
 }
 
@@ -62,9 +62,11 @@ func (s *slowTasks) CompleteTask(ctx context.Context, token workflow.Token, outp
 func slowly(t *testing.T, config local.Config, test func(t *testing.T, w *system, tasks *slowTasks, ids []string)) {
 	tasks := &slowTasks{}
 	config.Tasks = func(real bot.Tasks) bot.Tasks { tasks.Tasks = real; return tasks }
+	var asked atomic.Bool
+	config.Requests = func(s bot.Store) bot.Store { return slowLists{slowStore{s, &asked}} }
 	simulated(t, config, func(t *testing.T, w *system) {
 		ids := w.askMany(1, 47, nil)
-		w.Bot.Store = slowLists{slowStore{w.Store}}
+		asked.Store(true)
 		w.HTTP.Transport = slowSlack{w.HTTP.Transport}
 		test(t, w, tasks, ids)
 	})
@@ -143,17 +145,17 @@ func TestFortyFiveOfAllAreDecidedWithinThreeSecondsOfAClick(t *testing.T) {
 	})
 }
 
-// dying is a store of a process that is gone once so many decisions are saved, until another
-// one takes over.
+// dying is a store of a process that is gone once decisions are saved, until another one takes
+// over.
 type dying struct {
 	bot.Store
 	decisions *atomic.Int32
-	revived   *atomic.Bool
+	gone      *atomic.Bool
 }
 
 func (s dying) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) (bot.Request, error) {
 	decides := len(audit) > 0 && strings.HasPrefix(audit[0].Actor, "slack:")
-	if !s.revived.Load() && !decides {
+	if s.gone.Load() && !decides {
 		return r, errors.New("the process is gone")
 	}
 	if decides {
@@ -165,22 +167,26 @@ func (s dying) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry)
 // TestACrashBetweenSavingAndPerformingIsSwept: nothing that was performed is recorded, the
 // claims stay, and the sweep goes on when they have run out.
 func TestACrashBetweenSavingAndPerformingIsSwept(t *testing.T) {
-	down := true
-	config := local.Config{Tasks: func(real bot.Tasks) bot.Tasks { return outOfReach{real, &down} }}
+	var down, gone atomic.Bool
+	var decisions atomic.Int32
+	config := local.Config{
+		Tasks:    func(real bot.Tasks) bot.Tasks { return outOfReach{real, &down} },
+		Requests: func(real bot.Store) bot.Store { return dying{real, &decisions, &gone} },
+	}
 	simulated(t, config, func(t *testing.T, w *system) {
 		ids := w.askMany(1, 11, nil)
-		store := dying{w.Store, &atomic.Int32{}, &atomic.Bool{}}
-		w.Bot.Store = store
+		down.Store(true)
+		gone.Store(true)
 		said := w.read(w.types(w.ada, "approve "+strings.Join(ids, " ")))
 		require.Contains(t, said, "Approved 10: ")
 		require.Contains(t, said, "AWS has yet to take 10 of them: they are recorded and will be delivered.")
-		require.Equal(t, 10, int(store.decisions.Load()))
+		require.Equal(t, 10, int(decisions.Load()))
 		for _, id := range ids {
 			require.NotNil(t, w.of(id).Decision)
 			require.False(t, w.of(id).Delivered)
 		}
-		down = false
-		store.revived.Store(true)
+		down.Store(false)
+		gone.Store(false)
 		time.Sleep(3 * time.Minute) // simulated
 		for _, id := range ids {
 			require.True(t, w.of(id).Delivered)
@@ -193,11 +199,11 @@ func TestACrashBetweenSavingAndPerformingIsSwept(t *testing.T) {
 // outOfReach is a Step Functions that cannot be reached while it is down.
 type outOfReach struct {
 	bot.Tasks
-	down *bool
+	down *atomic.Bool
 }
 
 func (o outOfReach) CompleteTask(ctx context.Context, token workflow.Token, output json.RawMessage) error {
-	if *o.down {
+	if o.down.Load() {
 		return errors.New("no route to host")
 	}
 	return o.Tasks.CompleteTask(ctx, token, output)
