@@ -63,6 +63,16 @@ func (i Installation) Settings() workflow.Settings {
 		PatchWithin: seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }
 
+// Open connects to the account of the environment, and reads the installation of a name in it.
+func Open(ctx context.Context, name string) (Account, Installation, error) {
+	account, err := Connect(ctx)
+	if err != nil {
+		return Account{}, Installation{}, err
+	}
+	where, err := Read(ctx, account.SSM, name)
+	return account, where, err
+}
+
 // Read reads where everything is. The name is the Terraform variable name, e.g. "patchbot".
 func Read(ctx context.Context, client *ssm.Client, name string) (Installation, error) {
 	parameter := "/" + name + "/installation"

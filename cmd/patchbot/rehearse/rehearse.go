@@ -29,11 +29,7 @@ func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	if !strings.HasPrefix(c.Instance, "i-") && !strings.HasPrefix(c.Instance, "mi-") {
 		return terminal.UsageError(fmt.Sprintf("the instance is %q, expected an id such as i-0933335a5598d1c2e, or mi-… for a hybrid node", c.Instance))
 	}
-	account, err := installation.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	where, err := installation.Read(ctx, account.SSM, c.Name)
+	account, where, err := installation.Open(ctx, c.Name)
 	if err != nil {
 		return err
 	}

@@ -31,11 +31,7 @@ func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
 	if err != nil {
 		return err
 	}
-	account, err := installation.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	where, err := installation.Read(ctx, account.SSM, c.Name)
+	account, where, err := installation.Open(ctx, c.Name)
 	if err != nil {
 		return err
 	}

@@ -36,11 +36,7 @@ const rotationTime = 24 * time.Hour
 // Run asks for the two secrets, checks them with Slack, stores them, and posts a test
 // message. Nothing is stored before Slack has accepted the token.
 func (c Command) Run(ctx context.Context, t terminal.Terminal) error {
-	account, err := installation.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	where, err := installation.Read(ctx, account.SSM, c.Name)
+	account, where, err := installation.Open(ctx, c.Name)
 	if err != nil {
 		return err
 	}
