@@ -151,6 +151,9 @@ func viewOf(v slacksim.View) blocksView {
 
 func companyOf(w *world.World) *worldView {
 	company := &worldView{App: appView{Name: "patchbot", User: w.Slack.BotUserID(), Command: slackchat.SlashCommand}}
+	for _, c := range slackchat.Commands() {
+		company.App.Commands = append(company.App.Commands, commandView{c.Examples[0], c.Help})
+	}
 	for _, p := range w.People {
 		company.People = append(company.People, personView{ID: p.ID, Name: p.Name, RealName: p.RealName, Role: p.Role})
 	}

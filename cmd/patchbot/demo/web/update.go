@@ -30,9 +30,16 @@ type worldView struct {
 }
 
 type appView struct {
-	Name    string `json:"name"`
-	User    string `json:"user"`
-	Command string `json:"command"`
+	Name     string        `json:"name"`
+	User     string        `json:"user"`
+	Command  string        `json:"command"`
+	Commands []commandView `json:"commands"`
+}
+
+// commandView is a line that can be typed, and what it does.
+type commandView struct {
+	Text string `json:"text"`
+	Note string `json:"note"`
 }
 
 type personView struct {

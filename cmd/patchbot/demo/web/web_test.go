@@ -77,8 +77,11 @@ type fields = map[string]any
 
 // heard is what a page has heard, by kind and key.
 type heard struct {
-	Reset    bool
-	World    *struct{ Channels []fields }
+	Reset bool
+	World *struct {
+		App      struct{ Commands []fields }
+		Channels []fields
+	}
 	Messages []struct {
 		Channel, TS, Text, Ephemeral, Thread string
 		Edited                               int
@@ -139,6 +142,7 @@ func TestAPageSeesTheStory(t *testing.T) {
 	first := p.until("everything", func(h heard) bool { return h.Reset })
 	require.Len(t, first.Instances, 6)
 	require.Len(t, first.World.Channels, 5)
+	require.Len(t, first.World.App.Commands, len(slackchat.Commands()), "the page offers each subcommand")
 	require.Contains(t, first.Clock.Next.What, "web-1")
 	approve := fields{"user": "U0ADA", "channel": channel, "ts": ts, "seen": edited, "actionId": slackchat.ButtonApprove}
 	require.Equal(t, "{}", p.act("slack/act", approve))

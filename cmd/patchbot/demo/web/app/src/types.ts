@@ -18,11 +18,22 @@ export interface Update {
 
 /** World is what does not change while the demo runs. */
 export interface World {
-  app: { name: string; user: string; command: string }; // e.g. "patchbot", "U0…", "/patch"
+  app: {
+    name: string; // e.g. "patchbot"
+    user: string; // e.g. "U0…"
+    command: string; // e.g. "/patch"
+    commands: Suggestion[]; // one line for each subcommand
+  };
   people: Person[];
   channels: Channel[];
   groups: { id: string; handle: string; members: string[] }[];
   machines: { name: string; arn: string; definition: MachineDefinition }[];
+}
+
+/** Suggestion is a line that can be typed, and what it does. */
+export interface Suggestion {
+  text: string; // e.g. "/patch list"
+  note: string;
 }
 
 interface Person {

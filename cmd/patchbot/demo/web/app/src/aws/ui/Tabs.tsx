@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { Badge } from "../../ui/Badge";
 import "./tabs.css";
 
 export interface Tab<T extends string> {
@@ -38,12 +39,7 @@ export function Tabs<T extends string>(props: {
           onClick={() => props.onChoose(id)}
         >
           {label}
-          {!!count && (
-            <span className="aws-count">
-              {count}
-              <span className="hidden-visually"> {countMeans}</span>
-            </span>
-          )}
+          {!!count && <Badge count={count} what={countMeans ?? ""} />}
         </button>
       ))}
     </div>

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { noAnswer, slack } from "../../api";
 import { useDemo } from "../../store";
+import type { Suggestion } from "../../types";
 import { Icon } from "../../ui/Icon";
 
 interface Props {
@@ -12,27 +13,13 @@ interface Props {
 
 const shownSuggestions = 7;
 
-interface Suggestion {
-  text: string;
-  note: string;
-}
-
 /** Lists the commands that what was typed may become. */
 function useSuggestions(typed: string): Suggestion[] {
   const instances = useDemo((s) => s.instances);
-  const command = useDemo((s) => s.world?.app.command) ?? "";
-  if (!typed.startsWith("/") || !command) return [];
-  const all: Suggestion[] = [
-    { text: `${command} status`, note: "what waits in this channel" },
-    { text: `${command} approve all`, note: "what you may decide; asks back" },
-    { text: `${command} list`, note: "what is open, by owner" },
-    { text: `${command} report`, note: "how the last 30 days went" },
-    ...[...instances.values()].flatMap((i) => [
-      { text: `${command} status ${i.id}`, note: i.name },
-      { text: `${command} history ${i.id}`, note: i.name },
-    ]),
-    { text: `${command} help`, note: "what there is" },
-  ];
+  const app = useDemo((s) => s.world?.app);
+  if (!typed.startsWith("/") || !app) return [];
+  const { command, commands } = app;
+  const all = [...commands, ...[...instances.values()].map((i) => ({ text: `${command} status ${i.id}`, note: i.name }))];
   const words = typed.toLowerCase().trim();
   const last = words.split(/\s+/).at(-1)!;
   return all
