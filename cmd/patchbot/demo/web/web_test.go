@@ -20,7 +20,7 @@ import (
 )
 
 // waitAtMost is how long a test waits for one thing.
-const waitAtMost = 20 * time.Second
+const waitAtMost = time.Minute
 
 // brisk leaves the bot some real time of the 30 seconds for which it claims a request.
 const brisk = 60
