@@ -42,6 +42,7 @@ func (c Change) Nothing() bool { return len(c.Effects) == 0 && len(c.Audit) == 0
 func (c Change) filled(now time.Time) Request {
 	r := c.Request
 	for _, e := range c.Effects {
+		e.Since = now
 		if e.Kind == EffectLookExecution {
 			r.putOnce(e.Kind, e.NotBefore)
 		} else {

@@ -26,8 +26,7 @@ func (d Decided) Undelivered() bool {
 }
 
 // DecideAll is Decide for many requests, given as they were loaded: each by the rules of its
-// own, in their order. All decisions are saved before any effect is performed, and every task
-// token is answered before the chat is called. What is not done when the time of ctx is over
+// own, in their order. All decisions are saved before any task token is answered. What is not done when the time of ctx is over
 // stays in the outboxes, whose claims are given back, and the sweep performs it; after a crash
 // it does so once the claims have run out.
 func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, action Action) []Decided {
@@ -42,11 +41,6 @@ func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, ac
 		var c Change
 		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action))
 		all[i].Request, all[i].Refused = c.Request, c.Answer
-	})
-	eachAtOnce(len(all), decideAtOnce, func(i int) {
-		if mine[i] {
-			all[i].Request, mine[i] = b.performUpTo(ctx, all[i].Request, Effect.chats)
-		}
 	})
 	eachAtOnce(len(all), decideAtOnce, func(i int) {
 		if mine[i] {

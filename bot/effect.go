@@ -11,7 +11,8 @@ import (
 type Effect struct {
 	Kind      EffectKind
 	Seq       int       // its number in the outbox
-	NotBefore time.Time // when it is due; zero: at once
+	NotBefore time.Time // when it is due; zero: at once. What calls the chat goes by the channel's pace instead.
+	Since     time.Time `json:",omitzero"` // when it came about
 	Tries     int       // how often it has failed
 
 	Line  LineKind       `json:",omitempty"` // reply
@@ -34,16 +35,16 @@ const (
 	EffectEmail            EffectKind = "email"             // tell the owner what the chat does not take
 )
 
-// chats reports whether an effect calls the chat, and so waits while that asks for it.
+// chats reports whether an effect calls the chat, and so is performed by the channel's writer.
 func (e Effect) chats() bool { return e.Kind == EffectRender || e.Kind == EffectReply }
 
 func (e Effect) urgency() Urgency {
 	switch e.Kind {
 	case EffectCompleteDecision, EffectCompleteWait:
 		return UrgencyResume
-	case EffectRender, EffectReply, EffectEmail:
-		return UrgencyShow
-	case EffectLook, EffectLookExecution:
+	case EffectEmail:
+		return UrgencyMail
+	case EffectLook, EffectLookExecution, EffectRender, EffectReply:
 	}
 	return UrgencyLook
 }

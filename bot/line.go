@@ -1,12 +1,15 @@
 package bot
 
-// Line is one line of a request's thread. What it says is rendered from the saved request
+// Line is one line of a message's thread. What it says is rendered from the saved request
 // when it is posted: it tells what happened, and what stands since only where it still does.
 type Line struct {
 	Kind LineKind
 	// Stored is what a version before this one put to words already, in Slack's mrkdwn; the
 	// Kind is empty then.
 	Stored string
+	// Requests are those that it tells of: one, or in a digest's thread several to which the same
+	// happened.
+	Requests []Request
 }
 
 // LineKind says what a line is about.

@@ -14,23 +14,13 @@ import (
 // time is up: forgetting a performed effect would repeat it.
 const saveTime = 3 * time.Second
 
-// perform works through a claimed outbox: task tokens first, then the chat in order. What
+// perform works through a claimed outbox, but for what the channel's writer performs. What
 // fails stays for the next sweep. The save that records the last effect gives the claim back.
 func (b *Bot) perform(ctx context.Context, r Request) Request {
-	r, _ = b.performUpTo(ctx, r, func(Effect) bool { return false })
-	return r
-}
-
-// performUpTo is perform up to the first effect that is for later. It reports whether it came
-// to one: then the claim stays, and the caller goes on with perform.
-func (b *Bot) performUpTo(ctx context.Context, r Request, later func(Effect) bool) (Request, bool) {
 	failed := map[int]bool{}
 	for {
 		settled := unchanged
 		if e, ok := r.next(b.Now(), failed); ok && ctx.Err() == nil {
-			if later(e) {
-				return r, true
-			}
 			var err error
 			if settled, err = b.performOne(ctx, r, e); err != nil {
 				b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
@@ -40,7 +30,7 @@ func (b *Bot) performUpTo(ctx context.Context, r Request, later func(Effect) boo
 		}
 		var ok bool
 		if r, ok = b.settle(ctx, r, failed, settled); !ok || !r.claimed() {
-			return r, false
+			return r
 		}
 	}
 }
@@ -82,10 +72,6 @@ func (b *Bot) settle(caller context.Context, r Request, failed map[int]bool, f c
 // nil, the effect itself stays in the outbox.
 func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	switch e.Kind {
-	case EffectRender:
-		return b.show(ctx, r, e)
-	case EffectReply:
-		return b.addLine(ctx, r, e)
 	case EffectCompleteDecision:
 		return b.completeDecision(ctx, r, e)
 	case EffectCompleteWait:
@@ -105,6 +91,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		}
 		return b.done(e, b.Emails.Email(ctx, r))
 	}
+	// EffectRender and EffectReply never come here; see ServeChannel.
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
 }
 

@@ -27,7 +27,8 @@ type Request struct {
 	WithBackup bool      // whether an approval takes snapshots first
 	Rehearsal  bool      // whether a scan stands in for the install
 
-	Place    Place              `json:"Message"` // where the request stands in the chat
+	Place    Place              `json:"Message"`    // where the request stands in the chat
+	Digest   string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
 	// Overruled is what a person decided here, when the execution took another decision.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // changeRequest is what Apply, Observe and Decide have in common, once everything but
@@ -80,8 +81,23 @@ func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (c Cha
 	return c, mine, nil
 }
 
-// save writes a change with its audit entries.
+// save writes a change with its audit entries, and wakes the writer of the channel that has
+// something new to see.
 func (b *Bot) save(ctx context.Context, before, changed Request, entries []AuditEntry) (Request, error) {
+	saved, err := b.write(ctx, before, changed, entries)
+	if err == nil && saved.newsFor(before) {
+		b.signal(ctx, Signal{Channel: saved.Place.Channel, Request: saved.ID, Version: saved.Version})
+	}
+	return saved, err
+}
+
+// newsFor reports whether a channel has more to see than before.
+func (r Request) newsFor(before Request) bool {
+	return r.Place.Channel != "" && slices.ContainsFunc(r.Effects, func(e Effect) bool { return e.chats() && e.Seq > before.LastSeq })
+}
+
+// write writes a change with its audit entries.
+func (b *Bot) write(ctx context.Context, before, changed Request, entries []AuditEntry) (Request, error) {
 	saved, err := b.Store.Save(ctx, changed, entries...)
 	if err != nil {
 		return Request{}, err

@@ -69,6 +69,9 @@ func (s Status) Open() bool { return s.phase() == isOpen }
 // leftInPeace reports whether an owner whose request ended so is left in peace for a while.
 func (s Status) leftInPeace() bool { return s.phase() == isUndone }
 
+// well reports whether it ended as everybody wants.
+func (s Status) well() bool { return s == StatusCompliant || s == StatusRehearsed }
+
 func (s Status) phase() phase {
 	for _, known := range statuses {
 		if known.status == s {

@@ -45,10 +45,31 @@ type Store interface {
 	ByOwner(ctx context.Context, owner string, statuses ...Status) ([]Request, error)
 	// WaitingFor finds the request that waits for something, or returns ErrNotFound.
 	WaitingFor(ctx context.Context, subject workflow.Subject) (Request, error)
-	// Due lists the ids of requests whose outbox has something to perform by now (see
-	// Outbox.Due), the most urgent first (see Outbox.Urgency), and of those the ones first
-	// that have waited longest; at most limit.
-	Due(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// GetAll loads many requests, in the order of their ids; those that are not found are left out.
+	GetAll(ctx context.Context, ids []string) ([]Request, error)
+	// Due lists requests whose outbox has something of an urgency to perform by now (see
+	// Outbox.Due and Outbox.Urgency), those first that have waited longest; at most limit.
+	Due(ctx context.Context, u Urgency, now time.Time, limit int) ([]Request, error)
+	// Unshown lists what a channel must still see (see Request.Unshown). What was saved a moment
+	// ago may be missing, or be listed as it was before.
+	Unshown(ctx context.Context, channel string) ([]Unshown, error)
+	// UnshownChannels lists the channels that must still see something.
+	UnshownChannels(ctx context.Context) ([]string, error)
+	// HeldUntil is when a channel may be written to again, the zero time if nothing was said.
+	HeldUntil(ctx context.Context, channel string) (time.Time, error)
+	// Hold says until when a channel is not to be written to.
+	Hold(ctx context.Context, channel string, until time.Time) error
+	// Spend counts one use of something of which there may be so many in the window that begins
+	// at a time, and reports whether it is still one of those.
+	Spend(ctx context.Context, use string, window time.Time, atMost int) (bool, error)
+	// Digest loads a digest, or returns ErrNotFound.
+	Digest(ctx context.Context, id string) (Digest, error)
+	// NewestDigest loads the digest of a channel and an owner (compared without case) that was
+	// made last of those that ask, or returns ErrNotFound.
+	NewestDigest(ctx context.Context, channel, owner string) (Digest, error)
+	// SaveDigest writes a digest whose Version is the loaded one (0 for a new one), and returns it
+	// with its new version, or returns ErrConflict.
+	SaveDigest(ctx context.Context, d Digest) (Digest, error)
 	// AllOpen lists the open requests in short, the oldest first.
 	AllOpen(ctx context.Context) ([]Summary, error)
 	// CreatedBetween lists in short the requests that were made from a time on and before

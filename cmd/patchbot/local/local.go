@@ -39,6 +39,7 @@ type Config struct {
 	Settings   workflow.Settings
 	Fleet      awssim.Config // durations and Seed; the rest is set here
 	RateLimits bool          // Slack's limits per method
+	Pace       bot.Pace      // the bot's; default: as fast as can be
 	// RedriveKeepsEntered is the interpreter's switch of that name.
 	RedriveKeepsEntered bool
 
@@ -171,6 +172,9 @@ func (p *Patchbot) startSlack() error {
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
 		Owners:         bot.Directory{},
+		Channels:       &channels{p: p, waiting: map[string][]bot.Signal{}},
+		Pace:           p.config.Pace,
+		Sleep:          p.sleep,
 		DefaultChannel: channel.ID,
 		AskAgainAfter:  p.config.AskAgainAfter,
 		Now:            p.config.Clock.Now,
@@ -269,11 +273,14 @@ func (p *Patchbot) retry(f func() error) {
 }
 
 // pause waits by the clock; false says that everything ended meanwhile.
-func (p *Patchbot) pause(d time.Duration) bool {
+func (p *Patchbot) pause(d time.Duration) bool { return p.sleep(p.ctx, d) }
+
+// sleep waits by the clock; false says that the context ended meanwhile.
+func (p *Patchbot) sleep(ctx context.Context, d time.Duration) bool {
 	over, timer := p.config.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
-	case <-p.ctx.Done():
+	case <-ctx.Done():
 		return false
 	case <-over:
 		return true

@@ -1,0 +1,143 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Unshown says in short that a channel must still see something of a request. Stores keep it
+// beside the request, as JSON whose names never change.
+type Unshown struct {
+	ID      string    `json:"id"`
+	Version int64     `json:"version"` // of the request
+	Channel string    `json:"channel"`
+	Owner   string    `json:"owner,omitzero"`
+	Digest  string    `json:"digest,omitzero"`
+	Posted  bool      `json:"posted,omitzero"` // its message stands in the channel
+	Alone   bool      `json:"alone,omitzero"`  // it never shares a message, for it is a rehearsal
+	Merges  bool      `json:"merges,omitzero"` // only lines are left that are told together with others'
+	Kind    ShowKind  `json:"kind"`
+	Since   time.Time `json:"since"`          // when the first of it came about
+	After   time.Time `json:"after,omitzero"` // the chat asked not to be called before
+}
+
+// ShowKind orders what a channel must still see.
+type ShowKind string
+
+// The kinds, in the order in which they are shown.
+const (
+	ShowQuestion ShowKind = "question" // somebody is to decide
+	ShowEnd      ShowKind = "end"      // it was decided, or has ended
+	ShowProgress ShowKind = "progress" // the machine works
+)
+
+func (k ShowKind) order() int {
+	return slices.Index([]ShowKind{ShowQuestion, ShowEnd, ShowProgress}, k)
+}
+
+// Unshown is what the request's channel must still see. It reports false when there is nothing.
+func (r Request) Unshown() (Unshown, bool) {
+	i := slices.IndexFunc(r.Effects, Effect.chats)
+	if i < 0 {
+		return Unshown{}, false
+	}
+	return Unshown{ID: r.ID, Version: r.Version, Channel: r.Place.Channel, Owner: r.Owner, Digest: r.Digest, Posted: r.Place.Shown(),
+		Alone: r.Rehearsal, Merges: r.onlyMerges(), Kind: r.showKind(), Since: r.Effects[i].Since.UTC(), After: r.ChatAfter.UTC()}, true
+}
+
+// onlyMerges reports whether nothing is to be shown but lines that a digest's thread tells of
+// several requests at once.
+func (r Request) onlyMerges() bool {
+	return !slices.ContainsFunc(r.Effects, func(e Effect) bool { return e.chats() && !r.merges(e) })
+}
+
+func (r Request) showKind() ShowKind {
+	switch r.Status {
+	case StatusAsked:
+		return ShowQuestion
+	case StatusBackingUp, StatusPatching, StatusScanning:
+		return ShowProgress
+	case StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:
+	}
+	return ShowEnd
+}
+
+// topic is what one message has to show: several requests' news go into it together.
+type topic struct {
+	entries []Unshown
+	kind    ShowKind  // the most urgent of the entries
+	due     time.Time // of the entries' the first
+}
+
+// key tells which message a request's news go into: its own, its digest's, or a new one for
+// which questions, or ends, of one owner are gathered.
+func (u Unshown) key() string {
+	switch {
+	case !u.Posted && !u.Alone && u.Kind == ShowQuestion:
+		return "ask " + strings.ToLower(u.Owner)
+	case !u.Posted && !u.Alone:
+		return "tell " + strings.ToLower(u.Owner)
+	case u.Digest != "":
+		return u.Digest
+	}
+	return u.ID
+}
+
+// due is when a request's news is to be shown, by the pace of its channel.
+func (u Unshown) due(p Pace) time.Time {
+	due := u.Since
+	switch {
+	case !u.Posted:
+		due = due.Add(p.Gather)
+	case u.Merges:
+		due = due.Add(p.Lines)
+	case u.Kind == ShowProgress:
+		due = due.Add(p.Edits)
+	}
+	if due.Before(u.After) {
+		return u.After
+	}
+	return due
+}
+
+// topics are what a channel must still see, in the order in which it is to be shown: what is due
+// by now first, questions before ends before progress; then what is due next.
+func topics(entries []Unshown, p Pace, now time.Time) []topic {
+	byKey := map[string]*topic{}
+	var all []*topic
+	for _, u := range entries {
+		t := byKey[u.key()]
+		if t == nil {
+			t = &topic{kind: u.Kind, due: u.due(p)}
+			byKey[u.key()], all = t, append(all, t)
+		}
+		t.entries = append(t.entries, u)
+		if u.Kind.order() < t.kind.order() {
+			t.kind = u.Kind
+		}
+		if due := u.due(p); due.Before(t.due) {
+			t.due = due
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *topic) int {
+		if dueA, dueB := !a.due.After(now), !b.due.After(now); dueA && dueB {
+			return cmp.Or(cmp.Compare(a.kind.order(), b.kind.order()), a.due.Compare(b.due))
+		}
+		return a.due.Compare(b.due)
+	})
+	sorted := make([]topic, len(all))
+	for i, t := range all {
+		sorted[i] = *t
+	}
+	return sorted
+}
+
+func (t topic) ids() []string {
+	ids := make([]string, len(t.entries))
+	for i, u := range t.entries {
+		ids[i] = u.ID
+	}
+	return ids
+}
