@@ -74,7 +74,7 @@ func (w *writer) showNext(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	next := topics(entries, w.Pace, w.Now())[0]
-	if wait := next.due.Sub(w.Now()); wait > 0 {
+	if wait := next.due(w.Pace).Sub(w.Now()); wait > 0 {
 		if wait > lingerTime {
 			return false, nil
 		}

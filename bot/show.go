@@ -156,7 +156,7 @@ func (w *writer) keepDigest(ctx context.Context, d Digest) error {
 
 // edit makes a message say what its requests say now.
 func (w *writer) edit(ctx context.Context, m Message, t topic) error {
-	again, ok, err := w.spend(ctx, useEdit, t.kind)
+	again, ok, err := w.spend(ctx, useEdit, t.kind())
 	if err != nil {
 		return fmt.Errorf("count an edit: %w", err)
 	}
