@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -110,6 +111,7 @@ func (w *writer) look(ctx context.Context) ([]Unshown, error) {
 			entries = append(entries, k.unshown)
 		}
 	}
+	slices.SortFunc(entries, Unshown.Compare)
 	for i, u := range entries {
 		if later := w.later[u.key()]; u.After.Before(later) {
 			entries[i].After = later

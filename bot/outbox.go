@@ -121,11 +121,6 @@ func (o *Outbox) shown(seq int) {
 	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == EffectRender && e.Seq <= seq })
 }
 
-// lines are the replies to be posted now, in order.
-func (o Outbox) lines() []Effect {
-	return slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind != EffectReply })
-}
-
 // Claim takes the outbox for the caller, unless there is nothing to do now or somebody else
 // has it.
 func (o *Outbox) Claim(now time.Time) bool {

@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/maruel/natural"
 )
 
 // show shows a topic, as far as one call of the chat does: a post, an edit or a line.
@@ -50,7 +53,7 @@ func (w *writer) message(ctx context.Context, r Request) (Message, error) {
 	}
 	members = slices.DeleteFunc(members, func(other Request) bool { return other.Digest != d.ID })
 	if len(members) > 0 {
-		m.Requests = members
+		m.Requests = byName(members)
 	}
 	return m, nil
 }
@@ -87,6 +90,13 @@ func (w *writer) ask(ctx context.Context, requests []Request) error {
 	return w.seat(ctx, d)
 }
 
+// byName sorts requests as people look for them: web-2 before web-10.
+func byName(requests []Request) []Request {
+	return slices.SortedStableFunc(slices.Values(requests), func(a, b Request) int {
+		return cmp.Or(natural.Compare(a.Instance.Name, b.Instance.Name), cmp.Compare(a.Instance.ID, b.Instance.ID))
+	})
+}
+
 // seat has all of a digest's requests point to it, and so its message edited.
 func (w *writer) seat(ctx context.Context, d Digest) error {
 	members, err := w.load(ctx, d.Requests)
@@ -108,7 +118,7 @@ func (w *writer) seat(ctx context.Context, d Digest) error {
 
 // post posts a new message about as many requests as it lists.
 func (w *writer) post(ctx context.Context, requests []Request) error {
-	requests = requests[:min(len(requests), DigestSize)]
+	requests = byName(requests)[:min(len(requests), DigestSize)]
 	if err := w.beforePost(ctx); err != nil {
 		return err
 	}

@@ -78,4 +78,8 @@ func (running) ExecutionStatus(_ context.Context, arn string) (workflow.Executio
 	return workflow.ExecutionStatus{ExecutionARN: arn, Status: "RUNNING"}, nil
 }
 
+func (running) CommandStatus(_ context.Context, _, id string) (workflow.CommandStatus, error) {
+	return workflow.CommandStatus{CommandID: id, Status: "InProgress"}, nil
+}
+
 func (running) Past(context.Context, string) (workflow.Past, error) { return workflow.Past{}, nil }

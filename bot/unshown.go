@@ -64,6 +64,11 @@ func (r Request) showKind() ShowKind {
 	return ShowEnd
 }
 
+// Compare orders what is to be shown by since when it is.
+func (u Unshown) Compare(other Unshown) int {
+	return cmp.Or(u.Since.Compare(other.Since), cmp.Compare(u.ID, other.ID))
+}
+
 // topic is what one message has to show: several requests' news go into it together.
 type topic struct {
 	entries []Unshown // at least one
