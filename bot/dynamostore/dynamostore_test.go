@@ -113,6 +113,11 @@ func TestStore(t *testing.T) {
 		"audit entries since a time are found without an index":   auditSince,
 		"a summary that cannot be read is an error":               unreadableSummary,
 		"the index by-month holds summaries and no requests":      indexHoldsTheSummary,
+		"the index by-unshown holds what is shown in short":       indexHoldsWhatIsNotShown,
+		"what is not shown but cannot be read is an error":        unreadableUnshown,
+		"what an older version left to show is listed as due":     storedBefore,
+		"what paces the chat expires in an hour":                  paceItems,
+		"a digest expires when none of its requests is kept":      digestItems,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ts.create(t)) })
 	}
@@ -128,7 +133,7 @@ func schema(t *testing.T, tb table) {
 	require.Equal(t, in.KeySchema, out.Table.KeySchema)
 	require.ElementsMatch(t, in.AttributeDefinitions, out.Table.AttributeDefinitions)
 	require.Equal(t, types.BillingModePayPerRequest, out.Table.BillingModeSummary.BillingMode)
-	require.Len(t, out.Table.GlobalSecondaryIndexes, 6)
+	require.Len(t, out.Table.GlobalSecondaryIndexes, 7)
 	ttl, err := tb.client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: &tb.name})
 	require.NoError(t, err)
 	require.Equal(t, "expires_at", aws.ToString(ttl.TimeToLiveDescription.AttributeName))
@@ -208,7 +213,16 @@ func missingTable(t *testing.T, s *dynamostore.Store) {
 	_, auditErr := s.Audit(t.Context(), "r-1")
 	_, ownerErr := s.Owner(t.Context(), "payments")
 	_, _, ownersErr := s.Owners(t.Context())
-	for _, err := range []error{getErr, saveErr, listErr, auditErr, ownerErr, ownersErr} {
+	_, unshownErr := s.Unshown(t.Context(), "C1")
+	_, channelsErr := s.UnshownChannels(t.Context())
+	_, heldErr := s.HeldUntil(t.Context(), "C1")
+	holdErr := s.Hold(t.Context(), "C1", start)
+	_, spendErr := s.Spend(t.Context(), "post", start, 1)
+	_, digestErr := s.Digest(t.Context(), "d-1")
+	_, newestErr := s.NewestDigest(t.Context(), "C1", "payments")
+	_, saveDigestErr := s.SaveDigest(t.Context(), bot.Digest{ID: "d-1"})
+	for _, err := range []error{getErr, saveErr, listErr, auditErr, ownerErr, ownersErr, unshownErr, channelsErr,
+		heldErr, holdErr, spendErr, digestErr, newestErr, saveDigestErr} {
 		require.ErrorContains(t, err, "table nowhere")
 		var missing *types.ResourceNotFoundException
 		require.ErrorAs(t, err, &missing)

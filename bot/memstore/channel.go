@@ -107,7 +107,8 @@ func (s *Store) SaveDigest(ctx context.Context, d bot.Digest) (bot.Digest, error
 		s.newest[newestKey(d.Place.Channel, d.Owner)] = d.ID
 	}
 	d.Version++
-	d.Requests = slices.Clone(d.Requests)
-	s.digests[d.ID] = d
+	saved := d
+	saved.Requests = slices.Clone(d.Requests)
+	s.digests[d.ID] = saved
 	return d, nil
 }
