@@ -1,13 +1,15 @@
 package local_test
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +18,7 @@ import (
 	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
+	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
@@ -100,26 +103,41 @@ func (d *patchDay) shown() (all []slacksim.Message) {
 	return all
 }
 
-// unasked counts the instances whose question stands in no message.
-func (d *patchDay) unasked() (n int) {
-	for _, id := range d.ids {
-		found, err := d.Store.ByInstance(d.t.Context(), id, 1)
+// allShown lets time pass until there is a request of every instance and no channel has anything
+// left to see, and says how long that took from the first scan.
+func (d *patchDay) allShown() time.Duration {
+	for time.Since(d.start) < 12*time.Hour {
+		unshown, err := d.Store.UnshownChannels(d.t.Context())
 		require.NoError(d.t, err)
-		if len(found) == 0 || !found[0].Place.Shown() || found[0].Has(bot.EffectRender) {
-			n++
+		if len(unshown) == 0 {
+			open, err := d.Store.AllOpen(d.t.Context())
+			require.NoError(d.t, err)
+			if len(open) == len(d.ids) {
+				return time.Since(d.start)
+			}
 		}
-	}
-	return n
-}
-
-// allAsked lets time pass until every question stands in a message, and says how long that
-// took from the first scan.
-func (d *patchDay) allAsked() time.Duration {
-	for d.unasked() > 0 {
-		require.Less(d.t, time.Since(d.start), time.Hour, "%d are not asked", d.unasked())
 		time.Sleep(time.Second) // simulated
 	}
-	return time.Since(d.start)
+	require.Fail(d.t, "not all were asked")
+	return 0
+}
+
+// requireAllInOneMessage holds that every instance stands in one message, and no message is too many.
+func (d *patchDay) requireAllInOneMessage(messages int) {
+	texts := map[bot.Place]string{}
+	for _, m := range d.shown() {
+		texts[bot.Place{Channel: m.Channel, Message: m.TS}] = d.read(m)
+	}
+	require.Len(d.t, texts, messages)
+	listed := map[bot.Place]int{}
+	for _, id := range d.ids {
+		place := d.of(id).Place
+		require.Contains(d.t, texts[place], id)
+		listed[place]++
+	}
+	for place, n := range listed {
+		require.Equal(d.t, n, strings.Count(texts[place], "i-0"), "no message lists what stands in another one, or twice")
+	}
 }
 
 // requireKept holds that no limit was broken more than once a channel, and prints how often.
@@ -152,10 +170,10 @@ func TestPatchDayInAChannelAnOwner(t *testing.T) {
 	owners := patchDaySize()
 	onPatchDay(t, owners, 40, owners, local.Config{}, func(d *patchDay) {
 		d.scan(time.Minute)
-		took, bound := d.allAsked(), time.Minute
+		took, bound := d.allShown(), time.Minute
 		d.t.Logf("%d instances in a minute, %d channels: the last owner was asked after %s; Slack's limits alone allow %s", len(d.ids), owners, took, bound)
 		require.LessOrEqual(d.t, took, bound*12/10)
-		require.Len(d.t, d.shown(), owners, "a message an owner")
+		d.requireAllInOneMessage(owners)
 		d.requireKept()
 	})
 }
@@ -166,14 +184,53 @@ func TestPatchDayInOneChannel(t *testing.T) {
 	owners := patchDaySize()
 	onPatchDay(t, owners, 40, 1, local.Config{}, func(d *patchDay) {
 		d.scan(0)
-		took, bound := d.allAsked(), time.Duration(owners-1)*time.Second
+		took, bound := d.allShown(), time.Duration(owners-1)*time.Second
 		d.t.Logf("%d instances at once, one channel: the last owner was asked after %s; Slack's limits alone allow %s", len(d.ids), took, bound)
 		if *fullSize {
 			require.LessOrEqual(d.t, took, bound*12/10)
 		}
-		require.Len(d.t, d.shown(), owners, "a message an owner")
+		d.requireAllInOneMessage(owners)
 		d.requireKept()
 	})
 }
 
-func init() { _ = synctest.Wait }
+// slowLooker lets DescribeExecution through fifteen times a second.
+type slowLooker struct {
+	bot.Looker
+	mu     sync.Mutex
+	second time.Time
+	calls  int
+}
+
+func (l *slowLooker) ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
+	l.mu.Lock()
+	if now := time.Now().Truncate(time.Second); now != l.second {
+		l.second, l.calls = now, 0
+	}
+	l.calls++
+	throttled := l.calls > 15
+	l.mu.Unlock()
+	if throttled {
+		return workflow.ExecutionStatus{}, errors.New("ThrottlingException: Rate exceeded")
+	}
+	return l.Looker.ExecutionStatus(ctx, arn)
+}
+
+// TestSystemsManagerThatAllowsTwentyCallsASecond starts more executions in a minute than it can
+// answer: none fails, and it prints when the last owner was asked.
+func TestSystemsManagerThatAllowsTwentyCallsASecond(t *testing.T) {
+	fleet := awssim.Config{DescribesPerSecond: 20, ThrottleName: "Ssm.ThrottlingException"}
+	onPatchDay(t, 50, 40, 50, local.Config{Fleet: fleet}, func(d *patchDay) {
+		d.Bot.Looker = &slowLooker{Looker: d.Bot.Looker}
+		d.scan(time.Minute)
+		last := d.allShown().Round(time.Second)
+		require.Empty(d.t, d.ended, "no execution has failed")
+		d.requireKept()
+		time.Sleep(30 * time.Minute) // simulated
+		overdue, err := d.Store.Due(d.t.Context(), bot.UrgencyLook, time.Now().Add(-15*time.Minute), len(d.ids))
+		require.NoError(d.t, err)
+		require.Empty(d.t, overdue, "nothing starves behind what Step Functions throttles")
+		d.requireAllInOneMessage(50)
+		d.t.Logf("%d instances in a minute, 20 Describe calls a second: the last owner was asked after %s", len(d.ids), last)
+	})
+}
