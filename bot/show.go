@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/maruel/natural"
 )
@@ -236,10 +235,6 @@ func sameShown(before, after Request) bool {
 		before.ChatAfter.Equal(after.ChatAfter) && slices.Equal(before.Effects, after.Effects)
 }
 
-// lineTime is how much time must be left to start a line: one that is cut off when the chat
-// has taken it already would be posted twice.
-const lineTime = 1200 * time.Millisecond
-
 // line adds one line to a message's thread.
 func (w *writer) line(ctx context.Context, m Message) error {
 	line, told := nextLine(m)
@@ -248,9 +243,6 @@ func (w *writer) line(ctx context.Context, m Message) error {
 	}
 	if err := w.beforePost(ctx); err != nil {
 		return err
-	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < lineTime {
-		return errLater
 	}
 	err := w.Chat.AddLine(ctx, m, line)
 	w.posted()
