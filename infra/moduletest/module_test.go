@@ -75,6 +75,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("tells where everything is", plan.tellsWhereEverythingIs)
 	t.Run("keeps no secret value", plan.keepsNoSecretValue)
 	t.Run("encrypts everything with the key", plan.encryptsEverything)
+	t.Run("explains every alarm in the README", plan.explainsEveryAlarm)
 	t.Run("sets an alarm on every queue of given up messages and every function", plan.setsAlarms)
 
 	approval, inbox := aws.FindMachine(plan.machine(t, "patch-approval").text("arn")), aws.OpenInbox(plan.queueURL(t, "notifications"))

@@ -2,6 +2,7 @@ package moduletest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -262,6 +263,17 @@ func (p plan) encryptsEverything(t *testing.T) {
 		}
 	}
 	require.Contains(t, p.ofType(t, "aws_dynamodb_table")[0].blocks("server_side_encryption")[0]["kms_key_arn"], ":key/")
+}
+
+// explainsEveryAlarm asks that the README says what to do when one rings, and what they cost.
+func (p plan) explainsEveryAlarm(t *testing.T) {
+	readme, err := os.ReadFile(moduleFolder + "/README.md")
+	require.NoError(t, err)
+	alarms := p.ofType(t, "aws_cloudwatch_metric_alarm")
+	for _, alarm := range alarms {
+		require.Contains(t, string(readme), fmt.Sprintf("`%v`", alarm.Index))
+	}
+	require.Contains(t, string(readme), fmt.Sprintf("| %d alarms |", len(alarms)))
 }
 
 func (p plan) setsAlarms(t *testing.T) {
