@@ -28,6 +28,7 @@ type Settings struct {
 	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
 	// DefaultApprovers decide where no owner is known; nobody: the members of DefaultChannel.
 	DefaultApprovers bot.Approvers
+	ChannelsQueueURL string // the FIFO queue of signals for channels' writers
 	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
@@ -74,6 +75,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_DEFAULT_APPROVERS", Required: true, Example: "U0123456789,S0123456789",
 			Meaning: "who decides where no owner is known: ids of users and user groups with commas between them, or " + defaultChannelMembers,
 			set:     setDefaultApprovers},
+		{Name: "PATCHBOT_CHANNELS_QUEUE_URL", Required: true, Example: "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo",
+			Meaning: "the absolute https address of the FIFO queue that wakes the writers of Slack channels, or an http one on this machine: it ends in .fifo",
+			set:     setChannelsQueueURL},
 		{Name: "PATCHBOT_PLATFORM_CHANNEL", Example: "C0123456789",
 			Meaning: "the id of the Slack channel that is told when a tag changes that says who decides; without it the default channel",
 			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.PlatformChannel })},
@@ -120,6 +124,11 @@ func setDefaultApprovers(s *Settings, value string) bool {
 		}
 	}
 	return true
+}
+
+func setChannelsQueueURL(s *Settings, value string) bool {
+	s.ChannelsQueueURL = value
+	return safeURL(value) && strings.HasSuffix(value, ".fifo")
 }
 
 func setAskAgainAfter(s *Settings, value string) bool {

@@ -2,6 +2,7 @@ package moduletest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -220,7 +221,7 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL"}
 		if function.Index == "notify" {
 			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
 		}
@@ -240,7 +241,7 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0,
 		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
-	require.Len(t, installation["dead_letter_queues"], 3)
+	require.Len(t, installation["dead_letter_queues"], 4)
 	require.Len(t, installation["functions"], len(functions))
 	require.True(t, strings.HasSuffix(installation["notifications_queue_arn"].(string), ":patchbot-notifications"))
 	require.Less(t, len(parameter.text("value")), 4096, "a standard parameter has at most 4 KB")
@@ -262,6 +263,17 @@ func (p plan) encryptsEverything(t *testing.T) {
 		}
 	}
 	require.Contains(t, p.ofType(t, "aws_dynamodb_table")[0].blocks("server_side_encryption")[0]["kms_key_arn"], ":key/")
+}
+
+// explainsEveryAlarm asks that the README says what to do when one rings, and what they cost.
+func (p plan) explainsEveryAlarm(t *testing.T) {
+	readme, err := os.ReadFile(moduleFolder + "/README.md")
+	require.NoError(t, err)
+	alarms := p.ofType(t, "aws_cloudwatch_metric_alarm")
+	for _, alarm := range alarms {
+		require.Contains(t, string(readme), fmt.Sprintf("`%v`", alarm.Index))
+	}
+	require.Contains(t, string(readme), fmt.Sprintf("| %d alarms |", len(alarms)))
 }
 
 func (p plan) setsAlarms(t *testing.T) {

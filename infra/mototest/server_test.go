@@ -79,6 +79,7 @@ func TestServer(t *testing.T) {
 		"a queue's redrive policies come back unchanged":                     redrivePolicies,
 		"a function's settings come back unchanged":                          functionSettings,
 		"a transaction under a known token is carried out once":              knownToken,
+		"a signal that is known comes once, in each group":                   oldNews,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

@@ -131,6 +131,48 @@ run "the_queue_gives_notify_time_and_tries" {
   }
 }
 
+run "a_channel_has_one_writer" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.channels.fifo_queue && !aws_sqs_queue.channels.content_based_deduplication && aws_sqs_queue.channels.deduplication_scope == "messageGroup" && aws_sqs_queue.channels.fifo_throughput_limit == "perMessageGroupId"
+    error_message = "Each channel is a group of its own, whose sender says what is the same news."
+  }
+
+  assert {
+    condition     = endswith(aws_sqs_queue.channels.name, ".fifo") && [for key, queue in aws_sqs_queue.dead_letters : key if queue.fifo_queue || endswith(queue.name, ".fifo")] == ["channels"] && aws_sqs_queue.dead_letters["channels"].name == "patchbot-channels-dead-letters.fifo"
+    error_message = "What a FIFO queue gives up, a FIFO queue takes."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.channels.visibility_timeout_seconds == 6 * aws_lambda_function.this["notify"].timeout
+    error_message = "A signal stays away for six timeouts of the function."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.channels.function_response_types == toset(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.channels.batch_size == 10 && aws_lambda_event_source_mapping.channels.scaling_config[0].maximum_concurrency == 5
+    error_message = "Ten signals at once, five batches at once, and one that failed does not repeat those of other channels."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.notify.scaling_config[0].maximum_concurrency == 2
+    error_message = "Notifications do not use up what the account runs at once."
+  }
+
+  assert {
+    condition = {
+      for sid in ["SignalChannels", "ReceiveSignals", "PaceChannels", "FindChannels"] :
+      sid => sort([for name, policy in data.aws_iam_policy_document.function : name if contains(policy.statement[*].sid, sid)])
+      } == {
+      SignalChannels = ["interact", "notify", "progress"]
+      ReceiveSignals = ["notify"]
+      PaceChannels   = ["notify"]
+      FindChannels   = ["progress"]
+    }
+    error_message = "All wake writers, notify is one, and the sweep finds whom to wake."
+  }
+}
+
 run "rules_hear_what_aws_says" {
   command = plan
 

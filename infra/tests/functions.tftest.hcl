@@ -21,8 +21,8 @@ run "functions_as_they_are_built_by_default" {
   }
 
   assert {
-    condition     = aws_lambda_function.this["interact"].timeout == 10 && aws_lambda_function.this["notify"].timeout == 30 && aws_lambda_function.this["progress"].timeout == 30
-    error_message = "Slack does not wait; the others may take half a minute."
+    condition     = aws_lambda_function.this["interact"].timeout == 10 && aws_lambda_function.this["notify"].timeout == 60 && aws_lambda_function.this["progress"].timeout == 30
+    error_message = "Slack does not wait; a writer of channels does, and so may take a minute."
   }
 
   assert {
@@ -35,7 +35,8 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
   variables {
     architecture                  = "x86_64"
     interact_reserved_concurrency = 3
-    notify_reserved_concurrency   = 2
+    notify_reserved_concurrency   = 5
+    channels_concurrency          = 3
     progress_reserved_concurrency = 1
     slack_api_url                 = "http://localhost:8080/api/"
     aws_endpoint_url              = "http://localhost:4566"
@@ -47,14 +48,14 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
   }
 
   assert {
-    condition     = aws_lambda_function.this["notify"].reserved_concurrent_executions == 2 && aws_lambda_function.this["progress"].reserved_concurrent_executions == 1 && aws_lambda_function.this["interact"].reserved_concurrent_executions == 3
+    condition     = aws_lambda_function.this["notify"].reserved_concurrent_executions == 5 && aws_lambda_function.this["progress"].reserved_concurrent_executions == 1 && aws_lambda_function.this["interact"].reserved_concurrent_executions == 3
     error_message = "Reservations are made where asked for."
   }
 
   assert {
     condition = alltrue([
       for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
-        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAILS_TOPIC_ARN", "SLACK_API_URL", "AWS_ENDPOINT_URL",
+        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL", "SLACK_API_URL", "AWS_ENDPOINT_URL",
       ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER"] : [])
     ])
     error_message = "The environment has the documented names and no others."

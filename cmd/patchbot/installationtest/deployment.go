@@ -99,6 +99,7 @@ func (d *Deployment) build() {
 		require.NoError(t, err)
 		d.Installation.DeadLetterQueues[kind] = *queue.QueueUrl
 	}
+	d.Installation.DeadLetterQueues["channels"] = d.Moto.CreateSignals(t, "channels-dead-letters.fifo").QueueURL
 	d.Installation.FindMissing = installation.FindMissing{StateMachineARN: d.Moto.CreateMachine(t, workflow.FindMissing, "patchbot-find-missing", d.Installation.Settings()).ARN, ScheduleGroup: "patchbot", Schedule: "patchbot-find-missing"}
 	_, err = d.Account.Scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &d.Installation.FindMissing.ScheduleGroup})
 	require.NoError(t, err)
