@@ -16,6 +16,12 @@ type Owner struct {
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Email     string    // where requests go when Slack cannot be reached; may be empty
+
+	// How many of its instances are patched at once, as TurnLimit says. What is not known here
+	// is as the Bot's TurnLimit says.
+	AtOnce    AtOnce
+	Canary    *bool // nil: not known
+	HoldAfter int   // 0: not known
 }
 
 // Approvers are the people who may decide. Guests, and people of other organisations, decide

@@ -12,7 +12,7 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// The table holds four kinds of items. Every attribute named here is a string unless it
+// The table holds five kinds of items. Every attribute named here is a string unless it
 // says otherwise; attributes without a value are absent.
 //
 //	item     pk            sk                        other attributes
@@ -22,16 +22,18 @@ import (
 //	                                                 month, summary (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
 //	                                                 execution, expires_at
+//	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
-//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
+//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
+//	                                                 at_once, canary (boolean), hold_after (number)
 //
 // An audit entry is keyed by when its request was made (12 digits of unix seconds: the name of
 // an execution can be used again, and entries outlast their request), the version that its
 // change was saved as (20 digits) and its number in that change (3 digits), so that entries sort
 // in the order they were made; those of older versions have no time, and come first. Owners
 // are written by Terraform or by hand, never here. expires_at is a number of unix seconds
-// after which DynamoDB may delete the item, usually within days; open requests, locks and
-// owners have none.
+// after which DynamoDB may delete the item, usually within days; open requests, locks,
+// owners, and groups in which somebody waits or is patched have none.
 //
 // All indexes are sparse. They are sorted by created_at, a UTC time of fixed width such as
 // 2026-11-23T10:00:00.000000000Z, by-due by due_at. They hold keys only, and what they find is
@@ -66,10 +68,12 @@ const (
 	skRequest = "REQUEST"
 	skAudit   = "AUDIT#"
 	skLock    = "LOCK"
+	skTurns   = "TURNS"
 	pkOwners  = "OWNERS"
 )
 
 func pkRequest(id string) string        { return "REQUEST#" + id }
+func pkTurns(group string) string       { return "TURNS#" + group }
 func pkInstance(instance string) string { return "INSTANCE#" + instance }
 
 // TTLAttribute is the attribute that time to live has to be enabled on.

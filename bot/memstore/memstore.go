@@ -20,6 +20,7 @@ type Store struct {
 	mu    sync.Mutex
 	saved map[string]entry
 	audit map[string][]bot.AuditEntry
+	turns map[string][]byte // by group, as JSON
 }
 
 // entry is a saved request: as JSON, and decoded to look it up by, which nobody else sees.
@@ -38,7 +39,7 @@ var _ bot.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}}
+	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}, turns: map[string][]byte{}}
 }
 
 // Get loads a request, or returns bot.ErrNotFound.
