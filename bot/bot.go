@@ -37,8 +37,11 @@ type Bot struct {
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration
-	Now           func() time.Time
-	Log           *slog.Logger
+	// TurnLimit is how many of a group are patched at once where the owner does not say. The
+	// zero value: one, and the rest is held after the first failure.
+	TurnLimit TurnLimit
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Tasks answers the task tokens of paused executions. Both methods return

@@ -1,4 +1,4 @@
-# Requests, their audit trail, locks and owners. bot/dynamostore documents the items; its
+# Requests, their audit trail, locks, turns and owners. bot/dynamostore documents the items; its
 # TableInput has the same keys and indexes.
 
 locals {

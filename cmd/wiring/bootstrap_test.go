@@ -123,6 +123,11 @@ func (c *deployment) story(t *testing.T) {
 	require.Equal(t, c.ada.ID, decided.Decision.By.User)
 	require.True(t, decided.Delivered)
 
+	turn := c.inbox.Next(t)
+	require.Equal(t, workflow.TurnRequested{}, turn.Detail)
+	require.Empty(t, c.deliver(t, envelope(t, turn)))
+	require.Equal(t, bot.StatusApproved, c.request(t, execution).Status, "nobody else is in the group")
+
 	install := c.inbox.Next(t)
 	require.Empty(t, c.deliver(t, envelope(t, install)))
 	require.Equal(t, bot.StatusPatching, c.request(t, execution).Status)
@@ -137,7 +142,7 @@ func (c *deployment) story(t *testing.T) {
 	}
 	require.Equal(t, types.ExecutionStatusSucceeded, c.machine.Await(t, execution).Status)
 	require.Equal(t, bot.StatusCompliant, c.request(t, execution).Status)
-	c.requireQuietLogs(t, asked.Token, install.Token)
+	c.requireQuietLogs(t, asked.Token, turn.Token, install.Token)
 }
 
 func (c *deployment) request(t *testing.T, execution string) bot.Request {
