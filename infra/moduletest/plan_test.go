@@ -221,7 +221,8 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN",
+			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
 		if function.Index == "notify" {
 			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
 		}
