@@ -73,10 +73,10 @@ func TestALaterQuestionJoinsWhileTheDigestIsYoungAndUndecided(t *testing.T) {
 		before func(d *desk)
 		want   []string
 	}{
-		"a minute later":      {func(*desk) { time.Sleep(time.Minute) }, []string{"edit C1 i-1 i-2"}},
+		"a minute later":       {func(*desk) { time.Sleep(time.Minute) }, []string{"edit C1 i-1 i-2"}},
 		"a quarter of an hour": {func(*desk) { time.Sleep(15 * time.Minute) }, []string{"post C1 i-2"}},
-		"after a decision":    {func(d *desk) { d.approves("i-1"); d.serve(); d.acts = nil }, []string{"post C1 i-2"}},
-		"after it has failed": {func(d *desk) { d.says("i-1", workflow.WorkflowFailed{Error: "E"}); d.serve(); d.acts = nil }, []string{"post C1 i-2"}},
+		"after a decision":     {func(d *desk) { d.approves("i-1"); d.serve(); d.acts = nil }, []string{"post C1 i-2"}},
+		"after it has failed":  {func(d *desk) { d.says("i-1", workflow.WorkflowFailed{Error: "E"}); d.serve(); d.acts = nil }, []string{"post C1 i-2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			atDesk(t, func(t *testing.T, d *desk) {

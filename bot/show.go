@@ -173,6 +173,9 @@ func (w *writer) edit(ctx context.Context, m Message, t topic) error {
 		w.later[t.entries[0].key()] = again
 		return nil
 	}
+	if m.Requests, err = w.allPlaced(ctx, m.Requests); err != nil {
+		return err
+	}
 	if err := w.Chat.Update(ctx, m); err != nil {
 		return w.failed(ctx, m, nil, err)
 	}

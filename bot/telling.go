@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineOverruled, LineExpired, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineOverruled, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}

@@ -57,6 +57,11 @@ func (r Request) showKind() ShowKind {
 	switch r.Status {
 	case StatusAsked:
 		return ShowQuestion
+	case StatusQueued:
+		if r.Turn != nil && r.Turn.Held != nil {
+			return ShowQuestion // somebody is to say whether it goes on
+		}
+		return ShowProgress
 	case StatusBackingUp, StatusPatching, StatusScanning:
 		return ShowProgress
 	case StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:

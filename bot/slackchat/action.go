@@ -33,10 +33,17 @@ type click struct {
 	Name     string      // e.g. "ada"
 }
 
+func (c click) actor() bot.Actor {
+	return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
+}
+
 // The ids of the buttons.
 const (
 	ButtonApprove = "approve"
 	ButtonReject  = "reject"
+
+	ButtonGoOn     = "go_on"
+	ButtonStopRest = "stop_rest"
 
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
@@ -49,6 +56,8 @@ func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
+		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}

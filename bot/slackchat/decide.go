@@ -15,12 +15,18 @@ import (
 const viaSlack = "slack"
 
 func approveButton(r bot.Request) *slack.ButtonBlockElement {
+	if r.Status != bot.StatusAsked {
+		return nil
+	}
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC"))
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }
 
 func rejectButton(r bot.Request) *slack.ButtonBlockElement {
+	if r.Status != bot.StatusAsked {
+		return nil
+	}
 	return button(ButtonReject, "Reject", r.ID, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
 		"Nothing is installed. "+askedAgain(r))
 }
@@ -53,8 +59,7 @@ func reject(ctx context.Context, a *App, c click) string {
 
 // decide records what a person decided, and says what only that person is told.
 func (a *App) decide(ctx context.Context, c click, action bot.Action) string {
-	actor := bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
-	r, refused, err := a.Bot.Decide(ctx, c.Request, actor, action)
+	r, refused, err := a.Bot.Decide(ctx, c.Request, c.actor(), action)
 	switch {
 	case err != nil:
 		a.Log.Error("could not record a decision", "request", c.Request.ID, "user", c.User, "verdict", action.Verdict, "error", err)

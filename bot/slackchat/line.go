@@ -36,6 +36,12 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return installEndedLine(r)
 	case bot.LineScanned:
 		return scannedLine(r)
+	case bot.LineHeld:
+		return heldLine(r)
+	case bot.LineWentOn:
+		return wentOnLine(r)
+	case bot.LineRestStopped:
+		return restStoppedLine(r)
 	case bot.LineFailed:
 		return failedLine(r)
 	case bot.LineStopped:

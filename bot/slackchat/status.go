@@ -37,7 +37,10 @@ func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID strin
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return noRequestFor(instanceID), nil
 	}
-	r := theOneThatCounts(requests)
+	r, err := a.Bot.Placed(ctx, theOneThatCounts(requests))
+	if err != nil {
+		return "", err
+	}
 	return statusAnswer(r, a.messageLink(ctx, r)), nil
 }
 

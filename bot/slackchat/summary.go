@@ -21,6 +21,8 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 			return "the decision is being delivered"
 		}
 		return "about to start"
+	case bot.StatusQueued:
+		return "waits for its turn"
 	case bot.StatusBackingUp:
 		return "waits for its snapshots"
 	case bot.StatusPatching:
@@ -60,7 +62,7 @@ func summaryEmoji(s bot.Summary, now time.Time) string {
 			return "⌛ "
 		}
 		return "❔ "
-	case bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return "⏳ "
 	case bot.StatusRejected:
 		return "🚫 "
