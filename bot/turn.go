@@ -144,19 +144,35 @@ func (r Request) learnTurn(n turnNews, now time.Time) Change {
 	}
 	turn := *r.Turn
 	turn.Version, turn.Recorded = n.Version, n.State
-	waited := r.Status == StatusQueued
 	r.Turn = &turn
-	switch {
-	case !waited:
+	if r.Status != StatusQueued {
 		return r.with()
-	case n.State == TurnRuns:
-		return r.granted(now)
-	case n.State == TurnStopped && n.Stop != nil:
-		return r.stopped(*n.Stop, now)
-	case n.State == TurnWaits:
-		return r.queued(n, now)
+	}
+	c := r.wentOn(n.WentOn)
+	switch n.State {
+	case TurnRuns:
+		return c.then(func(r Request) Change { return r.granted(now) })
+	case TurnWaits:
+		return c.then(func(r Request) Change { return r.queued(n, now) })
+	case TurnStopped:
+		if n.Stop != nil {
+			return c.then(func(r Request) Change { return r.stopped(*n.Stop, now) })
+		}
+	case TurnNone:
 	}
 	return r.with()
+}
+
+// wentOn tells that somebody let a held rest go on, this request among it, whether or not it
+// had learned that it was held.
+func (r Request) wentOn(by *RestAnswer) Change {
+	turn := *r.Turn
+	if by == nil || by.At.Before(turn.AskedAt) || turn.WentOn != nil && turn.WentOn.At.Equal(by.At) {
+		return r.with()
+	}
+	turn.WentOn, turn.Held = by, nil
+	r.Turn = &turn
+	return r.with(render, reply(LineWentOn)).record(by.At, actorOf(by.By), ActionGoOn, StatusQueued)
 }
 
 // granted goes on with a request whose turn it is.
@@ -171,7 +187,7 @@ func (r Request) granted(now time.Time) Change {
 	return c.record(now, ActorTurns, ActionTurn, StatusQueued)
 }
 
-// queued keeps a request's place, and tells when the rest is held, or goes on.
+// queued keeps a request's place, and tells when the rest is held.
 func (r Request) queued(n turnNews, now time.Time) Change {
 	turn, before := *r.Turn, *r.Turn
 	turn.Place, turn.PlaceAt, turn.AtOnce, turn.Held = n.Place, now, n.AtOnce, n.Held
@@ -179,14 +195,9 @@ func (r Request) queued(n turnNews, now time.Time) Change {
 	switch {
 	case before.Held == nil && n.Held != nil:
 		return r.with(render, reply(LineHeld)).record(now, ActorTurns, ActionHeld, StatusQueued)
-	case before.Held != nil && n.Held == nil && n.WentOn != nil:
-		turn.WentOn = n.WentOn
-		return r.with(render, reply(LineWentOn)).record(n.WentOn.At, actorOf(n.WentOn.By), ActionGoOn, StatusQueued)
-	case before.Place == 0:
+	case before.Place == 0 || (before.Held == nil) != (n.Held == nil):
 		return r.with(render)
 	}
-	r.Turn = &before // what people see has not changed
-	r.Turn.Version, r.Turn.Recorded = n.Version, n.State
 	return r.with()
 }
 
