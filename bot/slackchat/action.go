@@ -10,8 +10,8 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// action is a button, and what a click on it does: one of a request's message, or one under the
-// answer to a command.
+// action is a button, and what a click on it does: one of a request's message, one of a digest's,
+// or one under the answer to a command.
 type action struct {
 	ID  string // Slack's action_id, e.g. "approve"
 	Who string // who may use it
@@ -20,6 +20,9 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
+	// showDigest renders a button of a digest's message, and doDigest carries out a click on it.
+	showDigest func(m bot.Message) *slack.ButtonBlockElement
+	doDigest   func(ctx context.Context, a *App, c digestClick) reply
 	// listed is what the button of an answer to a command decides about the requests that the
 	// answer listed; empty for a button of a request's message.
 	listed workflow.Verdict
@@ -38,6 +41,8 @@ const (
 	ButtonApprove = "approve"
 	ButtonReject  = "reject"
 
+	ButtonApproveAll = "approve_all"
+
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
 )
@@ -49,6 +54,7 @@ func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}
