@@ -42,6 +42,8 @@ const (
 	ButtonReject  = "reject"
 
 	ButtonApproveAll = "approve_all"
+	ButtonRejectAll  = "reject_all"
+	ButtonReview     = "review"
 
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
@@ -55,6 +57,8 @@ func actions() []action {
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
 		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
+		{ID: ButtonRejectAll, Who: approversOnly, showDigest: rejectAllButton, doDigest: openRejectAll},
+		{ID: ButtonReview, Who: approversOnly, showDigest: reviewButton, doDigest: openReview},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}

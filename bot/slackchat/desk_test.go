@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -197,4 +199,37 @@ func (d *desk) click(user, button string) string {
 		return ""
 	}
 	return told[len(told)-1].Text
+}
+
+// open presses a button that opens a modal.
+func (d *desk) open(user, button string) slacksim.View {
+	d.t.Helper()
+	require.Empty(d.t, d.click(user, button))
+	views := d.slack.Views(user)
+	require.Len(d.t, views, 1)
+	return views[0]
+}
+
+// submit submits the modal, and gives what is shown next.
+func (d *desk) submit(user string, inputs slacksim.Inputs) string {
+	d.t.Helper()
+	views := d.slack.Views(user)
+	got, err := d.slack.SubmitView(d.t.Context(), user, views[len(views)-1].ID, inputs)
+	require.NoError(d.t, err)
+	require.Empty(d.t, got.FieldErrors)
+	views = d.slack.Views(user)
+	require.Len(d.t, views, 1)
+	require.Empty(d.t, views[0].Submit.Text, "it can only be closed")
+	return string(views[0].Blocks)
+}
+
+// send posts a payload as Slack does, signed, and gives the answer.
+func (d *desk) send(payload map[string]any) string {
+	d.t.Helper()
+	data, err := json.Marshal(payload)
+	require.NoError(d.t, err)
+	answer := httptest.NewRecorder()
+	d.app.ServeHTTP(answer, signed("/slack/interactions", form, []byte(url.Values{"payload": {string(data)}}.Encode())))
+	require.Equal(d.t, http.StatusOK, answer.Code)
+	return strings.TrimSpace(answer.Body.String())
 }

@@ -19,6 +19,7 @@ type digestClick struct {
 	click
 	Listed  listedDigest
 	Message bot.Message // as it was loaded: with the requests that stand in it now
+	Trigger string      // opens a modal; see interaction.TriggerID
 }
 
 // listedDigest is a digest as a message listed it. Later questions join a digest, at its end:
@@ -70,7 +71,7 @@ func (a *App) clickDigest(ctx context.Context, i interaction, action action, c c
 	case i.isCopyOf(m.Place):
 		return reply{Text: a.clickCopy(ctx, i, escapes.Replace(digestHeadline(m.Requests)), m.Place)}
 	}
-	return action.doDigest(ctx, a, digestClick{click: c, Listed: listed, Message: m})
+	return action.doDigest(ctx, a, digestClick{click: c, Listed: listed, Message: m, Trigger: i.TriggerID})
 }
 
 // loadDigest loads a digest with those of its listed requests that still stand in its message.

@@ -83,7 +83,7 @@ func TestAClickDecidesOnlyWhatTheMessageListed(t *testing.T) {
 }
 
 func TestAClickInAnotherMessageThanTheDigestsDecidesNothing(t *testing.T) {
-	buttons := []string{slackchat.ButtonApproveAll}
+	buttons := []string{slackchat.ButtonApproveAll, slackchat.ButtonRejectAll, slackchat.ButtonReview}
 	for name, c := range map[string]struct {
 		spoil func(d *desk)
 		told  string // of the person, or in the message's place
@@ -142,6 +142,14 @@ func TestADigestThatIsAboutToBeSavedIsWaitedFor(t *testing.T) {
 func TestDecidingADigestFitsIntoSlacksThreeSeconds(t *testing.T) {
 	for name, decide := range map[string]func(d *desk){
 		"approve all": func(d *desk) { d.click(d.ada.ID, slackchat.ButtonApproveAll) },
+		"reject all": func(d *desk) {
+			d.open(d.ada.ID, slackchat.ButtonRejectAll)
+			d.submit(d.ada.ID, nil)
+		},
+		"a review": func(d *desk) {
+			d.open(d.ada.ID, slackchat.ButtonReview)
+			d.submit(d.ada.ID, slacksim.Inputs{"verdict": {"approved"}})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -17,12 +17,14 @@ import (
 	"github.com/patchbot/patchbot/bot/wording"
 )
 
-// interaction holds what is read of a click. Everything else, known or not, is ignored:
-// a new kind of element must not break a decision.
+// interaction holds what is read of a click, in a message or in a modal, and of a modal that was
+// submitted. Everything else, known or not, is ignored: a new kind of element must not break a
+// decision.
 type interaction struct {
 	Type        string `json:"type"`
 	AppID       string `json:"api_app_id"`
 	ResponseURL string `json:"response_url"` // of a click in a message
+	TriggerID   string `json:"trigger_id"`   // opens a modal, once, within 3 s
 	OrgWide     bool   `json:"is_enterprise_install"`
 	Team        struct {
 		ID string `json:"id"`
@@ -41,6 +43,7 @@ type interaction struct {
 		MessageTS string `json:"message_ts"`
 		Ephemeral bool   `json:"is_ephemeral"` // only one person sees it
 	} `json:"container"`
+	View    shownModal `json:"view"` // empty of a click in a message
 	Actions []struct {
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
@@ -61,8 +64,8 @@ func (i interaction) origin() origin {
 // person.
 const decideTime = 1800 * time.Millisecond
 
-// serveInteraction answers a click. Slack wants a 200 within 3 s; whatever there is to
-// say goes to the person through the response URL.
+// serveInteraction answers a click, or a modal that was submitted. Slack wants a 200 within 3 s;
+// whatever there is to say of a click goes to the person through the response URL.
 func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	var i interaction
 	err := json.Unmarshal([]byte(req.PostFormValue("payload")), &i)
@@ -72,8 +75,15 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
 	defer cancel()
-	if i.Type != "block_actions" {
+	switch {
+	case i.Type == "view_submission":
+		answerSubmission(w, a.submit(ctx, i))
+		return
+	case i.Type != "block_actions":
 		a.Log.Warn("ignored an interaction", "type", i.Type)
+		return
+	case i.View.ID != "":
+		a.clickInModal(ctx, i)
 		return
 	}
 	if i.ResponseURL != "" && !a.answersThere(i.ResponseURL) {

@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-//go:embed *.json messages/*.json digests/*.json
+//go:embed *.json messages/*.json digests/*.json modals/*.json
 var files embed.FS
 
 // View is one thing that is said, in one state.
 type View struct {
 	Group  string          `json:"group"` // e.g. "Messages"
 	Name   string          `json:"name"`  // of the state, e.g. "asked"; of a line or refusal with its kind before it
-	Text   string          `json:"text"`  // mrkdwn; of a message what notifications and screen readers get
+	Text   string          `json:"text"`  // mrkdwn; of a message what notifications and screen readers get, of a modal its title
 	Blocks json.RawMessage `json:"blocks,omitempty"`
 }
 
@@ -54,7 +54,7 @@ func Views() ([]View, error) {
 // shown lists what has blocks.
 func shown() ([]View, error) {
 	var views []View
-	for _, of := range []struct{ group, folder string }{{"Messages", "messages"}, {"Digests", "digests"}} {
+	for _, of := range []struct{ group, folder string }{{"Messages", "messages"}, {"Digests", "digests"}, {"Modals", "modals"}} {
 		paths, err := fs.Glob(files, of.folder+"/*.json")
 		if err != nil {
 			return nil, err
