@@ -161,3 +161,13 @@ func TestDecidingADigestFitsIntoSlacksThreeSeconds(t *testing.T) {
 		})
 	}
 }
+
+func TestStatusOfAQuestionInADigestLinksToItsMessage(t *testing.T) {
+	d := newDesk(t, 3, 0)
+	m, ok := d.slack.Message(d.channel.ID, d.digest.Place.Message)
+	require.True(t, ok)
+	got, err := d.slack.Command(t.Context(), d.lin.ID, d.channel.ID, slackchat.SlashCommand, "status "+d.now(1).Instance.ID)
+	require.NoError(t, err)
+	require.Contains(t, got.Shown.Text, d.now(1).Instance.ID)
+	require.Contains(t, got.Shown.Text, d.slack.Permalink(m))
+}
