@@ -80,9 +80,7 @@ func rowStanding(r bot.Request, room lineRoom) string {
 		return "installed, scanning again"
 	case bot.StatusRejected:
 		return "rejected" + rowBy(r, room) + rowTime(", ", r.EndedAt, room)
-	case bot.StatusExpired:
-		return digestStanding(r) + rowTime(", ", r.EndedAt, room)
-	case bot.StatusCompliant, bot.StatusRehearsed, bot.StatusStopped:
+	case bot.StatusExpired, bot.StatusCompliant, bot.StatusRehearsed, bot.StatusStopped:
 		return digestStanding(r) + rowTime(", ", r.EndedAt, room)
 	case bot.StatusNonCompliant:
 		return rowLeft(r) + rowTime(", ", r.EndedAt, room)
