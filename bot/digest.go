@@ -18,7 +18,7 @@ type Digest struct {
 	Place     Place
 	CreatedAt time.Time // when it was shown first
 	Asks      bool      // whether it began with questions, so that later ones can join
-	Requests  []string  // ids, at most DigestSize; none: its message is gone
+	Requests  []string  // ids, in the order in which it lists them, at most DigestSize; none: its message is gone
 }
 
 // DigestSize is how many requests one message lists: as many as one decision is saved for
@@ -51,7 +51,7 @@ func (d Digest) takes(members []Request, now time.Time) bool {
 type Message struct {
 	Digest   string    // the digest's id; empty for a request alone
 	Place    Place     // the channel, and where it stands there
-	Requests []Request // as saved, in the order in which they are listed, that of their names; at least one
+	Requests []Request // as saved, in the order in which they are listed: always the first of the digest's; at least one
 }
 
 // Alone is the message's only request, if it has just one.

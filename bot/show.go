@@ -50,9 +50,14 @@ func (w *writer) message(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return m, err
 	}
-	members = slices.DeleteFunc(members, func(other Request) bool { return other.Digest != d.ID })
+	for i, other := range members {
+		if other.Digest != d.ID { // it is about to join, and whoever comes after it, too
+			members = members[:i]
+			break
+		}
+	}
 	if len(members) > 0 {
-		m.Requests = byName(members)
+		m.Requests = members
 	}
 	return m, nil
 }
@@ -80,7 +85,7 @@ func (w *writer) ask(ctx context.Context, requests []Request) error {
 	if !d.takes(members, w.Now()) {
 		return w.post(ctx, requests)
 	}
-	for _, r := range requests[:min(len(requests), DigestSize-len(d.Requests))] {
+	for _, r := range byName(requests)[:min(len(requests), DigestSize-len(d.Requests))] {
 		d.Requests = append(d.Requests, r.ID)
 	}
 	if d, err = w.Store.SaveDigest(ctx, d); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// action is a button, and what a click on it does: one of a request's message, or one under the
-// answer to a command.
+// action is a button, and what a click on it does: one of a request's message, one of a digest's,
+// or one under the answer to a command.
 type action struct {
 	ID  string // Slack's action_id, e.g. "approve"
 	Who string // who may use it
@@ -20,6 +20,9 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
+	// showDigest renders a button of a digest's message, and doDigest carries out a click on it.
+	showDigest func(m bot.Message) *slack.ButtonBlockElement
+	doDigest   func(ctx context.Context, a *App, c digestClick) reply
 	// listed is what the button of an answer to a command decides about the requests that the
 	// answer listed; empty for a button of a request's message.
 	listed workflow.Verdict
@@ -33,10 +36,6 @@ type click struct {
 	Name     string      // e.g. "ada"
 }
 
-func (c click) actor() bot.Actor {
-	return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
-}
-
 // The ids of the buttons.
 const (
 	ButtonApprove = "approve"
@@ -44,6 +43,10 @@ const (
 
 	ButtonGoOn     = "go_on"
 	ButtonStopRest = "stop_rest"
+
+	ButtonApproveAll = "approve_all"
+	ButtonRejectAll  = "reject_all"
+	ButtonReview     = "review"
 
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
@@ -58,6 +61,9 @@ func actions() []action {
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
+		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
+		{ID: ButtonRejectAll, Who: approversOnly, showDigest: rejectAllButton, doDigest: openRejectAll},
+		{ID: ButtonReview, Who: approversOnly, showDigest: reviewButton, doDigest: openReview},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}

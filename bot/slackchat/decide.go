@@ -41,12 +41,9 @@ func named(r bot.Request) string {
 
 // button asks back before it acts.
 func button(id, label, value string, style slack.Style, title, text string) *slack.ButtonBlockElement {
-	plain := func(s string, max int) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(s, max), false, false)
-	}
-	return slack.NewButtonBlockElement(id, value, plain(label, limit.ButtonText)).WithStyle(style).
-		WithConfirm(slack.NewConfirmationBlockObject(plain(title, limit.ConfirmTitle), plain(text, limit.ConfirmText),
-			plain(label, limit.ConfirmButton), plain("Not now", limit.ConfirmButton)))
+	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).
+		WithConfirm(slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
+			plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton)))
 }
 
 func approve(ctx context.Context, a *App, c click) string {
@@ -55,6 +52,10 @@ func approve(ctx context.Context, a *App, c click) string {
 
 func reject(ctx context.Context, a *App, c click) string {
 	return a.decide(ctx, c, bot.Action{Verdict: workflow.Rejected})
+}
+
+func (c click) actor() bot.Actor {
+	return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
 }
 
 // decide records what a person decided, and says what only that person is told.

@@ -56,11 +56,16 @@ func summaryEnd(s bot.Summary) string {
 
 // summaryEmoji begins a request's line, so that a list has a column to scan.
 func summaryEmoji(s bot.Summary, now time.Time) string {
-	switch s.Status {
+	if s.Overdue(now) {
+		return "⌛ "
+	}
+	return statusEmoji(s.Status)
+}
+
+// statusEmoji stands for a status at the beginning of a list's line.
+func statusEmoji(s bot.Status) string {
+	switch s {
 	case bot.StatusAsked:
-		if s.Overdue(now) {
-			return "⌛ "
-		}
 		return "❔ "
 	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return "⏳ "

@@ -3,6 +3,7 @@ package slackchat
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -15,7 +16,7 @@ func goOnButton(r bot.Request) *slack.ButtonBlockElement {
 		return nil
 	}
 	return button(ButtonGoOn, "Go on", r.ID, slack.StylePrimary, "Go on after a failure?",
-		fmt.Sprintf("%s All that wait with %s are patched in their turn.", heldReason(*r.Turn.Held), named(r)))
+		heldReason(*r.Turn.Held)+" All of the group that wait are patched in their turn.")
 }
 
 func stopRestButton(r bot.Request) *slack.ButtonBlockElement {
@@ -23,7 +24,7 @@ func stopRestButton(r bot.Request) *slack.ButtonBlockElement {
 		return nil
 	}
 	return button(ButtonStopRest, "Stop the rest", r.ID, slack.StyleDanger, "Stop all that wait?",
-		fmt.Sprintf("Nothing is installed on %s, nor on any other of its group that waits.", named(r)))
+		"Nothing is installed on any of the group that waits.")
 }
 
 func goOn(ctx context.Context, a *App, c click) string { return a.answerRest(ctx, c, a.Bot.GoOn) }
@@ -57,15 +58,32 @@ func queue(r bot.Request) string {
 		return inLine(r) + "\n" + missingPatches(r)
 	}
 	return fmt.Sprintf("%s Nothing is installed on those that wait until somebody says how to go on.%s\n%s",
-		heldReason(*r.Turn.Held), whoDecides(r), inLine(r))
+		heldReason(*r.Turn.Held), "\n"+whoDecides([]bot.Request{r}), inLine(r))
 }
 
-// whoDecides names the approvers, so that they are notified; empty where nobody is known.
-func whoDecides(r bot.Request) string {
-	if who := mentions(r.Approvers); who != "" {
-		return "\nWho decides: " + who
+// heldRest says why the rest of a digest's requests is held.
+func heldRest(held []bot.Request) string {
+	return fmt.Sprintf("*%s held.* %s Nothing is installed on %s until somebody says how to go on.",
+		wording.Count(len(held), "instance is", "instances are"), heldReason(*held[0].Turn.Held), plural(len(held), "it", "them"))
+}
+
+// heldTogether is the line of a digest's thread that tells of all that are held, and names those
+// who decide, so that they are notified.
+func heldTogether(requests []bot.Request) string {
+	held := heldOf(requests)
+	if len(held) == 0 {
+		return fmt.Sprintf("%s (%s): %s", instances(requests), namesOf(requests), heldLine(requests[0]))
 	}
-	return ""
+	return fmt.Sprintf("⏸️ %s (%s) “Go on” and “Stop the rest” stand in the message.\n%s", heldRest(held), namesOf(held), whoDecides(held))
+}
+
+// heldOf keeps the requests that are held, of one group: one answer counts for all of that.
+func heldOf(requests []bot.Request) []bot.Request {
+	kept := slices.DeleteFunc(slices.Clone(requests), func(r bot.Request) bool { return !held(r) })
+	if len(kept) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(kept, func(r bot.Request) bool { return r.Group != kept[0].Group })
 }
 
 // inLine says a request's place in the queue, as of when it was last looked at.
@@ -99,7 +117,7 @@ func heldLine(r bot.Request) string {
 	}
 	line := "Held. " + heldReason(*r.Turn.Held) + " “Go on” and “Stop the rest” stand in the message."
 	if r.Turn.Place == 1 {
-		line += whoDecides(r)
+		line += "\n" + whoDecides([]bot.Request{r})
 	}
 	return line
 }
