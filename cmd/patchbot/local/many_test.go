@@ -35,7 +35,7 @@ func (w *system) askMany(from, to int, tags map[string]string) (ids []string) {
 		synctest.Wait()
 		require.Equal(w.t, bot.StatusAsked, w.of(manyID(n)).Status)
 		ids = append(ids, manyID(n))
-		time.Sleep(2 * time.Second) // simulated
+		time.Sleep(max(w.apart, 2*time.Second)) // simulated
 	}
 	return ids
 }

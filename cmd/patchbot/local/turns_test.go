@@ -33,6 +33,7 @@ func allAtOnce(t *testing.T) bot.TurnLimit { return atOnce(t, "100%", bot.MaxHol
 func (w *system) approved(n int, limit bot.TurnLimit) []string {
 	w.t.Helper()
 	w.Bot.TurnLimit = limit
+	w.apart = 20 * time.Minute // each has a message of its own
 	ids := w.askMany(1, n+1, nil)
 	w.types(w.ada, "approve "+strings.Join(ids, " "))
 	time.Sleep(5 * time.Second) // simulated
