@@ -68,6 +68,7 @@ func slowly(t *testing.T, config local.Config, test func(t *testing.T, w *system
 	config.Requests = func(s bot.Store) bot.Store { return slowLists{slowStore{s, &asked}} }
 	simulated(t, config, func(t *testing.T, w *system) {
 		w.Bot.TurnLimit = allAtOnce(t)
+		w.apart = 20 * time.Minute // each has a message of its own
 		ids := w.askMany(1, 47, nil)
 		asked.Store(true)
 		w.HTTP.Transport = slowSlack{w.HTTP.Transport}

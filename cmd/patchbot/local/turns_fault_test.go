@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -99,6 +100,7 @@ func TestAStoreThatFailsAtAnyCallLosesNoTurn(t *testing.T) {
 func (w *system) heldAndAnswered(broken *brokenCall, button string, want bot.Status) {
 	w.t.Helper()
 	w.Bot.TurnLimit = atOnce(w.t, "1", 1)
+	w.apart = 20 * time.Minute // each has a message of its own
 	ids := w.askMany(1, 4, nil)
 	w.Fleet.Break(awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 1, Times: 1})
 	broken.armed.Store(true)
@@ -112,6 +114,7 @@ func (w *system) heldAndAnswered(broken *brokenCall, button string, want bot.Sta
 	})
 	w.watch(ids, 1, func() bool {
 		for _, id := range ids {
+			synctest.Wait() // one answer counts for all
 			if strings.Contains(w.shown(id), "[Go on]") {
 				w.clickOn(w.ada, id, button)
 			}

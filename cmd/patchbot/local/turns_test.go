@@ -67,7 +67,7 @@ func (w *system) busy(ids []string) (busy []string) {
 // so many are patched at once.
 func (w *system) watch(ids []string, most int, until func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(12 * time.Hour); !until(); time.Sleep(10 * time.Second) { // simulated
+	for deadline := time.Now().Add(12 * time.Hour); !until(); time.Sleep(30 * time.Second) { // simulated
 		require.LessOrEqual(w.t, len(w.busy(ids)), most)
 		require.True(w.t, time.Now().Before(deadline), "statuses: %v", w.statuses(ids))
 	}
