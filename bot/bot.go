@@ -40,7 +40,10 @@ type Bot struct {
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration
-	Now           func() time.Time
+	// TurnLimit is how many of a group are patched at once where the owner does not say. The
+	// zero value: one, and the rest is held after the first failure.
+	TurnLimit TurnLimit
+	Now       func() time.Time
 	// Sleep waits by the clock that Now tells; false says that the context ended first. Nil: by
 	// the system's clock.
 	Sleep func(ctx context.Context, d time.Duration) bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -74,7 +75,7 @@ func (w *writer) showNext(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	next := topics(entries, w.Pace, w.Now())[0]
-	if wait := next.due.Sub(w.Now()); wait > 0 {
+	if wait := next.due(w.Pace).Sub(w.Now()); wait > 0 {
 		if wait > lingerTime {
 			return false, nil
 		}
@@ -110,6 +111,7 @@ func (w *writer) look(ctx context.Context) ([]Unshown, error) {
 			entries = append(entries, k.unshown)
 		}
 	}
+	slices.SortFunc(entries, Unshown.Compare)
 	for i, u := range entries {
 		if later := w.later[u.key()]; u.After.Before(later) {
 			entries[i].After = later
@@ -171,16 +173,28 @@ func (w *writer) hold(ctx context.Context, d time.Duration) error {
 	return errHeld
 }
 
+// postTime is how much time must be left to begin a post: one that is cut off when the chat
+// has taken it already would be made twice.
+const postTime = 1200 * time.Millisecond
+
 // beforePost waits until the channel, and the chat as a whole, take another post.
 func (w *writer) beforePost(ctx context.Context) error {
 	for {
 		again, ok, err := w.spend(ctx, usePost, ShowQuestion)
-		switch {
-		case err != nil:
+		if err != nil {
 			return fmt.Errorf("count a post: %w", err)
-		case ok && !w.sleep(ctx, w.free.Sub(w.Now())), !ok && !w.sleep(ctx, again.Sub(w.Now())):
+		}
+		until := again
+		if ok {
+			until = w.free
+		}
+		if !w.sleep(ctx, until.Sub(w.Now())) {
 			return errLater
-		case ok:
+		}
+		if end, bounded := ctx.Deadline(); bounded && time.Until(end) < postTime {
+			return errLater
+		}
+		if ok {
 			return nil
 		}
 	}

@@ -71,6 +71,16 @@ type mandate struct {
 	err       error // nor who may decide
 }
 
+// mandateOf finds out whether a person may decide a request.
+func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate) {
+	if m.owner, m.err = b.owner(ctx, r.Owner); m.err != nil {
+		return m
+	}
+	m.approvers = b.approversNow(m.owner, r)
+	m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
+	return m
+}
+
 // mandates finds out of many requests whether a person may decide them, asking once about each
 // owner and once about each set of approvers.
 func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
@@ -83,12 +93,16 @@ func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []m
 	for i, r := range requests {
 		owners[i].approvers = b.approversNow(owners[i].owner, r)
 	}
-	return lookUp(owners, func(m mandate) string { return fmt.Sprint(m.approvers, m.err) }, func(m mandate) mandate {
+	found := lookUp(owners, func(m mandate) string { return fmt.Sprint(m.approvers, m.err) }, func(m mandate) mandate {
 		if m.err == nil {
 			m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
 		}
 		return m
 	})
+	for i := range found {
+		found[i].owner = owners[i].owner // several may have the same approvers
+	}
+	return found
 }
 
 // lookUp asks about each of many, once about those with the same key, several at once.

@@ -24,6 +24,9 @@ const (
 	LineInstalling   LineKind = "installing"    // the install command was sent
 	LineInstallEnded LineKind = "install_ended" // the install command ended, well or not
 	LineScanned      LineKind = "scanned"       // the scan after the install was counted
+	LineHeld         LineKind = "held"          // others of the group failed, and this one is held
+	LineWentOn       LineKind = "went_on"       // somebody let it go on; see Turn.WentOn
+	LineRestStopped  LineKind = "rest_stopped"  // somebody stopped it while it waited; see Turn.Stop
 	LineFailed       LineKind = "failed"        // the execution could not go on; of several failures before it is posted, the last is told
 	LineStopped      LineKind = "stopped"       // somebody stopped the execution
 	LineEndUnheard   LineKind = "end_unheard"   // the execution ended, but how was never told
@@ -34,5 +37,5 @@ const (
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
 	return []LineKind{LineDecided, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
-		LineScanned, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
+		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

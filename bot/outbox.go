@@ -68,6 +68,16 @@ func (o *Outbox) putOnce(kind EffectKind, at time.Time) {
 	o.put(Effect{Kind: kind, NotBefore: at})
 }
 
+// putNow has one effect of this kind in the outbox, due at once unless it has failed before.
+func (o *Outbox) putNow(kind EffectKind) {
+	for _, e := range o.Effects {
+		if e.Kind == kind && e.Tries > 0 {
+			return
+		}
+	}
+	o.putOnce(kind, time.Time{})
+}
+
 // without takes an effect out.
 func (o *Outbox) without(done Effect) {
 	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Seq == done.Seq })
@@ -119,11 +129,6 @@ func (o Outbox) next(now time.Time, failed map[int]bool) (Effect, bool) {
 // shown takes out what showed the message, up to a number.
 func (o *Outbox) shown(seq int) {
 	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == EffectRender && e.Seq <= seq })
-}
-
-// lines are the replies to be posted now, in order.
-func (o Outbox) lines() []Effect {
-	return slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind != EffectReply })
 }
 
 // Claim takes the outbox for the caller, unless there is nothing to do now or somebody else
@@ -183,7 +188,7 @@ type Urgency string
 
 // The urgencies, the highest first.
 const (
-	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered
+	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered, or for its turn
 	UrgencyMail   Urgency = "show"   // people are to be told by mail; named for what it was before channels had a writer
 	UrgencyLook   Urgency = "look"   // AWS is to be asked what, as a rule, an event tells
 )

@@ -7,10 +7,12 @@ import (
 
 // Pace is how fast a chat is written to. The zero value is as fast as can be.
 type Pace struct {
-	Gather time.Duration // how long an owner's questions are gathered for one message
-	Posts  time.Duration // what passes between two posts in a channel, at least
-	Edits  time.Duration // what passes between two edits that only show progress, at least
-	Lines  time.Duration // how long lines about good ends are gathered for one line of a digest's thread
+	// An owner's questions are gathered for one message until none came for Gather, at most for
+	// GatherAtMost.
+	Gather, GatherAtMost time.Duration
+	Posts                time.Duration // what passes between two posts in a channel, at least
+	Edits                time.Duration // what passes between two edits that only show progress, at least
+	Lines                time.Duration // how long lines about good ends are gathered for one line of a digest's thread
 	// What all channels together take within Window; the least urgent edits get a part of it.
 	// Zero: any number.
 	Window                                   time.Duration

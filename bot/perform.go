@@ -51,7 +51,7 @@ func (b *Bot) settle(caller context.Context, r Request, failed map[int]bool, f c
 		}
 		saved, err := b.save(ctx, r, changed, c.Audit)
 		if errors.As(err, new(*InstanceBusyError)) {
-			saved, err = b.save(ctx, r, changed.giveWay(b.Now()), c.Audit)
+			saved, err = b.save(ctx, r, changed.giveWay(b.Now()).with().filled(b.Now()), c.Audit)
 		}
 		if err == nil {
 			return saved, true
@@ -80,6 +80,10 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 			err = nil // the wait timed out, and the machine asks AWS itself
 		}
 		return b.done(e, err)
+	case EffectTurns:
+		return b.takeTurns(ctx, r, e)
+	case EffectStopTurn:
+		return b.stopTurn(ctx, r, e)
 	case EffectLook:
 		return b.look(ctx, r, e)
 	case EffectLookExecution:

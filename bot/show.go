@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
+
+	"github.com/maruel/natural"
 )
 
 // show shows a topic, as far as one call of the chat does: a post, an edit or a line.
@@ -48,7 +50,12 @@ func (w *writer) message(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return m, err
 	}
-	members = slices.DeleteFunc(members, func(other Request) bool { return other.Digest != d.ID })
+	for i, other := range members {
+		if other.Digest != d.ID { // it is about to join, and whoever comes after it, too
+			members = members[:i]
+			break
+		}
+	}
 	if len(members) > 0 {
 		m.Requests = members
 	}
@@ -78,13 +85,20 @@ func (w *writer) ask(ctx context.Context, requests []Request) error {
 	if !d.takes(members, w.Now()) {
 		return w.post(ctx, requests)
 	}
-	for _, r := range requests[:min(len(requests), DigestSize-len(d.Requests))] {
+	for _, r := range byName(requests)[:min(len(requests), DigestSize-len(d.Requests))] {
 		d.Requests = append(d.Requests, r.ID)
 	}
 	if d, err = w.Store.SaveDigest(ctx, d); err != nil {
 		return fmt.Errorf("save digest %s: %w", d.ID, err)
 	}
 	return w.seat(ctx, d)
+}
+
+// byName sorts requests as people look for them: web-2 before web-10.
+func byName(requests []Request) []Request {
+	return slices.SortedStableFunc(slices.Values(requests), func(a, b Request) int {
+		return cmp.Or(natural.Compare(a.Instance.Name, b.Instance.Name), cmp.Compare(a.Instance.ID, b.Instance.ID))
+	})
 }
 
 // seat has all of a digest's requests point to it, and so its message edited.
@@ -108,7 +122,7 @@ func (w *writer) seat(ctx context.Context, d Digest) error {
 
 // post posts a new message about as many requests as it lists.
 func (w *writer) post(ctx context.Context, requests []Request) error {
-	requests = requests[:min(len(requests), DigestSize)]
+	requests = byName(requests)[:min(len(requests), DigestSize)]
 	if err := w.beforePost(ctx); err != nil {
 		return err
 	}
@@ -156,13 +170,16 @@ func (w *writer) keepDigest(ctx context.Context, d Digest) error {
 
 // edit makes a message say what its requests say now.
 func (w *writer) edit(ctx context.Context, m Message, t topic) error {
-	again, ok, err := w.spend(ctx, useEdit, t.kind)
+	again, ok, err := w.spend(ctx, useEdit, t.kind())
 	if err != nil {
 		return fmt.Errorf("count an edit: %w", err)
 	}
 	if !ok {
 		w.later[t.entries[0].key()] = again
 		return nil
+	}
+	if m.Requests, err = w.allPlaced(ctx, m.Requests); err != nil {
+		return err
 	}
 	if err := w.Chat.Update(ctx, m); err != nil {
 		return w.failed(ctx, m, nil, err)
@@ -226,10 +243,6 @@ func sameShown(before, after Request) bool {
 		before.ChatAfter.Equal(after.ChatAfter) && slices.Equal(before.Effects, after.Effects)
 }
 
-// lineTime is how much time must be left to start a line: one that is cut off when the chat
-// has taken it already would be posted twice.
-const lineTime = 1200 * time.Millisecond
-
 // line adds one line to a message's thread.
 func (w *writer) line(ctx context.Context, m Message) error {
 	line, told := nextLine(m)
@@ -238,9 +251,6 @@ func (w *writer) line(ctx context.Context, m Message) error {
 	}
 	if err := w.beforePost(ctx); err != nil {
 		return err
-	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < lineTime {
-		return errLater
 	}
 	err := w.Chat.AddLine(ctx, m, line)
 	w.posted()

@@ -9,6 +9,7 @@ type Status string
 const (
 	StatusAsked        Status = "asked"         // waits for a decision
 	StatusApproved     Status = "approved"      // decided, nothing started yet
+	StatusQueued       Status = "queued"        // approved, waits for its turn in the group
 	StatusBackingUp    Status = "backing_up"    // snapshots are being taken
 	StatusPatching     Status = "patching"      // the install command runs
 	StatusScanning     Status = "scanning"      // the install has ended, the scan runs
@@ -37,6 +38,7 @@ var statuses = []struct {
 }{
 	{StatusAsked, isOpen},
 	{StatusApproved, isOpen},
+	{StatusQueued, isOpen},
 	{StatusBackingUp, isOpen},
 	{StatusPatching, isOpen},
 	{StatusScanning, isOpen},

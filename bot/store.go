@@ -11,8 +11,8 @@ import (
 // Errors of a Store that a caller can test for.
 var (
 	ErrNotFound = errors.New("not found")
-	// ErrConflict says that the request was saved by somebody else since it was loaded:
-	// load it again and decide again.
+	// ErrConflict says that the request, or the record of turns, was saved by somebody else
+	// since it was loaded: load it again and decide again.
 	ErrConflict = errors.New("changed by somebody else in the meantime")
 )
 
@@ -25,7 +25,7 @@ func (e *InstanceBusyError) Error() string {
 	return "the instance has an open request: " + e.RequestID
 }
 
-// Store keeps requests.
+// Store keeps requests, and whose turn it is.
 type Store interface {
 	// Get loads a request, or returns ErrNotFound.
 	Get(ctx context.Context, id string) (Request, error)
@@ -75,6 +75,12 @@ type Store interface {
 	// CreatedBetween lists in short the requests that were made from a time on and before
 	// another, the oldest first.
 	CreatedBetween(ctx context.Context, from, before time.Time) ([]Summary, error)
+	// Turns loads whose turn it is in a group: nobody's where nothing is known of it.
+	Turns(ctx context.Context, group string) (Turns, error)
+	// SaveTurns writes the record of a group whose Version is the loaded one, or nothing. It
+	// returns the record with its new version, or ErrConflict when the version is no longer the
+	// saved one.
+	SaveTurns(ctx context.Context, t Turns) (Turns, error)
 	// Audit lists the audit entries of a request, the oldest first; none of an unknown one.
 	Audit(ctx context.Context, id string) ([]AuditEntry, error)
 }

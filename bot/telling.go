@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineOverruled, LineExpired, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineOverruled, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}
@@ -49,33 +49,42 @@ type pendingLines map[string]Effect
 
 // nextLine is the line that a message's thread is to get next, and the replies that it
 // performs: of a request alone its first one, of a digest the oldest one, with those of the
-// other requests to which the same happened. No replies: there is none.
+// other requests to which the same happened. What is gathered comes after what is not. No
+// replies: there is none.
 func nextLine(m Message) (Line, pendingLines) {
-	var first Request
-	var oldest Effect
-	for _, r := range m.Requests {
-		for _, e := range r.replies() {
-			if oldest.Seq == 0 || e.Since.Before(oldest.Since) {
-				first, oldest = r, e
-			}
-			break // a request's lines keep their order
+	of, first := -1, Effect{}
+	for i, r := range m.Requests {
+		if next, ok := r.nextReply(); ok && (of < 0 || before(r, next, m.Requests[of], first)) {
+			of, first = i, next
 		}
 	}
-	if oldest.Seq == 0 {
+	if of < 0 {
 		return Line{}, nil
 	}
-	line, told := oldest.line(), pendingLines{}
-	for _, r := range m.Requests {
-		if next := r.replies(); len(next) > 0 && (r.ID == first.ID || sameNews(first, oldest, r, next[0])) {
-			line.Requests, told[r.ID] = append(line.Requests, r), next[0]
+	line, told := first.line(), pendingLines{}
+	for i, r := range m.Requests {
+		if next, ok := r.nextReply(); ok && (i == of || sameNews(m.Requests[of], first, r, next)) {
+			line.Requests, told[r.ID] = append(line.Requests, r), next
 		}
 	}
 	return line, told
 }
 
-// replies are a request's lines that are to be told, in order.
-func (r Request) replies() []Effect {
-	return slices.DeleteFunc(r.lines(), r.untold)
+// before reports whether a request's line is to be told before another's.
+func before(a Request, lineA Effect, b Request, lineB Effect) bool {
+	if merges := a.merges(lineA); merges != b.merges(lineB) {
+		return !merges
+	}
+	return lineA.Since.Before(lineB.Since)
+}
+
+// nextReply is the first of a request's lines that is to be told: they keep their order.
+func (r Request) nextReply() (Effect, bool) {
+	i := slices.IndexFunc(r.Effects, func(e Effect) bool { return e.Kind == EffectReply && !r.untold(e) })
+	if i < 0 {
+		return Effect{}, false
+	}
+	return r.Effects[i], true
 }
 
 // sameNews reports whether two requests' lines are told as one.

@@ -57,6 +57,11 @@ func (r Request) showKind() ShowKind {
 	switch r.Status {
 	case StatusAsked:
 		return ShowQuestion
+	case StatusQueued:
+		if r.Turn != nil && r.Turn.Held != nil {
+			return ShowQuestion // somebody is to say whether it goes on
+		}
+		return ShowProgress
 	case StatusBackingUp, StatusPatching, StatusScanning:
 		return ShowProgress
 	case StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:
@@ -64,11 +69,14 @@ func (r Request) showKind() ShowKind {
 	return ShowEnd
 }
 
+// Compare orders what is to be shown by since when it is.
+func (u Unshown) Compare(other Unshown) int {
+	return cmp.Or(u.Since.Compare(other.Since), cmp.Compare(u.ID, other.ID))
+}
+
 // topic is what one message has to show: several requests' news go into it together.
 type topic struct {
-	entries []Unshown
-	kind    ShowKind  // the most urgent of the entries
-	due     time.Time // of the entries' the first
+	entries []Unshown // at least one
 }
 
 // key tells which message a request's news go into: its own, its digest's, or a new one for
@@ -85,53 +93,75 @@ func (u Unshown) key() string {
 	return u.ID
 }
 
-// due is when a request's news is to be shown, by the pace of its channel.
-func (u Unshown) due(p Pace) time.Time {
-	due := u.Since
-	switch {
-	case !u.Posted:
-		due = due.Add(p.Gather)
-	case u.Merges:
-		due = due.Add(p.Lines)
-	case u.Kind == ShowProgress:
-		due = due.Add(p.Edits)
+// due is when a topic is to be shown, by the pace of its channel: what is gathered, when nothing
+// more came for a while.
+func (t topic) due(p Pace) time.Time {
+	due, last, after := t.entries[0].due(p), t.entries[0].Since, t.entries[0].After
+	for _, u := range t.entries[1:] {
+		due = earlier(due, u.due(p))
+		after = earlier(after, u.After)
+		if u.Since.After(last) {
+			last = u.Since
+		}
 	}
-	if due.Before(u.After) {
-		return u.After
+	if first := t.entries[0]; first.gathers() {
+		due = earlier(due, last.Add(p.Gather))
+	}
+	if due.Before(after) {
+		return after
 	}
 	return due
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// gathers reports whether more may be about to come that is shown in the same message.
+func (u Unshown) gathers() bool { return !u.Posted && !u.Alone }
+
+// due is when a request's news is to be shown, if the chat does not ask to wait.
+func (u Unshown) due(p Pace) time.Time {
+	switch {
+	case u.gathers():
+		return u.Since.Add(p.GatherAtMost)
+	case u.Merges:
+		return u.Since.Add(p.Lines)
+	case u.Kind == ShowProgress:
+		return u.Since.Add(p.Edits)
+	}
+	return u.Since
 }
 
 // topics are what a channel must still see, in the order in which it is to be shown: what is due
 // by now first, questions before ends before progress; then what is due next.
 func topics(entries []Unshown, p Pace, now time.Time) []topic {
-	byKey := map[string]*topic{}
-	var all []*topic
+	place := map[string]int{}
+	var all []topic
 	for _, u := range entries {
-		t := byKey[u.key()]
-		if t == nil {
-			t = &topic{kind: u.Kind, due: u.due(p)}
-			byKey[u.key()], all = t, append(all, t)
+		i, known := place[u.key()]
+		if !known {
+			i = len(all)
+			place[u.key()], all = i, append(all, topic{})
 		}
-		t.entries = append(t.entries, u)
-		if u.Kind.order() < t.kind.order() {
-			t.kind = u.Kind
-		}
-		if due := u.due(p); due.Before(t.due) {
-			t.due = due
-		}
+		all[i].entries = append(all[i].entries, u)
 	}
-	slices.SortStableFunc(all, func(a, b *topic) int {
-		if dueA, dueB := !a.due.After(now), !b.due.After(now); dueA && dueB {
-			return cmp.Or(cmp.Compare(a.kind.order(), b.kind.order()), a.due.Compare(b.due))
+	slices.SortStableFunc(all, func(a, b topic) int {
+		dueA, dueB := a.due(p), b.due(p)
+		if !dueA.After(now) && !dueB.After(now) {
+			return cmp.Or(cmp.Compare(a.kind().order(), b.kind().order()), dueA.Compare(dueB))
 		}
-		return a.due.Compare(b.due)
+		return dueA.Compare(dueB)
 	})
-	sorted := make([]topic, len(all))
-	for i, t := range all {
-		sorted[i] = *t
-	}
-	return sorted
+	return all
+}
+
+// kind is the most urgent of what a topic shows.
+func (t topic) kind() ShowKind {
+	return slices.MinFunc(t.entries, func(a, b Unshown) int { return cmp.Compare(a.Kind.order(), b.Kind.order()) }).Kind
 }
 
 func (t topic) ids() []string {

@@ -59,6 +59,9 @@ locals {
       PATCHBOT_DEFAULT_APPROVERS  = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
       PATCHBOT_EMAILS_TOPIC_ARN   = aws_sns_topic.emails.arn
       PATCHBOT_CHANNELS_QUEUE_URL = aws_sqs_queue.channels.url
+      PATCHBOT_TURNS_AT_ONCE      = var.turns.at_once
+      PATCHBOT_TURNS_CANARY       = tostring(var.turns.canary)
+      PATCHBOT_TURNS_HOLD_AFTER   = tostring(var.turns.hold_after)
     },
     var.platform_channel == null ? {} : { PATCHBOT_PLATFORM_CHANNEL = var.platform_channel },
     var.slack_api_url == null ? {} : { SLACK_API_URL = var.slack_api_url },

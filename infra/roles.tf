@@ -53,7 +53,7 @@ data "aws_iam_policy_document" "function" {
 
   # A transaction is allowed by the actions of its parts.
   statement {
-    sid       = "WriteRequestsAndLocks"
+    sid       = "WriteRequestsLocksAndTurns"
     actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
     resources = [aws_dynamodb_table.requests.arn]
   }

@@ -1,4 +1,4 @@
-# Requests, their audit trail, locks, digests, the pace of channels, and owners. bot/dynamostore documents the items; its
+# Requests, their audit trail, locks, turns, digests, the pace of channels, and owners. bot/dynamostore documents the items; its
 # TableInput has the same keys and indexes.
 
 locals {

@@ -96,7 +96,7 @@ func (s *Store) digestWrites(d bot.Digest, loaded int64) ([]types.TransactWriteI
 	if err != nil {
 		return nil, err
 	}
-	writes := []types.TransactWriteItem{s.putVersion(digest, loaded)}
+	writes := []types.TransactWriteItem{s.putLoaded(digest, loaded)}
 	if loaded > 0 || !d.Asks {
 		return writes, nil
 	}

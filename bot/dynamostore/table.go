@@ -12,7 +12,7 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// The table holds eight kinds of items. Every attribute named here is a string unless it
+// The table holds nine kinds of items. Every attribute named here is a string unless it
 // says otherwise; attributes without a value are absent.
 //
 //	item     pk            sk                        other attributes
@@ -23,8 +23,10 @@ import (
 //	                                                 unshown_channel, unshown_since, unshown (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
 //	                                                 execution, expires_at
+//	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
-//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
+//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
+//	                                                 at_once, canary (boolean), hold_after (number)
 //	digest   DIGEST#<id>   DIGEST                    version (number), digest (JSON), expires_at
 //	newest   CHANNEL#<id>  DIGEST#<owner>            digest_id: the owner's newest digest there that asks, expires_at
 //	channel  CHANNEL#<id>  CHANNEL                   held_until: not to be written to before, expires_at
@@ -35,8 +37,8 @@ import (
 // change was saved as (20 digits) and its number in that change (3 digits), so that entries sort
 // in the order they were made; those of older versions have no time, and come first. Owners
 // are written by Terraform or by hand, never here. expires_at is a number of unix seconds
-// after which DynamoDB may delete the item, usually within days; open requests, locks and
-// owners have none. An owner's name in the key of its newest digest is in lower case.
+// after which DynamoDB may delete the item, usually within days; open requests, locks,
+// owners, and groups in which somebody waits or is patched have none. An owner's name in the key of its newest digest is in lower case.
 //
 // All indexes are sparse. They are sorted by created_at, a UTC time of fixed width such as
 // 2026-11-23T10:00:00.000000000Z, by-due by due_at, by-unshown by unshown_since. They hold keys
@@ -84,10 +86,12 @@ const (
 	skLock    = "LOCK"
 	skDigest  = "DIGEST"
 	skChannel = "CHANNEL"
+	skTurns   = "TURNS"
 	pkOwners  = "OWNERS"
 )
 
 func pkRequest(id string) string        { return "REQUEST#" + id }
+func pkTurns(group string) string       { return "TURNS#" + group }
 func pkInstance(instance string) string { return "INSTANCE#" + instance }
 func pkDigest(id string) string         { return "DIGEST#" + id }
 func pkChannel(channel string) string   { return "CHANNEL#" + channel }

@@ -1,7 +1,6 @@
 package memstore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,7 +20,7 @@ func (s *Store) Unshown(ctx context.Context, channel string) ([]bot.Unshown, err
 			found = append(found, u)
 		}
 	}
-	slices.SortFunc(found, func(a, b bot.Unshown) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(found, bot.Unshown.Compare)
 	return found, ctx.Err()
 }
 

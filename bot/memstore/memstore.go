@@ -21,6 +21,7 @@ type Store struct {
 	mu    sync.Mutex
 	saved map[string]entry
 	audit map[string][]bot.AuditEntry
+	turns map[string][]byte // by group, as JSON
 
 	digests map[string]bot.Digest // by id
 	newest  map[string]string     // ids, by channel and owner
@@ -44,7 +45,7 @@ var _ bot.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{},
+	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}, turns: map[string][]byte{},
 		digests: map[string]bot.Digest{}, newest: map[string]string{}, held: map[string]time.Time{}, spent: map[string]int{}}
 }
 

@@ -31,6 +31,10 @@ var (
 	// Trying again later may heal these.
 	passingErrors = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout",
 		"team_added_to_org", "update_failed", "external_channel_migrating", "message_limit_exceeded"}
+	// The click that was to open a modal is too old, or has opened one.
+	triggerErrors = []string{"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"}
+	// The modal was closed, or has changed since somebody used it.
+	goneViewErrors = []string{"not_found", "view_not_found", "hash_conflict"}
 )
 
 // onlyReply reports whether a code says that the channel takes messages, but this thread no

@@ -89,7 +89,7 @@ func messageLine(m bot.Message, line bot.Line) string {
 // that there is room for those that people wait for. The windows are short, since nobody knows
 // where Slack's minute begins.
 func Pace() bot.Pace {
-	return bot.Pace{Gather: 5 * time.Second, Posts: time.Second, Edits: 10 * time.Second, Lines: 10 * time.Second,
+	return bot.Pace{Gather: 5 * time.Second, GatherAtMost: time.Minute, Posts: time.Second, Edits: 10 * time.Second, Lines: 10 * time.Second,
 		Window: 10 * time.Second, PostsInWindow: 40, EditsInWindow: 7, ProgressIn: 5}
 }
 

@@ -40,6 +40,10 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		"a refused try is recorded, whatever was saved meanwhile": recorded,
 		"all open requests are listed in short":                   allOpen,
 		"the requests of a period are listed in short":            createdBetween,
+		"an unknown group has no turns":                           unknownGroup,
+		"turns come back as they were saved":                      turnsRoundTrip,
+		"turns that somebody else has saved conflict":             staleTurns,
+		"of many who save turns at once one wins":                 manyTurnsAtOnce,
 	}
 	maps.Copy(cases, channelCases)
 	for name, test := range cases {

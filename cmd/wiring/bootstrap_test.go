@@ -127,6 +127,11 @@ func (c *deployment) story(t *testing.T) {
 	require.Equal(t, c.ada.ID, decided.Decision.By.User)
 	require.True(t, decided.Delivered)
 
+	turn := c.inbox.Next(t)
+	require.Equal(t, workflow.TurnRequested{}, turn.Detail)
+	require.Empty(t, c.deliver(t, envelope(t, turn)))
+	require.Equal(t, bot.StatusApproved, c.request(t, execution).Status, "nobody else is in the group")
+
 	install := c.inbox.Next(t)
 	require.Empty(t, c.deliver(t, envelope(t, install)))
 	require.Equal(t, bot.StatusPatching, c.request(t, execution).Status)
@@ -144,7 +149,7 @@ func (c *deployment) story(t *testing.T) {
 	c.serveChannels(t)
 	_, unshown := c.request(t, execution).Unshown()
 	require.False(t, unshown, "the channel has seen all of it")
-	c.requireQuietLogs(t, asked.Token, install.Token)
+	c.requireQuietLogs(t, asked.Token, turn.Token, install.Token)
 }
 
 func (c *deployment) request(t *testing.T, execution string) bot.Request {

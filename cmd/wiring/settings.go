@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,8 @@ type Settings struct {
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
 	BasePath         string // stands before every path of interact, e.g. "/patchbot"; may be empty
 
+	// TurnLimit is how many of a group are patched at once, where the owner does not say.
+	TurnLimit bot.TurnLimit
 	// AskAgainAfter is how long an instance is left in peace after a request that ended
 	// without an install, e.g. 168h; 0: not at all.
 	AskAgainAfter time.Duration
@@ -87,6 +90,15 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_ASK_AGAIN_AFTER", Example: "168h",
 			Meaning: "how long an instance is not asked about again after a request that ended without an install: a duration of 0h to 8760h, without it 168h",
 			set:     setAskAgainAfter},
+		{Name: "PATCHBOT_TURNS_AT_ONCE", Example: "25%",
+			Meaning: "how many instances of a group are patched at once where the owner does not say: a number from 1 to 1000, or a share from 1% to 100%, without it 1",
+			set:     setAtOnce},
+		{Name: "PATCHBOT_TURNS_CANARY", Example: "true",
+			Meaning: "whether the first of a run is patched alone until one has ended well, where the owner does not say: true or false, without it false",
+			set:     setCanary},
+		{Name: "PATCHBOT_TURNS_HOLD_AFTER", Example: "2",
+			Meaning: "how many failures hold the rest of a run where the owner does not say: a number from 1 to 1000, without it 1",
+			set:     setHoldAfter},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
@@ -131,6 +143,23 @@ func setChannelsQueueURL(s *Settings, value string) bool {
 	return safeURL(value) && strings.HasSuffix(value, ".fifo")
 }
 
+func setAtOnce(s *Settings, value string) bool {
+	var err error
+	s.TurnLimit.AtOnce, err = bot.ParseAtOnce(value)
+	return err == nil
+}
+
+func setCanary(s *Settings, value string) bool {
+	s.TurnLimit.Canary = value == "true"
+	return value == "true" || value == "false"
+}
+
+func setHoldAfter(s *Settings, value string) bool {
+	var err error
+	s.TurnLimit.HoldAfter, err = strconv.Atoi(value)
+	return err == nil && s.TurnLimit.HoldAfter >= 1 && s.TurnLimit.HoldAfter <= bot.MaxHoldAfter
+}
+
 func setAskAgainAfter(s *Settings, value string) bool {
 	var err error
 	s.AskAgainAfter, err = time.ParseDuration(value)
@@ -157,7 +186,7 @@ func safeURL(address string) bool {
 // ReadSettings reads the environment. Its error names every variable that is missing or
 // malformed and says what was expected, without quoting values.
 func ReadSettings(getenv func(string) string) (Settings, error) {
-	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter}
+	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter, TurnLimit: bot.StrictTurns()}
 	var errs []error
 	for _, v := range Variables() {
 		value, problem := getenv(v.Name), ""

@@ -36,8 +36,16 @@ func TestTheExamplesAreValid(t *testing.T) {
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",
+		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
 	}, s)
+}
+
+func atOnce(t *testing.T, text string) bot.AtOnce {
+	t.Helper()
+	a, err := bot.ParseAtOnce(text)
+	require.NoError(t, err)
+	return a
 }
 
 func TestWhatIsOptionalMayBeMissing(t *testing.T) {
@@ -52,6 +60,7 @@ func TestWhatIsOptionalMayBeMissing(t *testing.T) {
 	require.Empty(t, s.EmailsTopicARN)
 	require.Equal(t, DefaultSlackAPIURL, s.SlackAPIURL)
 	require.Empty(t, s.BasePath)
+	require.Equal(t, bot.StrictTurns(), s.TurnLimit)
 	require.Equal(t, 168*time.Hour, s.AskAgainAfter)
 }
 
@@ -82,6 +91,11 @@ func TestMalformedValues(t *testing.T) {
 		"a pause without a unit":           {"PATCHBOT_ASK_AGAIN_AFTER", "7"},
 		"a pause below zero":               {"PATCHBOT_ASK_AGAIN_AFTER", "-1h"},
 		"a pause of more than a year":      {"PATCHBOT_ASK_AGAIN_AFTER", "8761h"},
+		"none at once":                     {"PATCHBOT_TURNS_AT_ONCE", "0"},
+		"more than all at once":            {"PATCHBOT_TURNS_AT_ONCE", "101%"},
+		"a canary by name":                 {"PATCHBOT_TURNS_CANARY", "web-1"},
+		"no failures":                      {"PATCHBOT_TURNS_HOLD_AFTER", "0"},
+		"failures in words":                {"PATCHBOT_TURNS_HOLD_AFTER", "two"},
 		"a base path without a slash":      {"PATCHBOT_BASE_PATH", "patchbot"},
 		"a base path that ends in a slash": {"PATCHBOT_BASE_PATH", "/patchbot/"},
 		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},

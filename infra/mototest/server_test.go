@@ -59,6 +59,8 @@ func TestServer(t *testing.T) {
 		"an install that failed is reported, and the scan decides":           failedInstall,
 		"a snapshot that failed ends in a reported failure":                  failedSnapshot,
 		"a call that failed is reported with its state":                      failedCall,
+		"a rest that is stopped ends the execution with its cause":           restStopped,
+		"a turn that never comes is a reported failure":                      turnNeverComes,
 		"an open request elsewhere ends the execution with its cause":        requestAlreadyOpen,
 		"an owner who was asked before is left in peace":                     askedBefore,
 		"what is not final yet is looked at again":                           notFinalYet,

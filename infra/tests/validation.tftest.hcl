@@ -23,6 +23,8 @@ run "wrong_values_are_refused" {
     base_path                     = "patchbot/"
     severity                      = "high"
     answer_within_hours           = 0
+    turn_within_hours             = 0.5
+    turns                         = { at_once = "0", hold_after = 0 }
     backup_within_minutes         = 2881
     patch_within_minutes          = 60
     scan_within_minutes           = 0
@@ -42,7 +44,7 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.backup_within_minutes,
+    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.turn_within_hours, var.turns, var.backup_within_minutes,
     var.patch_within_minutes, var.scan_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,

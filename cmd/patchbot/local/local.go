@@ -50,6 +50,8 @@ type Config struct {
 	Tasks func(bot.Tasks) bot.Tasks
 	// Requests, if set, stands between the bot and its store in the same way.
 	Requests func(bot.Store) bot.Store
+	// Channels, if set, stands between the bot and the queue of channels in the same way.
+	Channels func(bot.Channels) bot.Channels
 	// Notifications, if set, stands between the machine and the bot: it may call deliver
 	// late, twice, or in another order.
 	Notifications func(data []byte, deliver func([]byte))
@@ -185,6 +187,9 @@ func (p *Patchbot) startSlack() error {
 	}
 	if p.config.Requests != nil {
 		p.Bot.Store = p.config.Requests(p.Bot.Store)
+	}
+	if p.config.Channels != nil {
+		p.Bot.Channels = p.config.Channels(p.Bot.Channels)
 	}
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
@@ -62,9 +63,11 @@ func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 			WindowsSecurityCounts: true,                     // else nobody would be asked about report-1
 			Seed:                  uint64(start.UnixNano()), // #nosec G115 -- any number will do
 		},
-		Clock:  w.Clock,
-		Emails: w,
-		Log:    slog.New(whileReachable{log.Handler(), w}),
+		RateLimits: true,
+		Pace:       slackchat.Pace(),
+		Clock:      w.Clock,
+		Emails:     w,
+		Log:        slog.New(whileReachable{log.Handler(), w}),
 	})
 	if err != nil {
 		return nil, err

@@ -165,19 +165,16 @@ func TestAPatchDayAsksAboutTwoHundred(t *testing.T) {
 	require.NoError(t, c.PatchDay())
 	require.Len(t, c.Fleet.Statuses(), before+200)
 	require.ErrorIs(t, c.MakeNonCompliant([]string{"i-00000000000000000"}), awssim.ErrNoInstance)
-	asked := func() (n int) {
-		for _, ch := range c.Slack.Channels() {
-			n += len(c.Slack.Messages(ch.ID))
-		}
-		return n
+	require.Eventually(t, func() bool {
+		open, err := c.Store.AllOpen(t.Context())
+		unshown, unshownErr := c.Store.UnshownChannels(t.Context())
+		return err == nil && unshownErr == nil && len(open) == 200 && len(unshown) == 0
+	}, 60*time.Second, 50*time.Millisecond, "not all were asked")
+	messages := 0
+	for _, ch := range c.Slack.Channels() {
+		messages += len(c.Slack.Messages(ch.ID))
 	}
-	for deadline := time.After(60 * time.Second); asked() < 200; {
-		select {
-		case <-c.happened:
-		case <-deadline:
-			require.Fail(t, "not all were asked")
-		}
-	}
+	require.Equal(t, 8, messages, "each of four owners has 50 instances, of which a message lists 45")
 	for range 4 {
 		require.NoError(t, c.PatchDay())
 	}
