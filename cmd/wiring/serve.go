@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -86,13 +85,9 @@ func (a *App) serveChannel(ctx context.Context, batch channelBatch) (failed []me
 	}
 	failed = batch.messages[len(batch.signals):]
 	if batch.err != nil {
-		logUnreadable(log, failed[0], batch.err)
+		log.Error("cannot read a signal", "message_id", failed[0].MessageID, "error", batch.err)
 	}
 	return failed
-}
-
-func logUnreadable(log *slog.Logger, m message, err error) {
-	log.Error("cannot read a signal", "message_id", m.MessageID, "error", err)
 }
 
 // byChannel sorts messages by their channel, in the order in which they came.
