@@ -22,6 +22,7 @@ type writer struct {
 	known   map[string]known     // requests as they were loaded or saved here
 	later   map[string]time.Time // by topic: not before
 	free    time.Time            // when the channel takes another post
+	untold  bool                 // tags are yet to be told of, which stand in the signals alone
 }
 
 // known is what is certain of a request: what an index says may be older.
@@ -48,6 +49,7 @@ func (b *Bot) ServeChannel(ctx context.Context, channel string, signals ...Signa
 		if s.Tags != nil && err == nil {
 			err = w.announce(ctx, *s.Tags)
 		}
+		w.untold = w.untold || s.Tags != nil && err != nil
 	}
 	for err == nil {
 		var more bool
@@ -57,13 +59,12 @@ func (b *Bot) ServeChannel(ctx context.Context, channel string, signals ...Signa
 	}
 	w.sleep(context.WithoutCancel(ctx), w.free.Sub(w.Now())) // whoever comes next cannot know
 	switch {
-	case errors.Is(err, errHeld):
-		return tagsLeft(signals, err)
-	case errors.Is(err, errLater), err == nil && ctx.Err() != nil:
-		b.signal(ctx, Signal{Channel: channel, Version: b.Now().UnixNano()})
-		return tagsLeft(signals, err)
-	case err != nil:
+	case err != nil && (w.untold || !errors.Is(err, errLater)):
 		return fmt.Errorf("show channel %s: %w", channel, err)
+	case errors.Is(err, errHeld):
+		return nil // the sweep signals when that is over
+	case err != nil, ctx.Err() != nil:
+		b.signal(ctx, Signal{Channel: channel, Version: b.Now().UnixNano()})
 	}
 	return nil
 }
@@ -211,16 +212,6 @@ func (w *writer) announce(ctx context.Context, tags workflow.TagChange) error {
 	defer w.posted()
 	if err := w.Chat.AnnounceTags(ctx, w.channel, tags); err != nil {
 		return fmt.Errorf("tell of tags of %s: %w", tags.InstanceID, err)
-	}
-	return nil
-}
-
-// tagsLeft has signals delivered again that carry what stands nowhere else.
-func tagsLeft(signals []Signal, err error) error {
-	for _, s := range signals {
-		if s.Tags != nil {
-			return err
-		}
 	}
 	return nil
 }

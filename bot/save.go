@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // changeRequest is what Apply, Observe and Decide have in common, once everything but
@@ -91,9 +90,16 @@ func (b *Bot) save(ctx context.Context, before, changed Request, entries []Audit
 	return saved, err
 }
 
-// newsFor reports whether a channel has more to see than before.
+// newsFor reports whether a channel has more to see than before, and its writer may not be about
+// to look: while it has yet to show what came before, it was woken for that.
 func (r Request) newsFor(before Request) bool {
-	return r.Place.Channel != "" && slices.ContainsFunc(r.Effects, func(e Effect) bool { return e.chats() && e.Seq > before.LastSeq })
+	now, any := r.Unshown()
+	if !any || now.Channel == "" {
+		return false
+	}
+	last, waits := before.Unshown()
+	return !waits || last.Channel != now.Channel || !last.After.IsZero() ||
+		now.Kind.order() < last.Kind.order() || last.Merges && !now.Merges
 }
 
 // write writes a change with its audit entries.

@@ -84,7 +84,7 @@ func eachAtOnce(n, atOnce int, f func(i int)) {
 // flush performs one request's outbox, as far as it is due. It is given as it was loaded.
 func (b *Bot) flush(ctx context.Context, r Request) error {
 	if _, due := r.Due(); !due { // a version before this one stored that its channel has something to see
-		b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: r.Version})
+		b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: b.Now().UnixNano()})
 		return nil
 	}
 	if !r.Claim(b.Now()) {

@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
-  # Requests, their audit trail and digests end by time to live only.
+  # Requests, their audit trail, digests and turns end by time to live only.
   statement {
     sid       = "NeverDeleteRequestsOrAudit"
     effect    = "Deny"
@@ -84,7 +84,7 @@ data "aws_iam_policy_document" "function" {
     condition {
       test     = "ForAnyValue:StringLike"
       variable = "dynamodb:LeadingKeys"
-      values   = ["CHANNEL#*", "DIGEST#*", "PACE#*", "REQUEST#*"]
+      values   = ["CHANNEL#*", "DIGEST#*", "PACE#*", "REQUEST#*", "TURNS#*"]
     }
   }
 

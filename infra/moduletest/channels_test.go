@@ -67,7 +67,7 @@ func (p plan) letsNotifyUpdateOnlyThePace(t *testing.T) {
 		require.True(t, strings.HasSuffix(s.Resource[0], "/index/by-unshown"), s.Resource[0])
 	}
 	for address, s := range p.named(t, "NeverDeleteRequestsOrAudit", "aws_iam_role_policy") {
-		require.Equal(t, oneOrMore{"CHANNEL#*", "DIGEST#*", "PACE#*", "REQUEST#*"}, s.Condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"], address)
+		require.Equal(t, oneOrMore{"CHANNEL#*", "DIGEST#*", "PACE#*", "REQUEST#*", "TURNS#*"}, s.Condition["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"], address)
 	}
 }
 
