@@ -88,13 +88,12 @@ func (b *Bot) Decide(ctx context.Context, r Request, actor Actor, action Action)
 	if m.err != nil {
 		return r, "", m.err
 	}
-	c, err := b.changeLoaded(ctx, r, b.decision(r, m, action))
+	c, err := b.changeLoaded(ctx, r, b.decision(r, m, action, b.Now()))
 	return c.Request, c.Answer, err
 }
 
 // decision is what a person's action does to a request.
-func (b *Bot) decision(r Request, m mandate, action Action) changeRequest {
-	now := b.Now()
+func (b *Bot) decision(r Request, m mandate, action Action, now time.Time) changeRequest {
 	if m.unchecked != nil {
 		b.log(r).Error("could not check an approver", "user", m.actor.User, "error", m.unchecked)
 	}

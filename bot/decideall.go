@@ -26,11 +26,11 @@ func (d Decided) Undelivered() bool {
 }
 
 // DecideAll is Decide for many requests, given as they were loaded: each by the rules of its
-// own, in their order. All decisions are saved before any task token is answered. What is not done when the time of ctx is over
+// own, at the same moment but for a nanosecond, so that their turns come in this order. All decisions are saved before any task token is answered. What is not done when the time of ctx is over
 // stays in the outboxes, whose claims are given back, and the sweep performs it; after a crash
 // it does so once the claims have run out.
 func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, action Action) []Decided {
-	mandates := b.mandates(ctx, requests, actor)
+	mandates, now := b.mandates(ctx, requests, actor), b.Now()
 	all, mine := make([]Decided, len(requests)), make([]bool, len(requests))
 	eachAtOnce(len(requests), decideAtOnce, func(i int) {
 		r, m := requests[i], mandates[i]
@@ -39,7 +39,7 @@ func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, ac
 			return
 		}
 		var c Change
-		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action))
+		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action, now.Add(time.Duration(i))))
 		all[i].Request, all[i].Refused = c.Request, c.Answer
 	})
 	eachAtOnce(len(all), decideAtOnce, func(i int) {
