@@ -109,15 +109,6 @@ func (c *board) of(kind string) []string {
 	return slices.DeleteFunc(slices.Clone(c.acts), func(act string) bool { return !strings.Contains(act, " "+kind+" ") })
 }
 
-// standing is what the messages say, sorted.
-func (c *board) standing() (all []string) {
-	for _, lines := range c.shown {
-		all = append(all, lines...)
-	}
-	slices.Sort(all)
-	return all
-}
-
 var pace = bot.Pace{Gather: 5 * time.Second, GatherAtMost: time.Minute, Posts: time.Second, Edits: 10 * time.Second, Lines: 10 * time.Second}
 
 // desk is a bot, its board, and the requests of a test.

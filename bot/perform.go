@@ -94,8 +94,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 			return b.done(e, nil)
 		}
 		return b.done(e, b.Emails.Email(ctx, r))
+	case EffectRender, EffectReply: // which next never picks: the channel's writer performs them
 	}
-	// EffectRender and EffectReply never come here; see ServeChannel.
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
 }
 
