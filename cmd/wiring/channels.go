@@ -89,7 +89,7 @@ func (q channelsQueue) deliverSoon(ctx context.Context, failed []message) error 
 	for i, m := range failed {
 		in.Entries = append(in.Entries, types.ChangeMessageVisibilityBatchRequestEntry{
 			Id: aws.String(strconv.Itoa(i)), ReceiptHandle: &m.ReceiptHandle,
-			VisibilityTimeout: int32(againAfter(m.received()) / time.Second),
+			VisibilityTimeout: int32(againAfter(m.received()) / time.Second), // #nosec G115 -- at most againAtMost
 		})
 	}
 	out, err := q.sqs.ChangeMessageVisibilityBatch(ctx, in)
