@@ -99,8 +99,9 @@ func (r Request) resumed(n workflow.Notification) Change {
 		return r.with()
 	}
 	from := r.Status
+	restStopped := r.Turn != nil && r.Turn.Stop != nil // which the machine did not take, and ends by itself
 	r.EndedAt, r.Over, r.Began, r.Turn = time.Time{}, false, BeganUnknown, r.Turn.resumed()
-	if from == StatusStopped || from == StatusFailed {
+	if (from == StatusStopped || from == StatusFailed) && !restStopped {
 		return r.with(reply(LineResumed))
 	}
 	return r.with()

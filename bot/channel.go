@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
-
-	"github.com/patchbot/patchbot/workflow"
 )
 
 // lingerTime is how long a channel's writer waits for what is to be shown next, rather than be
@@ -22,7 +21,7 @@ type writer struct {
 	known   map[string]known     // requests as they were loaded or saved here
 	later   map[string]time.Time // by topic: not before
 	free    time.Time            // when the channel takes another post
-	untold  bool                 // tags are yet to be told of, which stand in the signals alone
+	calls   int                  // of the chat, or that saved what was shown
 }
 
 // known is what is certain of a request: what an index says may be older.
@@ -38,19 +37,11 @@ var errLater = errors.New("the rest is shown later")
 // ServeChannel shows what a channel must still see, at the pace of the chat, until there is
 // nothing left, or the time of ctx is over: then it signals itself. It is to be called by
 // nobody else for the same channel at the same time. A nil error means that the signals need no
-// second delivery.
+// second delivery, an *UntoldError that those from some place on do.
 func (b *Bot) ServeChannel(ctx context.Context, channel string, signals ...Signal) error {
 	w := &writer{Bot: b, channel: channel, known: map[string]known{}, later: map[string]time.Time{}}
 	err := w.waitWhileHeld(ctx)
-	for _, s := range signals {
-		if s.Request != "" {
-			w.hints = append(w.hints, s.Request)
-		}
-		if s.Tags != nil && err == nil {
-			err = w.announce(ctx, *s.Tags)
-		}
-		w.untold = w.untold || s.Tags != nil && err != nil
-	}
+	untold := w.hear(ctx, signals, err)
 	for err == nil {
 		var more bool
 		if more, err = w.showNext(ctx); !more {
@@ -58,13 +49,16 @@ func (b *Bot) ServeChannel(ctx context.Context, channel string, signals ...Signa
 		}
 	}
 	w.sleep(context.WithoutCancel(ctx), w.free.Sub(w.Now())) // whoever comes next cannot know
-	switch {
-	case err != nil && (w.untold || !errors.Is(err, errLater)):
-		return fmt.Errorf("show channel %s: %w", channel, err)
+	switch over := ctx.Err() != nil || errors.Is(err, errLater); {
+	case untold != nil:
+		return untold
 	case errors.Is(err, errHeld):
 		return nil // the sweep signals when that is over
-	case err != nil, ctx.Err() != nil:
+	case over:
 		b.signal(ctx, Signal{Channel: channel, Version: b.Now().UnixNano()})
+		return nil
+	case err != nil:
+		return fmt.Errorf("show channel %s: %w", channel, err)
 	}
 	return nil
 }
@@ -85,8 +79,18 @@ func (w *writer) showNext(ctx context.Context) (more bool, err error) {
 		}
 		return true, nil // more may have come
 	}
-	return true, w.show(ctx, next)
+	before := w.calls
+	err = w.show(ctx, next)
+	if key := next.entries[0].key(); err == nil && w.calls == before && !w.later[key].After(w.Now()) {
+		w.Log.Error("a channel has something to see that cannot be shown", "channel", w.channel, "request", next.entries[0].ID)
+		w.later[key] = w.Now().Add(faultTime)
+	}
+	return true, err
 }
+
+// faultTime is how long what can neither be shown nor saved is left alone: longer than
+// lingerTime, so that a fault of ours does not keep the writer from going home.
+const faultTime = 30 * time.Second
 
 // look lists what the channel must still see: what an index shows, put right by what is known.
 func (w *writer) look(ctx context.Context) ([]Unshown, error) {
@@ -131,7 +135,7 @@ func (w *writer) load(ctx context.Context, ids []string) ([]Request, error) {
 		return nil, fmt.Errorf("load requests: %w", err)
 	}
 	for _, id := range ids {
-		delete(w.known, id)
+		w.known[id] = known{version: math.MaxInt64} // it is gone, unless it was loaded
 	}
 	for _, r := range loaded {
 		w.note(r)
@@ -174,46 +178,38 @@ func (w *writer) hold(ctx context.Context, d time.Duration) error {
 	return errHeld
 }
 
-// postTime is how much time must be left to begin a post: one that is cut off when the chat
-// has taken it already would be made twice.
+// postTime is how much time must be left to call the chat: a post that is cut off when the chat
+// has taken it already is made twice. Nearly all of Slack's answers come sooner.
 const postTime = 1200 * time.Millisecond
+
+// hasFor reports whether so much time is left.
+func hasFor(ctx context.Context, d time.Duration) bool {
+	end, bounded := ctx.Deadline()
+	return ctx.Err() == nil && (!bounded || time.Until(end) >= d)
+}
 
 // beforePost waits until the channel, and the chat as a whole, take another post.
 func (w *writer) beforePost(ctx context.Context) error {
-	for {
-		again, ok, err := w.spend(ctx, usePost, ShowQuestion)
-		if err != nil {
+	for ok := false; !ok; {
+		if !w.sleep(ctx, w.free.Sub(w.Now())) || !hasFor(ctx, postTime) {
+			return errLater
+		}
+		var again time.Time
+		var err error
+		if again, ok, err = w.spend(ctx, usePost, ShowQuestion); err != nil {
 			return fmt.Errorf("count a post: %w", err)
 		}
-		until := again
-		if ok {
-			until = w.free
-		}
-		if !w.sleep(ctx, until.Sub(w.Now())) {
+		if !ok && !w.sleep(ctx, again.Sub(w.Now())) {
 			return errLater
 		}
-		if end, bounded := ctx.Deadline(); bounded && time.Until(end) < postTime {
-			return errLater
-		}
-		if ok {
-			return nil
-		}
-	}
-}
-
-// posted notes that a post was made, or tried.
-func (w *writer) posted() { w.free = w.Now().Add(w.Pace.Posts) }
-
-// announce tells of tags. It is tried again with the signal.
-func (w *writer) announce(ctx context.Context, tags workflow.TagChange) error {
-	if err := w.beforePost(ctx); err != nil {
-		return err
-	}
-	defer w.posted()
-	if err := w.Chat.AnnounceTags(ctx, w.channel, tags); err != nil {
-		return fmt.Errorf("tell of tags of %s: %w", tags.InstanceID, err)
 	}
 	return nil
+}
+
+// called notes that a post was made, or tried.
+func (w *writer) called() {
+	w.calls++
+	w.free = w.Now().Add(w.Pace.Posts)
 }
 
 // signal wakes the writer of a channel. What it does not hear of, the sweep finds.

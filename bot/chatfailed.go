@@ -10,11 +10,20 @@ import (
 // chatPause is how long a request leaves the chat alone after an error that says nothing.
 const chatPause = 30 * time.Second
 
+// refusedBy is what a chat says of an error, or what holds where it says nothing.
+func refusedBy(err error) *ChatError {
+	refused := &ChatError{Remedy: RemedyLater, After: chatPause, Err: err}
+	errors.As(err, &refused)
+	return refused
+}
+
 // failed goes on after the chat did not take a message, an edit, or, where there are any, these
 // lines.
 func (w *writer) failed(ctx context.Context, m Message, told pendingLines, err error) error {
-	refused := &ChatError{Remedy: RemedyLater, After: chatPause, Err: err}
-	errors.As(err, &refused)
+	if ctx.Err() != nil {
+		return errLater // it says nothing of the chat
+	}
+	refused := refusedBy(err)
 	remedy := w.remedy(refused.Remedy, told)
 	w.report(countMetric(MetricChatErrors), countMetric(MetricEffectRetries))
 	w.log(m.Requests[0]).Error("the chat did not take something", "channel", w.channel, "requests", len(m.Requests), "remedy", remedy, "error", err)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -31,23 +32,41 @@ func (d Decided) Undelivered() bool {
 // it does so once the claims have run out.
 func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, action Action) []Decided {
 	mandates, now := b.mandates(ctx, requests, actor), b.Now()
-	all, mine := make([]Decided, len(requests)), make([]bool, len(requests))
+	all, left := make([]Decided, len(requests)), make([]savedChange, len(requests))
 	eachAtOnce(len(requests), decideAtOnce, func(i int) {
 		r, m := requests[i], mandates[i]
 		if m.err != nil {
 			all[i] = Decided{Request: r, Err: m.err}
 			return
 		}
-		var c Change
-		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action, now.Add(time.Duration(i))))
-		all[i].Request, all[i].Refused = c.Request, c.Answer
+		left[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action, now.Add(time.Duration(i))))
+		all[i].Request, all[i].Refused = left[i].Request, left[i].Answer
 	})
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		b.wakeOnce(ctx, left)
+	}()
 	eachAtOnce(len(all), decideAtOnce, func(i int) {
-		if mine[i] {
+		if left[i].mine {
 			all[i].Request = b.perform(ctx, all[i].Request)
 		}
 	})
+	<-woken
 	return all
+}
+
+// wakeOnce wakes the writers of channels that have more to see, once for each message, and all
+// at the same time: a queue that hangs takes signalTime, however many there are.
+func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
+	var news []Request
+	for _, k := range changes {
+		same := func(r Request) bool { return r.Place == k.Request.Place && r.Digest != "" }
+		if k.news && !slices.ContainsFunc(news, same) {
+			news = append(news, k.Request)
+		}
+	}
+	eachAtOnce(len(news), len(news), func(i int) { b.wake(ctx, news[i]) })
 }
 
 // MayDecide says of each request why a person could not decide it now, "" where they can. It

@@ -39,6 +39,22 @@ func digestID(requestID string, now time.Time) string {
 // has reports whether a request is one of the digest's.
 func (d Digest) has(requestID string) bool { return slices.Contains(d.Requests, requestID) }
 
+// shared is the id that its requests are known to stand in it by: none while it has one alone.
+func (d Digest) shared() string {
+	if len(d.Requests) == 1 {
+		return ""
+	}
+	return d.ID
+}
+
+// awaits reports whether a request, which is one of the digest's, has yet to learn that.
+func (d Digest) awaits(r Request) bool {
+	if r.Place.Shown() && r.Place != d.Place || r.Place.Channel != d.Place.Channel {
+		return false // it moved
+	}
+	return r.Place != d.Place || r.Digest != d.shared()
+}
+
 // takes reports whether later questions may join: while the digest is young, has room, and
 // nobody has decided anything in it.
 func (d Digest) takes(members []Request, now time.Time) bool {

@@ -54,6 +54,9 @@ func (b *Bot) settle(caller context.Context, r Request, failed map[int]bool, f c
 			saved, err = b.save(ctx, r, changed.giveWay(b.Now()).with().filled(b.Now()), c.Audit)
 		}
 		if err == nil {
+			if saved.newsFor(r) {
+				b.wake(ctx, saved)
+			}
 			return saved, true
 		}
 		if errors.Is(err, ErrConflict) {

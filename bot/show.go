@@ -21,7 +21,8 @@ func (w *writer) show(ctx context.Context, t topic) error {
 		return !any || u.Channel != w.channel || u.key() != t.entries[0].key()
 	})
 	switch {
-	case len(requests) == 0:
+	case len(requests) == 0: // an index was behind, which is known now
+		w.calls++
 		return nil
 	case !requests[0].Place.Shown():
 		return w.ask(ctx, requests)
@@ -47,16 +48,14 @@ func (w *writer) message(ctx context.Context, r Request) (Message, error) {
 		return m, fmt.Errorf("load digest %s: %w", r.Digest, err)
 	}
 	members, err := w.load(ctx, d.Requests)
+	if err == nil && slices.ContainsFunc(members, d.awaits) { // whoever posted, or joined, was interrupted
+		members, err = w.seat(ctx, d)
+	}
 	if err != nil {
 		return m, err
 	}
-	for i, other := range members {
-		if other.Digest != d.ID { // it is about to join, and whoever comes after it, too
-			members = members[:i]
-			break
-		}
-	}
-	if len(members) > 0 {
+	members = slices.DeleteFunc(members, func(other Request) bool { return other.Digest != d.ID })
+	if slices.ContainsFunc(members, func(other Request) bool { return other.ID == r.ID }) {
 		m.Requests = members
 	}
 	return m, nil
@@ -80,7 +79,8 @@ func (w *writer) ask(ctx context.Context, requests []Request) error {
 		return err
 	}
 	if slices.ContainsFunc(requests, func(r Request) bool { return d.has(r.ID) }) {
-		return w.seat(ctx, d) // whoever posted or joined was interrupted
+		_, err = w.seat(ctx, d) // whoever posted or joined was interrupted
+		return err
 	}
 	if !d.takes(members, w.Now()) {
 		return w.post(ctx, requests)
@@ -91,7 +91,8 @@ func (w *writer) ask(ctx context.Context, requests []Request) error {
 	if d, err = w.Store.SaveDigest(ctx, d); err != nil {
 		return fmt.Errorf("save digest %s: %w", d.ID, err)
 	}
-	return w.seat(ctx, d)
+	_, err = w.seat(ctx, d)
+	return err
 }
 
 // byName sorts requests as people look for them: web-2 before web-10.
@@ -101,23 +102,23 @@ func byName(requests []Request) []Request {
 	})
 }
 
-// seat has all of a digest's requests point to it, and so its message edited.
-func (w *writer) seat(ctx context.Context, d Digest) error {
+// seat has all of a digest's requests point to it, and so its message edited. It returns them.
+func (w *writer) seat(ctx context.Context, d Digest) ([]Request, error) {
 	members, err := w.load(ctx, d.Requests)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	id := d.ID
-	if len(d.Requests) == 1 {
-		id = ""
-	}
-	return w.each(ctx, members, func(r Request) Change {
-		if r.Place == d.Place && r.Digest == id {
+	err = w.each(ctx, members, func(r Request) Change {
+		if !d.awaits(r) {
 			return r.with()
 		}
-		r.Place, r.Digest = d.Place, id
+		r.Place, r.Digest = d.Place, d.shared()
 		return r.with(render)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return w.load(ctx, d.Requests)
 }
 
 // post posts a new message about as many requests as it lists.
@@ -132,11 +133,9 @@ func (w *writer) post(ctx context.Context, requests []Request) error {
 		d.Requests = append(d.Requests, r.ID)
 	}
 	m := Message{Place: Place{Channel: w.channel}, Requests: requests}
-	if len(requests) > 1 {
-		m.Digest = d.ID
-	}
+	m.Digest = d.shared()
 	place, err := w.Chat.Show(ctx, m)
-	w.posted()
+	w.called()
 	if err != nil {
 		return w.failed(ctx, m, nil, err)
 	}
@@ -178,10 +177,15 @@ func (w *writer) edit(ctx context.Context, m Message, t topic) error {
 		w.later[t.entries[0].key()] = again
 		return nil
 	}
-	if m.Requests, err = w.allPlaced(ctx, m.Requests); err != nil {
+	placed := m
+	if placed.Requests, err = w.allPlaced(ctx, m.Requests); err != nil {
 		return err
 	}
-	if err := w.Chat.Update(ctx, m); err != nil {
+	if !hasFor(ctx, postTime) {
+		return errLater
+	}
+	w.calls++
+	if err := w.Chat.Update(ctx, placed); err != nil {
 		return w.failed(ctx, m, nil, err)
 	}
 	shown := lastSeqs(m.Requests)
@@ -221,9 +225,10 @@ func (w *writer) saveShown(ctx context.Context, r Request, f changeRequest) (Req
 		if sameShown(r, changed) {
 			return r, nil
 		}
-		saved, err := w.write(ctx, r, changed, c.Audit)
+		w.calls++
+		saved, err := w.save(ctx, r, changed, c.Audit)
 		if err == nil && saved.Place.Channel != w.channel {
-			w.signal(ctx, Signal{Channel: saved.Place.Channel, Request: saved.ID, Version: saved.Version})
+			w.wake(ctx, saved)
 		}
 		if !errors.Is(err, ErrConflict) {
 			if err != nil {
@@ -253,7 +258,7 @@ func (w *writer) line(ctx context.Context, m Message) error {
 		return err
 	}
 	err := w.Chat.AddLine(ctx, m, line)
-	w.posted()
+	w.called()
 	if err != nil {
 		return w.failed(ctx, m, told, err)
 	}

@@ -26,7 +26,7 @@ func (b *Bot) Sweep(ctx context.Context) error {
 	errs := []error{b.wakeWriters(ctx)}
 	seen := map[string]bool{}
 	for _, u := range Urgencies() {
-		for more := true; more && hasTime(ctx); {
+		for more := true; more && hasFor(ctx, sweepReserve); {
 			found, err := b.Store.Due(ctx, u, b.Now(), sweepLimit)
 			if err != nil {
 				return errors.Join(append(errs, fmt.Errorf("list requests with work left: %w", err))...)
@@ -39,11 +39,6 @@ func (b *Bot) Sweep(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func hasTime(ctx context.Context) bool {
-	end, ok := ctx.Deadline()
-	return ctx.Err() == nil && (!ok || time.Until(end) >= sweepReserve)
 }
 
 // wakeWriters signals every channel that must still see something: a signal may have been lost.
@@ -84,7 +79,7 @@ func eachAtOnce(n, atOnce int, f func(i int)) {
 // flush performs one request's outbox, as far as it is due. It is given as it was loaded.
 func (b *Bot) flush(ctx context.Context, r Request) error {
 	if _, due := r.Due(); !due { // a version before this one stored that its channel has something to see
-		b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: b.Now().UnixNano()})
+		b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: b.Now().UnixNano()}) // no save has this version
 		return nil
 	}
 	if !r.Claim(b.Now()) {

@@ -72,12 +72,21 @@ func (r Request) inTurns(t Turns, now time.Time) Turns {
 	case TurnRuns:
 		t = t.run(r.ID, r.approvedAt(), r.TurnLimit)
 	case TurnNone, TurnStopped:
-		t = t.leave(r.ID, r.Status, now)
+		t = t.leave(r.ID, r.usedTurn(), now)
 	}
 	if t = t.next(); t.State(r.ID) == TurnStopped {
 		return t // until it has learned that
 	}
 	return t.told(r.ID, t)
+}
+
+// usedTurn is how a request ended that has had its turn: one whose machine had ceased to wait
+// before it was told proves nothing, and counts as stopped.
+func (r Request) usedTurn() Status {
+	if r.Status == StatusFailed && r.Failure != nil && r.Failure.State == workflow.StateTurn {
+		return StatusStopped
+	}
+	return r.Status
 }
 
 // approvedAt is the request's place among those that wait.

@@ -91,13 +91,13 @@ func (t Turns) AtOnce() int {
 	return t.Limit.AtOnce.Of(t.Entered)
 }
 
-// enter has a request wait, unless it waits, runs or was stopped already. Its limit is the
-// newest, so it counts from now on.
+// enter has a request wait, unless it waits, runs or was stopped already. The limit of whoever
+// enters counts from now on: it is the newest.
 func (t Turns) enter(id string, approved time.Time, limit TurnLimit) Turns {
-	t.Limit = limit
 	if t.State(id) != TurnNone {
 		return t
 	}
+	t.Limit = limit
 	t.Entered++
 	t.Waiting = append(slices.Clone(t.Waiting), Member{ID: id, Approved: approved})
 	slices.SortFunc(t.Waiting, func(a, b Member) int { return cmp.Or(a.Approved.Compare(b.Approved), cmp.Compare(a.ID, b.ID)) })
@@ -105,9 +105,12 @@ func (t Turns) enter(id string, approved time.Time, limit TurnLimit) Turns {
 }
 
 // run counts a request among those that run, whose machine did not ask or goes on after its
-// end: over the limit if need be.
+// end: over the limit if need be. Its own limit may be old, so it counts only where there is no
+// other.
 func (t Turns) run(id string, approved time.Time, limit TurnLimit) Turns {
-	t.Limit = limit
+	if t.Entered == 0 {
+		t.Limit = limit
+	}
 	switch t.State(id) {
 	case TurnRuns:
 		return t
@@ -120,7 +123,8 @@ func (t Turns) run(id string, approved time.Time, limit TurnLimit) Turns {
 	return t
 }
 
-// leave gives a turn back, or leaves the queue. Only what ran can fail, or prove anything.
+// leave gives a turn back, or leaves the queue. Only what ran can fail, or prove anything; see
+// Request.usedTurn.
 func (t Turns) leave(id string, status Status, now time.Time) Turns {
 	ran := t.State(id) == TurnRuns
 	t = t.without(id)

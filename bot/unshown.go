@@ -17,6 +17,7 @@ type Unshown struct {
 	Digest  string    `json:"digest,omitzero"`
 	Posted  bool      `json:"posted,omitzero"` // its message stands in the channel
 	Alone   bool      `json:"alone,omitzero"`  // it never shares a message, for it is a rehearsal
+	Asks    bool      `json:"asks,omitzero"`   // it is a question that can share a message with others
 	Merges  bool      `json:"merges,omitzero"` // only lines are left that are told together with others'
 	Kind    ShowKind  `json:"kind"`
 	Since   time.Time `json:"since"`          // when the first of it came about
@@ -44,7 +45,7 @@ func (r Request) Unshown() (Unshown, bool) {
 		return Unshown{}, false
 	}
 	return Unshown{ID: r.ID, Version: r.Version, Channel: r.Place.Channel, Owner: r.Owner, Digest: r.Digest, Posted: r.Place.Shown(),
-		Alone: r.Rehearsal, Merges: r.onlyMerges(), Kind: r.showKind(), Since: r.Effects[i].Since.UTC(), After: r.ChatAfter.UTC()}, true
+		Alone: r.Rehearsal, Asks: asksTogether(r), Merges: r.onlyMerges(), Kind: r.showKind(), Since: r.Effects[i].Since.UTC(), After: r.ChatAfter.UTC()}, true
 }
 
 // onlyMerges reports whether nothing is to be shown but lines that a digest's thread tells of
@@ -83,7 +84,7 @@ type topic struct {
 // which questions, or ends, of one owner are gathered.
 func (u Unshown) key() string {
 	switch {
-	case !u.Posted && !u.Alone && u.Kind == ShowQuestion:
+	case !u.Posted && u.Asks:
 		return "ask " + strings.ToLower(u.Owner)
 	case !u.Posted && !u.Alone:
 		return "tell " + strings.ToLower(u.Owner)
