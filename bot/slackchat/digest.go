@@ -226,14 +226,23 @@ func digestPlan(undecided []bot.Request) string {
 	return strings.TrimSpace(planOfMany(undecided) + " " + atOnceAt(undecided))
 }
 
-// atOnceAt says how many of the instances are patched at once, and which first; empty of one.
+// atOnceAt says how many of the instances are patched at once, and whether one is tried first;
+// empty of one. A share is of all that wait together, here and elsewhere, so no number is given.
 func atOnceAt(undecided []bot.Request) string {
 	if len(undecided) == 1 {
 		return ""
 	}
-	limit := undecided[0].TurnLimit
-	text := wording.Capital(wording.AtATime(limit.AtOnce.Of(len(undecided))))
-	if limit.Canary {
+	first, text := undecided[0], ""
+	otherGroup := func(r bot.Request) bool { return r.Group != first.Group || r.TurnLimit != first.TurnLimit }
+	switch share := strings.HasSuffix(first.TurnLimit.AtOnce.String(), "%"); {
+	case slices.ContainsFunc(undecided, otherGroup):
+		return "They are of several groups, each of which is patched a few at a time."
+	case share:
+		text = first.TurnLimit.AtOnce.String() + " of those that wait are patched at a time"
+	default:
+		text = wording.Capital(wording.AtATime(first.TurnLimit.AtOnce.Of(len(undecided))))
+	}
+	if first.TurnLimit.Canary {
 		text += ", the first one alone"
 	}
 	return text + "."

@@ -73,7 +73,7 @@ func rowStanding(r bot.Request, room lineRoom) string {
 	case bot.StatusApproved:
 		return "approved" + rowBy(r, room) + ", about to start"
 	case bot.StatusQueued:
-		return rowQueued(r)
+		return rowQueued(r, room)
 	case bot.StatusBackingUp:
 		return "taking snapshots"
 	case bot.StatusPatching:
@@ -108,14 +108,15 @@ func rowMissing(c workflow.Counts) string {
 	return text
 }
 
-// rowQueued is a request's place in the queue; the message is rendered whenever that moves.
-func rowQueued(r bot.Request) string {
+// rowQueued is a request's place in the queue, with when that was: others of the group may stand in
+// other messages, so that it can move while nothing here does.
+func rowQueued(r bot.Request, room lineRoom) string {
 	text := "waits for its turn"
 	if held(r) {
 		text = "held"
 	}
-	if r.Turn != nil && r.Turn.Place > 0 {
-		text += ", " + wording.Ordinal(r.Turn.Place) + " in line"
+	if r.Turn != nil && r.Turn.Place > 0 && room.times {
+		text += fmt.Sprintf(", %s in line at %s", wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt))
 	}
 	return text
 }

@@ -16,7 +16,7 @@ func goOnButton(r bot.Request) *slack.ButtonBlockElement {
 		return nil
 	}
 	return button(ButtonGoOn, "Go on", r.ID, slack.StylePrimary, "Go on after a failure?",
-		heldReason(*r.Turn.Held)+" All of the group that wait are patched in their turn.")
+		heldReason(*r.Turn.Held)+" All that wait are patched in turn.")
 }
 
 func stopRestButton(r bot.Request) *slack.ButtonBlockElement {

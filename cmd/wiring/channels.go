@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -41,12 +42,26 @@ func (q channelsQueue) Signal(ctx context.Context, s bot.Signal) error {
 	}
 	_, err = q.sqs.SendMessage(ctx, &sqs.SendMessageInput{
 		QueueUrl: &q.url, MessageBody: aws.String(string(body)),
-		MessageGroupId: &s.Channel, MessageDeduplicationId: aws.String(deduplicationID(ctx, s, body)),
+		MessageGroupId: aws.String(groupOf(s.Channel)), MessageDeduplicationId: aws.String(deduplicationID(ctx, s, body)),
 	})
 	if err != nil {
 		return fmt.Errorf("send a signal for channel %s: %w", s.Channel, err)
 	}
 	return nil
+}
+
+// channelID is what Slack's channels look like, and SQS takes as a group of messages.
+var channelID = regexp.MustCompile(`^[A-Z0-9]{1,64}$`)
+
+// groupOf is the message group of a channel. Where a tag names one that cannot be Slack's, SQS
+// might refuse it (it takes 1 to 128 characters, ASCII without spaces), and then nobody would ever
+// ask elsewhere: such a group has the channel's hash.
+func groupOf(channel string) string {
+	if channelID.MatchString(channel) {
+		return channel
+	}
+	hash := sha256.Sum256([]byte(channel))
+	return "x-" + hex.EncodeToString(hash[:])
 }
 
 // deduplicationID names the news of a signal: within five minutes, SQS drops a second message of
@@ -55,7 +70,7 @@ func (q channelsQueue) Signal(ctx context.Context, s bot.Signal) error {
 // heard in: Lambda repeats one under the same id.
 func deduplicationID(ctx context.Context, s bot.Signal, body []byte) string {
 	if s.Tags == nil {
-		return cmp.Or(s.Request, s.Channel) + "." + strconv.FormatInt(s.Version, 10)
+		return cmp.Or(s.Request, groupOf(s.Channel)) + "." + strconv.FormatInt(s.Version, 10)
 	}
 	hash := sha256.New()
 	if lambda, ok := lambdacontext.FromContext(ctx); ok {

@@ -37,6 +37,26 @@ func TestASignalGoesToTheGroupOfItsChannel(t *testing.T) {
 	require.EqualError(t, queue.Signal(t.Context(), s), "send a signal for channel C0123456789: away")
 }
 
+func TestAChannelThatCannotBeSlacksIsServedAllTheSame(t *testing.T) {
+	q := newFIFO()
+	queue := channelsQueue{q, "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo"}
+	for _, channel := range []string{"payments patching", "équipe-patch", strings.Repeat("C", 256), "#payments"} {
+		require.NoError(t, queue.Signal(t.Context(), bot.Signal{Channel: channel, Version: 1}), channel)
+		require.NoError(t, queue.Signal(t.Context(), bot.Signal{Channel: channel, Request: "r-1", Version: 1}), channel)
+	}
+	var messages []message
+	for _, r := range q.receive().Records {
+		messages = append(messages, message{Body: r.Body, Attributes: r.Attributes})
+	}
+	var served []string
+	for _, batch := range byChannel(messages) {
+		require.NoError(t, batch.err)
+		require.Len(t, batch.signals, 2)
+		served = append(served, batch.channel)
+	}
+	require.Equal(t, []string{"payments patching", "équipe-patch", strings.Repeat("C", 256), "#payments"}, served)
+}
+
 func TestOnlyTheSameNewsIsDropped(t *testing.T) {
 	tags := func(owner string) bot.Signal {
 		return bot.Signal{Channel: "C0123456789", Tags: &workflow.TagChange{InstanceID: "i-0933335a5598d1c2e",

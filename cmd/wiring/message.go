@@ -25,8 +25,9 @@ const (
 	fromSNS = "aws:sns"
 )
 
-// channel is the one that a message of the FIFO queue is for; empty for one of another queue.
-func (m message) channel() string { return m.Attributes["MessageGroupId"] }
+// group is the message group of the FIFO queue that a message is in, see groupOf; empty for one of
+// another queue.
+func (m message) group() string { return m.Attributes["MessageGroupId"] }
 
 // received is how often a message of SQS was received, this time included.
 func (m message) received() int {

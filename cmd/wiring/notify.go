@@ -31,7 +31,7 @@ func (a *App) Notify(ctx context.Context, event json.RawMessage) (events.SQSEven
 	if err != nil {
 		return failedItems(nil), err
 	}
-	if messages[0].channel() != "" {
+	if messages[0].group() != "" {
 		return failedItems(a.serveChannels(ctx, messages)), nil
 	}
 	var failed []message

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"sync"
 	"testing"
 
@@ -26,6 +27,9 @@ type fifo struct {
 	again   map[string]int32       // seconds until a message comes again, by its receipt handle
 }
 
+// groupName is what SQS takes as the name of a group, or as a deduplication id.
+var groupName = regexp.MustCompile(`^[!-~]{1,128}$`)
+
 func newFIFO() *fifo { return &fifo{known: map[string]bool{}, again: map[string]int32{}} }
 
 func (q *fifo) SendMessage(ctx context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
@@ -37,7 +41,7 @@ func (q *fifo) SendMessage(ctx context.Context, in *sqs.SendMessageInput, _ ...f
 		return nil, q.err
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case group == "" || id == "" || len(id) > 128 || in.DelaySeconds != 0:
+	case !groupName.MatchString(group) || !groupName.MatchString(id) || in.DelaySeconds != 0:
 		return nil, errors.New("InvalidParameterValue")
 	}
 	if !q.known[group+" "+id] {

@@ -3,6 +3,7 @@ package wiring
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -27,7 +28,7 @@ const (
 
 // channelBatch is what a batch has for one channel.
 type channelBatch struct {
-	channel  string
+	channel  string       // as the first signal names it; the group where none can be read
 	messages []message    // in order
 	signals  []bot.Signal // of the first of them, up to one that cannot be read
 	err      error        // of that one
@@ -79,8 +80,15 @@ func withServeTime(ctx context.Context, batches []channelBatch, messages int) (c
 // that it comes to the dead-letter queue; until then, the writer shows what there is each time.
 func (a *App) serveChannel(ctx context.Context, batch channelBatch) (failed []message) {
 	log := a.invocationLog(ctx).With("channel", batch.channel, "signals", len(batch.messages))
-	if err := a.Bot.ServeChannel(ctx, batch.channel, batch.signals...); err != nil {
+	var untold *bot.UntoldError
+	err := a.Bot.ServeChannel(ctx, batch.channel, batch.signals...)
+	if err != nil {
 		log.Error("a channel's writer failed, its signals will be delivered again", "error", err)
+	}
+	switch {
+	case errors.As(err, &untold):
+		return batch.messages[untold.From:]
+	case err != nil:
 		return batch.messages
 	}
 	failed = batch.messages[len(batch.signals):]
@@ -95,10 +103,10 @@ func byChannel(messages []message) []channelBatch {
 	var batches []channelBatch
 	places := map[string]int{}
 	for _, m := range messages {
-		i, ok := places[m.channel()]
+		i, ok := places[m.group()]
 		if !ok {
-			i, places[m.channel()] = len(batches), len(batches)
-			batches = append(batches, channelBatch{channel: m.channel()})
+			i, places[m.group()] = len(batches), len(batches)
+			batches = append(batches, channelBatch{channel: m.group()})
 		}
 		batches[i].add(m)
 	}
@@ -115,7 +123,7 @@ func (b *channelBatch) add(m message) {
 		b.err = err
 		return
 	}
-	b.signals = append(b.signals, s)
+	b.signals, b.channel = append(b.signals, s), s.Channel
 }
 
 func readSignal(m message) (bot.Signal, error) {
@@ -123,8 +131,8 @@ func readSignal(m message) (bot.Signal, error) {
 	if err := json.Unmarshal([]byte(m.Body), &s); err != nil {
 		return s, fmt.Errorf("decode a signal: %w", err)
 	}
-	if s.Channel != m.channel() {
-		return s, fmt.Errorf("a signal for channel %q is in the group of channel %q", s.Channel, m.channel())
+	if groupOf(s.Channel) != m.group() {
+		return s, fmt.Errorf("a signal for channel %q is in the group %q", s.Channel, m.group())
 	}
 	return s, nil
 }

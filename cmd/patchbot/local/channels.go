@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -52,7 +53,11 @@ func (c *channels) consume(channel string) {
 		c.p.retry(func() error {
 			ctx, cancel := context.WithTimeout(c.p.ctx, serveTime)
 			defer cancel()
-			return c.p.Bot.ServeChannel(ctx, channel, signals...)
+			err := c.p.Bot.ServeChannel(ctx, channel, signals...)
+			if untold := new(bot.UntoldError); errors.As(err, &untold) {
+				signals = signals[untold.From:]
+			}
+			return err
 		})
 	}
 }
