@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/workflow"
 )
 
 func TestRetryAfterHoldsTheChannelAndNoOther(t *testing.T) {
@@ -134,17 +133,5 @@ func TestADigestWhoseChannelTakesNothingMovesToTheDefault(t *testing.T) {
 		d.serve()
 		require.Equal(t, []string{"post C0 i-1 i-2"}, withoutTimes(d.acts))
 		require.Empty(t, unshown(d))
-	})
-}
-
-func TestTagsAreToldByTheChannelsWriterAndNotLost(t *testing.T) {
-	atDesk(t, func(t *testing.T, d *desk) {
-		d.fail = func(string) error { return errors.New("503") }
-		tags := workflow.TagChange{InstanceID: "i-1", ChangedKeys: []string{"owner"}, Tags: map[string]string{workflow.PolicyTag: "x"}}
-		require.NoError(t, d.Observe(t.Context(), workflow.Event{Detail: tags}))
-		require.Error(t, d.ServeChannel(t.Context(), "C0", d.q.signals...), "it is delivered again")
-		d.fail = nil
-		d.serve()
-		require.Equal(t, []string{"tags C0 i-1"}, withoutTimes(d.acts))
 	})
 }

@@ -239,6 +239,27 @@ func TestACrashBetweenSavingManyDecisionsAndPerformingThemLosesNone(t *testing.T
 	}
 }
 
+// stuck is a queue that hangs.
+type stuck struct{}
+
+func (stuck) Signal(ctx context.Context, _ bot.Signal) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestAQueueThatHangsKeepsNobodyFromDeciding(t *testing.T) {
+	opened(t, 46, func(t *testing.T, b *bot.Bot, o *office, requests []bot.Request) {
+		b.Channels = stuck{}
+		ctx, cancel := context.WithTimeout(t.Context(), 1800*time.Millisecond) // what a click has
+		defer cancel()
+		for _, d := range b.DecideAll(ctx, requests[:45], lin, bot.Action{Verdict: workflow.Approved}) {
+			require.NoError(t, d.Err)
+			require.True(t, d.Request.Delivered)
+		}
+		require.NoError(t, ctx.Err(), "there is time left to answer")
+	})
+}
+
 func TestAnOwnerWhoCannotBeLookedUpKeepsNobodyElseFromDeciding(t *testing.T) {
 	opened(t, 3, func(t *testing.T, b *bot.Bot, o *office, requests []bot.Request) {
 		o.dead = func(act string) bool { return act == "owner search" }

@@ -240,3 +240,27 @@ func (w *turnsWorld) finish() {
 	require.Equal(w.t, Turns{}, w.turns)
 	require.True(w.t, w.turns.Empty())
 }
+
+func TestAnOldLimitDoesNotComeBack(t *testing.T) {
+	loose, strict := TurnLimit{AtOnce: AtOnce{n: 5}, HoldAfter: 1}, StrictTurns()
+	turns := entered(6, loose)
+	turns = turns.enter("late", since(9), strict).next()
+	turns = turns.enter("r5", since(5), loose).next() // told once more of what it knows
+	turns = turns.run("r0", since(0), loose).next()
+	require.Equal(t, strict, turns.Limit)
+	require.Len(t, turns.Running, 5, "nobody else starts")
+	turns = turns.leave("r1", StatusStopped, since(10)).next()
+	turns = turns.run("r1", since(1), loose).next()
+	require.Equal(t, strict, turns.Limit, "who goes on after its end brings no limit of its own")
+}
+
+func TestATurnThatNobodyUsedDoesNotCountAsAFailure(t *testing.T) {
+	r := queuedRequest()
+	turns := r.inTurns(Turns{Group: r.Group}, at(4))
+	require.Equal(t, TurnRuns, turns.State(r.ID))
+	r = tell(r, 7*24*60, workflow.WorkflowFailed{State: workflow.StateTurn, Error: "TurnNeverCame"})
+	turns = turns.enter("next", since(1), StrictTurns())
+	turns = r.inTurns(turns, at(5))
+	require.Nil(t, turns.Held)
+	require.Equal(t, []string{"next"}, idsOf(turns.Running))
+}

@@ -32,7 +32,7 @@ func indexHoldsWhatIsNotShown(t *testing.T, tb table) {
 	require.NoError(t, err)
 	require.Equal(t, []map[string]types.AttributeValue{{
 		"pk": text("REQUEST#" + r.ID), "sk": text("REQUEST"), "unshown_channel": text("C1"), "unshown_since": text("2026-11-23T10:00:00.000000000Z"),
-		"unshown": text(`{"id":"` + r.ID + `","version":1,"channel":"C1","kind":"question","since":"2026-11-23T10:00:00Z"}`),
+		"unshown": text(`{"id":"` + r.ID + `","version":1,"channel":"C1","asks":true,"kind":"question","since":"2026-11-23T10:00:00Z"}`),
 	}}, out.Items, "the index would grow to the size of the table")
 
 	r.Outbox = bot.Outbox{}
