@@ -113,8 +113,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 }
 
 // owner looks an owner up. Nobody, somebody unknown, and somebody whose entry has a mistake,
-// have an
-// empty entry; after a mistake, though, one is patched at once.
+// have an empty entry; after a mistake, though, one is patched at once.
 func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	if name == "" {
 		return Owner{}, nil

@@ -43,10 +43,10 @@ func (r Request) overrule(taken workflow.Decision, now time.Time) Change {
 }
 
 // watchEvery is how often the execution of an open request is looked at, in case that the
-// event about its end is lost, and watchAsked how often while the question stands, or a turn
-// is waited for: somebody may have answered past us; watchGrace is how long after the deadline it may still tell
-// by itself, and watchSoon how soon again where AWS has yet to show
-// what it told: DescribeExecution and GetExecutionHistory are eventually consistent.
+// event about its end is lost, and watchAsked how often while the question stands, or a turn is
+// waited for: somebody may have answered past us; watchGrace is how long after the deadline it may
+// still tell by itself, and watchSoon how soon again where AWS has yet to show what it told:
+// DescribeExecution and GetExecutionHistory are eventually consistent.
 const (
 	watchEvery = 10 * time.Minute
 	watchAsked = time.Hour

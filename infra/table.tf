@@ -1,5 +1,5 @@
-# Requests, their audit trail, locks, turns, digests, the pace of channels, and owners. bot/dynamostore documents the items; its
-# TableInput has the same keys and indexes.
+# Requests, their audit trail, locks, turns, digests, the pace of channels, and owners.
+# bot/dynamostore documents the items; its TableInput has the same keys and indexes.
 
 locals {
   # The indexes' partition and sort keys, and what they hold beside keys.
