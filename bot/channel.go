@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,7 +22,7 @@ type writer struct {
 	known   map[string]known     // requests as they were loaded or saved here
 	later   map[string]time.Time // by topic: not before
 	free    time.Time            // when the channel takes another post
-	calls   int                  // of the chat, or that saved what was shown
+	calls   atomic.Int64         // of the chat, or that saved what was shown
 }
 
 // known is what is certain of a request: what an index says may be older.
@@ -79,9 +80,9 @@ func (w *writer) showNext(ctx context.Context) (more bool, err error) {
 		}
 		return true, nil // more may have come
 	}
-	before := w.calls
+	before := w.calls.Load()
 	err = w.show(ctx, next)
-	if key := next.entries[0].key(); err == nil && w.calls == before && !w.later[key].After(w.Now()) {
+	if key := next.entries[0].key(); err == nil && w.calls.Load() == before && !w.later[key].After(w.Now()) {
 		w.Log.Error("a channel has something to see that cannot be shown", "channel", w.channel, "request", next.entries[0].ID)
 		w.later[key] = w.Now().Add(faultTime)
 	}
@@ -208,7 +209,7 @@ func (w *writer) beforePost(ctx context.Context) error {
 
 // called notes that a post was made, or tried.
 func (w *writer) called() {
-	w.calls++
+	w.calls.Add(1)
 	w.free = w.Now().Add(w.Pace.Posts)
 }
 

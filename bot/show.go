@@ -22,7 +22,7 @@ func (w *writer) show(ctx context.Context, t topic) error {
 	})
 	switch {
 	case len(requests) == 0: // an index was behind, which is known now
-		w.calls++
+		w.calls.Add(1)
 		return nil
 	case !requests[0].Place.Shown():
 		return w.ask(ctx, requests)
@@ -184,7 +184,7 @@ func (w *writer) edit(ctx context.Context, m Message, t topic) error {
 	if !hasFor(ctx, postTime) {
 		return errLater
 	}
-	w.calls++
+	w.calls.Add(1)
 	if err := w.Chat.Update(ctx, placed); err != nil {
 		return w.failed(ctx, m, nil, err)
 	}
@@ -225,7 +225,7 @@ func (w *writer) saveShown(ctx context.Context, r Request, f changeRequest) (Req
 		if sameShown(r, changed) {
 			return r, nil
 		}
-		w.calls++
+		w.calls.Add(1)
 		saved, err := w.save(ctx, r, changed, c.Audit)
 		if err == nil && saved.Place.Channel != w.channel {
 			w.wake(ctx, saved)

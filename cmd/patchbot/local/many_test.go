@@ -105,8 +105,7 @@ func TestSeveralInstancesAreDecidedWithOneCommand(t *testing.T) {
 		time.Sleep(5 * time.Minute) // simulated
 		require.Equal(t, 3, w.installs())
 		require.Equal(t, bot.StatusRejected, w.of(ids[3]).Status)
-		place := w.of(ids[3]).Place
-		require.Contains(t, w.read(w.Slack.Thread(place.Channel, place.Message)[0]), "Rejected by @lin. Reason: release day")
+		require.Contains(t, strings.Join(w.threadOf(ids[3]), "\n"), "db-4 "+ids[3]+": Rejected by @lin. Reason: release day")
 		require.Contains(t, w.read(w.types(w.ada, "approve "+ids[0])), "Too late: @ada approved this")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -68,7 +69,6 @@ func slowly(t *testing.T, config local.Config, test func(t *testing.T, w *system
 	config.Requests = func(s bot.Store) bot.Store { return slowLists{slowStore{s, &asked}} }
 	simulated(t, config, func(t *testing.T, w *system) {
 		w.Bot.TurnLimit = allAtOnce(t)
-		w.apart = 20 * time.Minute // each has a message of its own
 		ids := w.askMany(1, 47, nil)
 		asked.Store(true)
 		w.HTTP.Transport = slowSlack{w.HTTP.Transport}
@@ -92,8 +92,11 @@ func (w *system) goesWell(tasks *slowTasks, by slacksim.User, ids []string) {
 		r := w.of(id)
 		require.True(w.t, r.Delivered)
 		lines := 0
-		for _, m := range w.Slack.Thread(r.Place.Channel, r.Place.Message) {
-			lines += strings.Count(w.read(m), "Approved by @"+by.Name+".")
+		name := regexp.MustCompile(`\b` + r.Instance.Name + `\b`)
+		for _, m := range w.Slack.Thread(r.Place.Channel, r.Place.Message) { // of a digest
+			if line := w.read(m); strings.Contains(line, "Approved by @"+by.Name) && name.MatchString(line) {
+				lines++
+			}
 		}
 		require.Equal(w.t, 1, lines)
 	}

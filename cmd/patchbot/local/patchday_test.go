@@ -220,7 +220,11 @@ func (l *slowLooker) ExecutionStatus(ctx context.Context, arn string) (workflow.
 // answer: none fails, and it prints when the last owner was asked.
 func TestSystemsManagerThatAllowsTwentyCallsASecond(t *testing.T) {
 	fleet := awssim.Config{DescribesPerSecond: 20, ThrottleName: "Ssm.ThrottlingException"}
-	onPatchDay(t, 50, 40, 50, local.Config{Fleet: fleet}, func(d *patchDay) {
+	owners := 2 * patchDaySize()
+	if *fullSize {
+		owners = patchDaySize()
+	}
+	onPatchDay(t, owners, 40, owners, local.Config{Fleet: fleet}, func(d *patchDay) {
 		d.Bot.Looker = &slowLooker{Looker: d.Bot.Looker}
 		d.scan(time.Minute)
 		last := d.allShown().Round(time.Second)
@@ -230,7 +234,7 @@ func TestSystemsManagerThatAllowsTwentyCallsASecond(t *testing.T) {
 		overdue, err := d.Store.Due(d.t.Context(), bot.UrgencyLook, time.Now().Add(-15*time.Minute), len(d.ids))
 		require.NoError(d.t, err)
 		require.Empty(d.t, overdue, "nothing starves behind what Step Functions throttles")
-		d.requireAllInOneMessage(50)
+		d.requireAllInOneMessage(owners)
 		d.t.Logf("%d instances in a minute, 20 Describe calls a second: the last owner was asked after %s", len(d.ids), last)
 	})
 }

@@ -1,6 +1,8 @@
 package local_test
 
 import (
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,20 +69,28 @@ func TestATurnThatNeverComesSaysWhatToDo(t *testing.T) {
 
 // TestARetriedTurnIsAnsweredWithItsNewToken has Step Functions publish twice.
 func TestARetriedTurnIsAnsweredWithItsNewToken(t *testing.T) {
-	var seen []workflow.Token
+	var mu sync.Mutex
+	var tokens []workflow.Token
 	config := local.Config{Notifications: func(data []byte, deliver func([]byte)) {
 		if n, err := workflow.ParseNotification(data); err == nil && n.Kind() == "turn_requested" {
-			seen = append(seen, n.Token)
+			mu.Lock()
+			tokens = append(tokens, n.Token)
+			mu.Unlock()
 		}
 		deliver(data)
 	}}
+	seen := func() []workflow.Token {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(tokens)
+	}
 	simulated(t, config, func(t *testing.T, w *system) {
 		ids := w.approved(2, atOnce(t, "1", 1))
-		require.Len(t, seen, 2)
+		require.Len(t, seen(), 2)
 		require.NoError(t, w.Machine.SendTaskFailure(w.of(ids[1]).Turn.Token.Reveal(), "Sns.InternalErrorException", "try again"))
 		time.Sleep(10 * time.Second) // simulated
-		require.Len(t, seen, 3)
-		require.Equal(t, seen[2], w.of(ids[1]).Turn.Token)
+		require.Len(t, seen(), 3)
+		require.Equal(t, seen()[2], w.of(ids[1]).Turn.Token)
 		w.watch(ids, 1, w.allEnded(ids))
 		require.Equal(t, []bot.Status{bot.StatusCompliant, bot.StatusCompliant}, w.statuses(ids))
 	})

@@ -68,7 +68,7 @@ func (s breaking) SaveTurns(ctx context.Context, t bot.Turns) (saved bot.Turns, 
 
 // TestAStoreThatFailsAtAnyCallLosesNoTurn breaks each call in turn: of three instances, one at a
 // time, the first fails, and the rest is held and then goes on, or is stopped. The four ways to
-// break it share the calls among them.
+// break it share the calls among them, every second one unless the test has its full size.
 func TestAStoreThatFailsAtAnyCallLosesNoTurn(t *testing.T) {
 	for name, c := range map[string]struct {
 		button   string
@@ -77,13 +77,16 @@ func TestAStoreThatFailsAtAnyCallLosesNoTurn(t *testing.T) {
 		from     int32
 	}{
 		"nothing is done, and the rest goes on":       {slackchat.ButtonGoOn, bot.StatusCompliant, false, 1},
-		"the answer is lost, and the rest goes on":    {slackchat.ButtonGoOn, bot.StatusCompliant, true, 2},
-		"nothing is done, and the rest is stopped":    {slackchat.ButtonStopRest, bot.StatusStopped, false, 3},
+		"the answer is lost, and the rest goes on":    {slackchat.ButtonGoOn, bot.StatusCompliant, true, 3},
+		"nothing is done, and the rest is stopped":    {slackchat.ButtonStopRest, bot.StatusStopped, false, 2},
 		"the answer is lost, and the rest is stopped": {slackchat.ButtonStopRest, bot.StatusStopped, true, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			most := int32(1 << 30)
-			for at := c.from; at <= most; at += 4 {
+			most, step := int32(1<<30), int32(8)
+			if *fullSize {
+				step = 4
+			}
+			for at := c.from; at <= most; at += step {
 				broken := &brokenCall{at: at, answered: c.answered}
 				config := local.Config{Requests: func(s bot.Store) bot.Store { return breaking{s, broken} }}
 				simulated(t, config, func(t *testing.T, w *system) { w.heldAndAnswered(broken, c.button, c.want) })
