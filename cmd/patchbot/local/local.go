@@ -280,12 +280,15 @@ func (p *Patchbot) retry(f func() error) {
 // pause waits by the clock; false says that everything ended meanwhile.
 func (p *Patchbot) pause(d time.Duration) bool { return p.sleep(p.ctx, d) }
 
-// sleep waits by the clock; false says that the context ended meanwhile.
+// sleep waits by the clock, which may stand still; false says that the context, or everything,
+// ended meanwhile.
 func (p *Patchbot) sleep(ctx context.Context, d time.Duration) bool {
 	over, timer := p.config.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
+		return false
+	case <-p.ctx.Done():
 		return false
 	case <-over:
 		return true

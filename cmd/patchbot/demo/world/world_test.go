@@ -147,6 +147,26 @@ func TestTheClockSkipsToTheDeadline(t *testing.T) {
 	c.until("Nobody decided about web-1 in time")
 }
 
+func TestAWorldWhoseClockStandsStillEnds(t *testing.T) {
+	c := start(t, brisk)
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	c.until("6 patches to install on web-1")
+	c.Clock.SetSpeed(0) // the channel's writer waits a second after each post
+	ended := make(chan struct{})
+	go func() { c.Close(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "the world never ended")
+	}
+}
+
+func TestThreeOfAnOwnerArePatchedAtOnce(t *testing.T) {
+	c := start(t, brisk)
+	require.NoError(t, c.PatchDay())
+	c.until("3 are patched at a time")
+}
+
 func TestMailsGoOutWhileSlackIsAway(t *testing.T) {
 	c := start(t, brisk)
 	c.SetSlackAway(true)
