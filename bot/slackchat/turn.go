@@ -16,7 +16,7 @@ func goOnButton(r bot.Request) *slack.ButtonBlockElement {
 		return nil
 	}
 	return button(ButtonGoOn, "Go on", r.ID, slack.StylePrimary, "Go on after a failure?",
-		heldReason(*r.Turn.Held)+" All that wait are patched in turn.")
+		"The rest is held "+heldAfter(*r.Turn.Held)+". All that wait are patched in turn.")
 }
 
 func stopRestButton(r bot.Request) *slack.ButtonBlockElement {
@@ -57,14 +57,14 @@ func queue(r bot.Request) string {
 	if !held(r) {
 		return inLine(r) + "\n" + missingPatches(r)
 	}
-	return fmt.Sprintf("%s Nothing is installed on those that wait until somebody says how to go on.%s\n%s",
-		heldReason(*r.Turn.Held), "\n"+whoDecides([]bot.Request{r}), inLine(r))
+	return fmt.Sprintf("It is held %s. Nothing is installed on those that wait until somebody says how to go on.%s\n%s",
+		heldAfter(*r.Turn.Held), "\n"+whoDecides([]bot.Request{r}), inLine(r))
 }
 
 // heldRest says why the rest of a digest's requests is held.
 func heldRest(held []bot.Request) string {
-	return fmt.Sprintf("*%s held.* %s Nothing is installed on %s until somebody says how to go on.",
-		wording.Count(len(held), "instance is", "instances are"), heldReason(*held[0].Turn.Held), plural(len(held), "it", "them"))
+	return fmt.Sprintf("*%s held* %s. Nothing is installed on %s until somebody says how to go on.",
+		wording.Count(len(held), "instance is", "instances are"), heldAfter(*held[0].Turn.Held), plural(len(held), "it", "them"))
 }
 
 // heldTogether is the line of a digest's thread that tells of all that are held, and names those
@@ -94,17 +94,17 @@ func inLine(r bot.Request) string {
 	return fmt.Sprintf("%s in line at %s; %s.", wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt), wording.AtATime(r.Turn.AtOnce))
 }
 
-// heldReason says why the rest is held.
-func heldReason(h bot.Hold) string {
+// heldAfter says why the rest is held, after how many failures: more may have failed since.
+func heldAfter(h bot.Hold) string {
 	if h.Canary {
-		return "The one of its group that was to be tried first has failed."
+		return "after the one that was to be tried first failed"
 	}
-	return wording.Count(h.Failed, "of its group has failed.", "of its group have failed.")
+	return "after " + wording.Count(h.Failed, "failure", "failures") + " in the group"
 }
 
 func queuedStanding(r bot.Request) string {
 	if held(r) {
-		return "It is held. " + heldReason(*r.Turn.Held) + " " + inLine(r)
+		return "It is held " + heldAfter(*r.Turn.Held) + ". " + inLine(r)
 	}
 	return "It waits for its turn. " + inLine(r)
 }
@@ -115,7 +115,7 @@ func heldLine(r bot.Request) string {
 	if !held(r) { // it went on, or ended, since
 		return "Held, since others of its group had failed."
 	}
-	line := "Held. " + heldReason(*r.Turn.Held) + " “Go on” and “Stop the rest” stand in the message."
+	line := "Held " + heldAfter(*r.Turn.Held) + ". “Go on” and “Stop the rest” stand in the message."
 	if r.Turn.Place == 1 {
 		line += "\n" + whoDecides([]bot.Request{r})
 	}

@@ -127,11 +127,11 @@ func TestAFailureInADigestHoldsTheRestAndSaysSo(t *testing.T) {
 		time.Sleep(24 * time.Hour) // simulated
 		shown := d.read(d.shown()[0])
 		require.Contains(d.t, shown, "is held ⏸️")
-		require.Contains(d.t, shown, "1 of its group has failed. Nothing is installed on them until somebody says how to go on.")
+		require.Contains(d.t, shown, "held after 1 failure in the group. Nothing is installed on them until somebody says how to go on.")
 		require.Contains(d.t, shown, "[Go on]  [Stop the rest]")
 		require.Contains(d.t, shown, "held, 1st in line")
 		thread := strings.Join(d.threadOf(d.ids[4]), "\n")
-		require.Contains(d.t, thread, "held. 1 of its group has failed.")
+		require.Contains(d.t, thread, "held after 1 failure in the group.")
 		require.Contains(d.t, thread, "Who decides: @ada")
 
 		d.clickAll([]slacksim.User{d.eve}, d.shown()[0], slackchat.ButtonGoOn)

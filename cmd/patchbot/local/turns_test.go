@@ -196,10 +196,10 @@ func TestAFailureHoldsTheRestUntilSomebodySaysGoOn(t *testing.T) {
 		require.Equal(t, []bot.Status{bot.StatusQueued, bot.StatusQueued, bot.StatusQueued}, w.statuses(ids[1:]))
 		for i, id := range ids[1:] {
 			require.Contains(t, w.shown(id), "is held")
-			require.Contains(t, w.shown(id), "1 of its group has failed.")
+			require.Contains(t, w.shown(id), "held after 1 failure in the group.")
 			require.Contains(t, w.shown(id), "[Go on]  [Stop the rest]")
 			line := strings.Join(w.threadOf(id), "\n")
-			require.Contains(t, line, "Held. 1 of its group has failed.")
+			require.Contains(t, line, "Held after 1 failure in the group.")
 			require.Equal(t, i == 0, strings.Contains(line, "Who decides: @ada"), "one notification is enough")
 		}
 
