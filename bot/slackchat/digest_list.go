@@ -111,14 +111,14 @@ func rowMissing(c workflow.Counts) string {
 // rowQueued is a request's place in the queue, with when that was: others of the group may stand in
 // other messages, so that it can move while nothing here does.
 func rowQueued(r bot.Request, room lineRoom) string {
-	text := "waits for its turn"
+	text, alone := "waits", " for its turn"
 	if held(r) {
-		text = "held"
+		text, alone = "held", ""
 	}
-	if r.Turn != nil && r.Turn.Place > 0 && room.times {
-		text += fmt.Sprintf(", %s in line at %s", wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt))
+	if r.Turn == nil || r.Turn.Place == 0 || !room.times {
+		return text + alone
 	}
-	return text
+	return fmt.Sprintf("%s, %s in line at %s", text, wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt))
 }
 
 func rowLeft(r bot.Request) string {
