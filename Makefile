@@ -66,6 +66,7 @@ bench:
 	go test -run '^$$' -bench . -benchmem ./workflow/asl
 	go test -run '^$$' -bench Start -benchtime 20x ./cmd/wiring
 	go test -run '^$$' -bench PatchDay -benchtime 5x ./$(PAGE)
+	go test -count=1 -v -timeout 20m -run 'PatchDay|OneDigest|AClickWaits|TwentyCalls|LosesNoTurn' ./cmd/patchbot/local -full-size
 
 # The tool itself runs on this machine, whatever GOARCH the functions are for.
 build:

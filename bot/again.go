@@ -13,8 +13,8 @@ const ownScanTime = 10 * time.Minute
 
 // askAgain decides whether an owner is asked again about an instance whose last request has
 // ended: it says why not, "" to ask. A person who starts an execution always asks; so does a
-// rehearsal. Otherwise an owner who rejected, did not answer, or saw the install fail is asked
-// again when something else is missing, or when askAgainAfter has passed.
+// rehearsal. Otherwise an owner who rejected, stopped the rest, did not answer, or saw the
+// install fail is asked again when something else is missing, or when askAgainAfter has passed.
 func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time.Duration, now time.Time) Refusal {
 	if asked.Started.By == workflow.StartedByPerson || asked.Rehearsal || last.Rehearsal || last.AnswerBy.IsZero() {
 		return "" // the last of these failed before anybody was asked
@@ -22,13 +22,19 @@ func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time
 	if last.After != nil && asked.Started.At.Before(last.EndedAt.Add(ownScanTime)) {
 		return RefusedOwnScan
 	}
-	if !last.Status.leftInPeace() {
+	if !last.leftInPeace() {
 		return ""
 	}
 	if !now.Before(last.EndedAt.Add(askAgainAfter)) || addsTo(last, asked) {
 		return ""
 	}
 	return RefusedAskedBefore
+}
+
+// leftInPeace reports whether the owner has not had it installed, and is left in peace for a
+// while: so said the status, or an approver who stopped the rest.
+func (r Request) leftInPeace() bool {
+	return r.Status.leftInPeace() || r.Status == StatusStopped && r.Turn != nil && r.Turn.Stop != nil
 }
 
 // addsTo reports whether something is missing now that was not when the last request ended.

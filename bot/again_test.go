@@ -55,6 +55,7 @@ func TestAnOwnerIsAskedAgainWhenSomethingElseIsMissingOrTimeHasPassed(t *testing
 		"its own scan, just told as up to date":                   {tell(scanned, 115, compliant), same, 121, false},
 		"long up to date":                                         {tell(scanned, 60, compliant), same, 120, true},
 		"somebody stopped the execution":                          {stopped(askedRequest()), same, 120, true},
+		"an approver stopped the rest":                            {states()["rest_stopped"], same, 120, false},
 		"it failed before anybody was asked":                      {tell(Request{}, 0, workflowFailed), same, 120, true},
 		"a rehearsal came before":                                 {rehearsalOf(rejected), same, 120, true},
 		"this is a rehearsal":                                     {rejected, with(func(a *workflow.ApprovalRequested) { a.Rehearsal = true }), 120, true},

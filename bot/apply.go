@@ -34,7 +34,7 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 		c = first(n)
 	case step.ID == r.Latest.ID && !step.another(r.Latest):
 		return r.with()
-	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n)):
+	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped()):
 		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
 		return r.learnLate(n, now)
@@ -74,8 +74,8 @@ func (r Request) goesOn(n workflow.Notification) bool {
 // works reports whether the machine does what only an approval allows.
 func works(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted, workflow.PatchFinished,
-		workflow.ScanStarted, workflow.ComplianceChecked:
+	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted,
+		workflow.PatchFinished, workflow.ScanStarted, workflow.ComplianceChecked:
 		return true
 	}
 	return false
@@ -99,8 +99,9 @@ func (r Request) resumed(n workflow.Notification) Change {
 		return r.with()
 	}
 	from := r.Status
-	r.EndedAt, r.Over, r.Began = time.Time{}, false, BeganUnknown
-	if from == StatusStopped || from == StatusFailed {
+	restStopped := r.Turn != nil && r.Turn.Stop != nil // which the machine did not take, and ends by itself
+	r.EndedAt, r.Over, r.Began, r.Turn = time.Time{}, false, BeganUnknown, r.Turn.resumed()
+	if (from == StatusStopped || from == StatusFailed) && !restStopped {
 		return r.with(reply(LineResumed))
 	}
 	return r.with()
@@ -126,7 +127,7 @@ func first(n workflow.Notification) Change {
 	r.Severity, r.Before = d.Severity, d.Counts
 	r.Patches = kept(d.Missing())
 	r.Rehearsal = d.Rehearsal
-	r.Owner = tag(d.Instance.Tags, TagOwner)
+	r.Owner, r.Group = tag(d.Instance.Tags, TagOwner), groupOf(d.Instance.Tags)
 	r.WithBackup = d.Backup
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
 	r.ApprovalToken = n.Token
@@ -169,8 +170,11 @@ func (r Request) replaceToken(n workflow.Notification) Change {
 		}
 		return r.with()
 	}
-	if r.Status.Open() {
+	switch {
+	case r.Status.Open():
 		return r.waitFor(n)
+	case r.restStopped():
+		return r.stopAgain(n)
 	}
 	return r.with()
 }
@@ -180,6 +184,8 @@ func (r Request) replaceToken(n workflow.Notification) Change {
 func (r Request) waitFor(n workflow.Notification) Change {
 	wait := Wait{Token: n.Token, Since: n.OccurredAt}
 	switch d := n.Detail.(type) {
+	case workflow.TurnRequested:
+		return r.waitForTurn(n)
 	case workflow.BackupStarted:
 		wait.SnapshotIDs, wait.Subject = d.SnapshotIDs, workflow.SnapshotsSubject(d.SnapshotIDs)
 	case workflow.PatchStarted:
@@ -199,6 +205,9 @@ func (r Request) advance(n workflow.Notification) Change {
 	r = r.stopWaiting()
 	r.EndTold = false // whatever was told before, it goes on, or tells its end itself
 	effects := []Effect{render}
+	if _, asks := n.Detail.(workflow.TurnRequested); asks && r.Status == StatusApproved {
+		effects = nil // it looks the same until it has a place in the queue
+	}
 	if r.unexplained(n.Detail) {
 		effects = append(effects, lookExecution)
 	}

@@ -8,8 +8,8 @@ import (
 // AuditEntry records one transition of a request, or one that was refused.
 type AuditEntry struct {
 	At     time.Time
-	Actor  string // a person, e.g. "slack:U0123"; or ActorWorkflow, ActorEventBridge, ActorExecution
-	Action string // the verdict that was given, the kind of notification, what AWS said, or ActionNextLife
+	Actor  string // a person, e.g. "slack:U0123"; or ActorWorkflow, ActorEventBridge, ActorExecution, ActorTurns
+	Action string // the verdict that was given, the kind of notification, what AWS said, or one of the Actions
 	From   Status
 	To     Status
 
@@ -21,11 +21,20 @@ type AuditEntry struct {
 const (
 	ActorWorkflow    = "workflow"    // a notification of the state machine, e.g. "patch_started"
 	ActorEventBridge = "eventbridge" // an event, or a look at AWS, e.g. "ABORTED"
+	ActorTurns       = "turns"       // the record of the request's group, e.g. "turn"
 	ActorExecution   = "execution"   // what the execution's history says that it took, e.g. "approved"
 )
 
 // ActionNextLife is recorded of a request whose execution lives again and asks anew.
 const ActionNextLife = "asked again"
+
+// What is recorded of a request's turn in its group.
+const (
+	ActionTurn     = "turn"      // it may start
+	ActionHeld     = "held"      // it is held, after others failed
+	ActionGoOn     = "go_on"     // a person lets the rest go on
+	ActionStopRest = "stop_rest" // a person stops the rest
+)
 
 // Person tells a person's id from the way it came here, e.g. "U0123" from "slack"; the id is
 // empty where the actor is no person.

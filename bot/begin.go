@@ -82,10 +82,8 @@ func (b *Bot) saveNew(ctx context.Context, c Change, tags []workflow.Tag) error 
 	if err := b.route(ctx, &c.Request, tags); err != nil {
 		return err
 	}
-	saved, mine, err := b.saveChange(ctx, Request{}, func(Request) Change { return c })
-	if mine {
-		b.perform(ctx, saved.Request)
-	}
+	k, err := b.saveChange(ctx, Request{}, func(Request) Change { return c })
+	b.follow(ctx, k)
 	return err
 }
 

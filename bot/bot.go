@@ -17,15 +17,18 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, Measure, PlatformChannel and
-// DefaultApprovers may be left out, the other fields are needed.
+// DefaultApprovers, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
-	Store   Store
-	Chat    Chat
-	Tasks   Tasks
-	Looker  Looker
-	Owners  Owners
-	Emails  Emails       // the fallback when the chat cannot be reached
-	Measure func(Metric) // hears of what is worth counting
+	Store  Store
+	Chat   Chat
+	Tasks  Tasks
+	Looker Looker
+	Owners Owners
+	Emails Emails // the fallback when the chat cannot be reached
+	// Channels wakes the one writer of a channel; what it does not hear of, the sweep finds.
+	Channels Channels
+	Pace     Pace         // how fast the chat is written to
+	Measure  func(Metric) // hears of what is worth counting
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string
@@ -37,8 +40,29 @@ type Bot struct {
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration
-	Now           func() time.Time
-	Log           *slog.Logger
+	// TurnLimit is how many of a group are patched at once where the owner does not say. The
+	// zero value: one, and the rest is held after the first failure.
+	TurnLimit TurnLimit
+	Now       func() time.Time
+	// Sleep waits by the clock that Now tells; false says that the context ended first. Nil: by
+	// the system's clock.
+	Sleep func(ctx context.Context, d time.Duration) bool
+	Log   *slog.Logger
+}
+
+// Channels is a queue with one consumer a channel, which calls Bot.ServeChannel with what it
+// takes from it. It may deliver a signal twice, and lose one.
+type Channels interface {
+	Signal(ctx context.Context, s Signal) error
+}
+
+// Signal says that a channel has something to see, and where to look first: an index may show
+// it only a moment later.
+type Signal struct {
+	Channel string              `json:"channel"`           // e.g. "C0123456789"
+	Request string              `json:"request,omitempty"` // its id; empty: look what there is
+	Version int64               `json:"version,omitempty"` // of the request, so that one save signals once
+	Tags    *workflow.TagChange `json:"tags,omitempty"`    // to be told as it stands here
 }
 
 // Tasks answers the task tokens of paused executions. Both methods return

@@ -38,16 +38,19 @@ func (r Request) refuse(now time.Time, actor, action string, why Refusal) Change
 func (c Change) Nothing() bool { return len(c.Effects) == 0 && len(c.Audit) == 0 }
 
 // filled is the request with the effects in its outbox. It also sees to it that the execution
-// of a request which needs it is looked at some time.
+// of a request which needs it is looked at some time, and that the request's group knows where
+// it stands.
 func (c Change) filled(now time.Time) Request {
 	r := c.Request
 	for _, e := range c.Effects {
-		if e.Kind == EffectLookExecution {
+		e.Since = now
+		if e.Kind == EffectLookExecution || e.Kind == EffectTurns {
 			r.putOnce(e.Kind, e.NotBefore)
 		} else {
 			r.put(e)
 		}
 	}
+	r.seeToTurn()
 	if r.needsExecution() {
 		r.putOnce(EffectLookExecution, r.nextWatch(now))
 	} else {

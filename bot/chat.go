@@ -11,12 +11,12 @@ import (
 // Chat is where people are asked. It renders all that it shows from the saved request. An
 // error that is a *ChatError says what can be done; any other is worth another try.
 type Chat interface {
-	// Show posts the message of a request, and returns where it stands.
-	Show(ctx context.Context, r Request) (Place, error)
-	// Update makes the message at the request's place say what the request says now.
-	Update(ctx context.Context, r Request) error
+	// Show posts a message in the channel of its place, and returns where it stands.
+	Show(ctx context.Context, m Message) (Place, error)
+	// Update makes the message at its place say what its requests say now.
+	Update(ctx context.Context, m Message) error
 	// AddLine adds one line to the message's thread.
-	AddLine(ctx context.Context, r Request, line Line) error
+	AddLine(ctx context.Context, m Message, line Line) error
 	// AnnounceTags tells a channel that tags changed which say who decides.
 	AnnounceTags(ctx context.Context, channel string, c workflow.TagChange) error
 	// InGroup reports whether a person is in a group; see Approvers.Groups.
@@ -41,8 +41,8 @@ func (p Place) Shown() bool { return p.Message != "" }
 // ChatError says what can be done about something that a chat did not take.
 type ChatError struct {
 	Remedy Remedy
-	// After is how long to leave the chat alone with this request, where it is tried again at
-	// the same place.
+	// After is how long to leave the chat alone with these requests, where it is tried again at
+	// the same place, or with all of the channel, where the remedy is RemedyHold.
 	After time.Duration
 	Err   error
 }
@@ -55,6 +55,7 @@ const (
 	RemedyElsewhere Remedy = "elsewhere" // this channel takes no messages: use another one
 	RemedyAnew      Remedy = "anew"      // the message cannot be changed any more: show it anew
 	RemedyLater     Remedy = "later"     // it passes by itself
+	RemedyHold      Remedy = "hold"      // the channel takes nothing for a while
 	RemedyNever     Remedy = "never"     // it does not pass by itself: somebody has to mend it
 	RemedyDrop      Remedy = "drop"      // this line will never be taken: leave it out
 )

@@ -18,6 +18,10 @@ type Actor struct {
 
 func (a Actor) String() string { return a.Via + ":" + a.User }
 
+func (a Actor) decider() workflow.Decider {
+	return workflow.Decider{Via: a.Via, User: a.User, Name: a.Name}
+}
+
 // Action is what a person wants done with a request.
 type Action struct {
 	Verdict workflow.Verdict
@@ -37,7 +41,7 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 	from := r.Status
 	r.Decision = &workflow.Decision{
 		Verdict: action.Verdict,
-		By:      workflow.Decider{Via: a.Via, User: a.User, Name: a.Name},
+		By:      a.decider(),
 		At:      now,
 		Reason:  Tidy(action.Reason, ReasonLength),
 	}
@@ -53,10 +57,8 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 // undecidable says why a person cannot decide now, "" when nothing is in the way.
 func (r Request) undecidable(a Actor, now time.Time) Refusal {
 	switch {
-	case !a.Approver && a.Outsider:
-		return RefusedOutsider
-	case !a.Approver:
-		return RefusedNotApprover
+	case a.mayNot() != "":
+		return a.mayNot()
 	case r.Decision != nil:
 		return RefusedDecided
 	case r.Status == StatusExpired, r.Status == StatusAsked && !now.Before(r.AnswerBy):
@@ -67,22 +69,31 @@ func (r Request) undecidable(a Actor, now time.Time) Refusal {
 	return ""
 }
 
+// mayNot says why somebody may decide nothing here, "" for an approver.
+func (a Actor) mayNot() Refusal {
+	switch {
+	case !a.Approver && a.Outsider:
+		return RefusedOutsider
+	case !a.Approver:
+		return RefusedNotApprover
+	}
+	return ""
+}
+
 // Decide records what a person decided about a request, given as it was loaded. It returns
 // the request as it stands then, and what only that person is told. An error says that the
 // decision may not be recorded.
 func (b *Bot) Decide(ctx context.Context, r Request, actor Actor, action Action) (Request, Refusal, error) {
-	approvers, err := b.approvers(ctx, r)
-	if err != nil {
-		return r, "", err
+	m := b.mandateOf(ctx, r, actor)
+	if m.err != nil {
+		return r, "", m.err
 	}
-	actor, unchecked := b.authorise(ctx, approvers, actor)
-	c, err := b.changeLoaded(ctx, r, b.decision(r, mandate{approvers: approvers, actor: actor, unchecked: unchecked}, action))
+	c, err := b.changeLoaded(ctx, r, b.decision(r, m, action, b.Now()))
 	return c.Request, c.Answer, err
 }
 
 // decision is what a person's action does to a request.
-func (b *Bot) decision(r Request, m mandate, action Action) changeRequest {
-	now := b.Now()
+func (b *Bot) decision(r Request, m mandate, action Action, now time.Time) changeRequest {
 	if m.unchecked != nil {
 		b.log(r).Error("could not check an approver", "user", m.actor.User, "error", m.unchecked)
 	}
@@ -90,7 +101,7 @@ func (b *Bot) decision(r Request, m mandate, action Action) changeRequest {
 		if m.unchecked != nil {
 			return r.refuse(now, m.actor.String(), string(action.Verdict), RefusedNotChecked)
 		}
-		r.Approvers = m.approvers
+		r.Approvers, r.TurnLimit = m.approvers, b.turnLimitNow(m.owner, r)
 		return Decide(r, m.actor, action, now)
 	}
 }

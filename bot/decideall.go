@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -26,34 +27,46 @@ func (d Decided) Undelivered() bool {
 }
 
 // DecideAll is Decide for many requests, given as they were loaded: each by the rules of its
-// own, in their order. All decisions are saved before any effect is performed, and every task
-// token is answered before the chat is called. What is not done when the time of ctx is over
+// own, at the same moment but for a nanosecond, so that their turns come in this order. All decisions are saved before any task token is answered. What is not done when the time of ctx is over
 // stays in the outboxes, whose claims are given back, and the sweep performs it; after a crash
 // it does so once the claims have run out.
 func (b *Bot) DecideAll(ctx context.Context, requests []Request, actor Actor, action Action) []Decided {
-	mandates := b.mandates(ctx, requests, actor)
-	all, mine := make([]Decided, len(requests)), make([]bool, len(requests))
+	mandates, now := b.mandates(ctx, requests, actor), b.Now()
+	all, left := make([]Decided, len(requests)), make([]savedChange, len(requests))
 	eachAtOnce(len(requests), decideAtOnce, func(i int) {
 		r, m := requests[i], mandates[i]
 		if m.err != nil {
 			all[i] = Decided{Request: r, Err: m.err}
 			return
 		}
-		var c Change
-		c, mine[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action))
-		all[i].Request, all[i].Refused = c.Request, c.Answer
+		left[i], all[i].Err = b.keep(ctx, r, b.decision(r, m, action, now.Add(time.Duration(i))))
+		all[i].Request, all[i].Refused = left[i].Request, left[i].Answer
 	})
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		b.wakeOnce(ctx, left)
+	}()
 	eachAtOnce(len(all), decideAtOnce, func(i int) {
-		if mine[i] {
-			all[i].Request, mine[i] = b.performUpTo(ctx, all[i].Request, Effect.chats)
-		}
-	})
-	eachAtOnce(len(all), decideAtOnce, func(i int) {
-		if mine[i] {
+		if left[i].mine {
 			all[i].Request = b.perform(ctx, all[i].Request)
 		}
 	})
+	<-woken
 	return all
+}
+
+// wakeOnce wakes the writers of channels that have more to see, once for each message, and all
+// at the same time: a queue that hangs takes signalTime, however many there are.
+func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
+	var news []Request
+	for _, k := range changes {
+		same := func(r Request) bool { return r.Place == k.Request.Place && r.Digest != "" }
+		if k.news && !slices.ContainsFunc(news, same) {
+			news = append(news, k.Request)
+		}
+	}
+	eachAtOnce(len(news), len(news), func(i int) { b.wake(ctx, news[i]) })
 }
 
 // MayDecide says of each request why a person could not decide it now, "" where they can. It
@@ -77,6 +90,16 @@ type mandate struct {
 	err       error // nor who may decide
 }
 
+// mandateOf finds out whether a person may decide a request.
+func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate) {
+	if m.owner, m.err = b.owner(ctx, r.Owner); m.err != nil {
+		return m
+	}
+	m.approvers = b.approversNow(m.owner, r)
+	m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
+	return m
+}
+
 // mandates finds out of many requests whether a person may decide them, asking once about each
 // owner and once about each set of approvers.
 func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
@@ -89,12 +112,16 @@ func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []m
 	for i, r := range requests {
 		owners[i].approvers = b.approversNow(owners[i].owner, r)
 	}
-	return lookUp(owners, func(m mandate) string { return fmt.Sprint(m.approvers, m.err) }, func(m mandate) mandate {
+	found := lookUp(owners, func(m mandate) string { return fmt.Sprint(m.approvers, m.err) }, func(m mandate) mandate {
 		if m.err == nil {
 			m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
 		}
 		return m
 	})
+	for i := range found {
+		found[i].owner = owners[i].owner // several may have the same approvers
+	}
+	return found
 }
 
 // lookUp asks about each of many, once about those with the same key, several at once.

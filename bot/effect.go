@@ -11,12 +11,13 @@ import (
 type Effect struct {
 	Kind      EffectKind
 	Seq       int       // its number in the outbox
-	NotBefore time.Time // when it is due; zero: at once
+	NotBefore time.Time // when it is due; zero: at once. What calls the chat goes by the channel's pace instead.
+	Since     time.Time `json:",omitzero"` // when it came about
 	Tries     int       // how often it has failed
 
 	Line  LineKind       `json:",omitempty"` // reply
 	Text  string         `json:",omitempty"` // reply: see Line.Stored
-	Token workflow.Token `json:",omitempty"` // complete_decision, complete_wait
+	Token workflow.Token `json:",omitempty"` // complete_decision, complete_wait, stop_turn
 }
 
 // EffectKind says what an effect does.
@@ -29,21 +30,23 @@ const (
 	EffectReply            EffectKind = "reply"             // one line in the thread
 	EffectCompleteDecision EffectKind = "complete_decision" // resume the execution with the decision
 	EffectCompleteWait     EffectKind = "complete_wait"     // resume it after a command or a backup
+	EffectTurns            EffectKind = "turns"             // tell the group's record where the request stands, and the others what follows
+	EffectStopTurn         EffectKind = "stop_turn"         // end an execution that waits for its turn
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
 	EffectEmail            EffectKind = "email"             // tell the owner what the chat does not take
 )
 
-// chats reports whether an effect calls the chat, and so waits while that asks for it.
+// chats reports whether an effect calls the chat, and so is performed by the channel's writer.
 func (e Effect) chats() bool { return e.Kind == EffectRender || e.Kind == EffectReply }
 
 func (e Effect) urgency() Urgency {
 	switch e.Kind {
-	case EffectCompleteDecision, EffectCompleteWait:
+	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn:
 		return UrgencyResume
-	case EffectRender, EffectReply, EffectEmail:
-		return UrgencyShow
-	case EffectLook, EffectLookExecution:
+	case EffectEmail:
+		return UrgencyMail
+	case EffectLook, EffectLookExecution, EffectRender, EffectReply:
 	}
 	return UrgencyLook
 }
@@ -63,6 +66,8 @@ func reply(line LineKind) Effect { return Effect{Kind: EffectReply, Line: line} 
 func completeDecision(token workflow.Token) Effect {
 	return Effect{Kind: EffectCompleteDecision, Token: token}
 }
+
+func stopTurn(token workflow.Token) Effect { return Effect{Kind: EffectStopTurn, Token: token} }
 
 func completeWait(token workflow.Token) Effect {
 	return Effect{Kind: EffectCompleteWait, Token: token}

@@ -71,8 +71,8 @@ func (b *Bot) observeTags(ctx context.Context, c workflow.TagChange) error {
 		return nil
 	}
 	channel := cmp.Or(b.PlatformChannel, b.DefaultChannel)
-	if err := b.Chat.AnnounceTags(ctx, channel, c); err != nil {
-		return fmt.Errorf("tell channel %s of tags of %s: %w", channel, c.InstanceID, err)
+	if err := b.Channels.Signal(ctx, Signal{Channel: channel, Tags: &c}); err != nil {
+		return fmt.Errorf("have channel %s told of tags of %s: %w", channel, c.InstanceID, err)
 	}
 	return nil
 }

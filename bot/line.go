@@ -1,12 +1,15 @@
 package bot
 
-// Line is one line of a request's thread. What it says is rendered from the saved request
+// Line is one line of a message's thread. What it says is rendered from the saved request
 // when it is posted: it tells what happened, and what stands since only where it still does.
 type Line struct {
 	Kind LineKind
 	// Stored is what a version before this one put to words already, in Slack's mrkdwn; the
 	// Kind is empty then.
 	Stored string
+	// Requests are those that it tells of: one, or in a digest's thread several to which the same
+	// happened.
+	Requests []Request
 }
 
 // LineKind says what a line is about.
@@ -21,6 +24,9 @@ const (
 	LineInstalling   LineKind = "installing"    // the install command was sent
 	LineInstallEnded LineKind = "install_ended" // the install command ended, well or not
 	LineScanned      LineKind = "scanned"       // the scan after the install was counted
+	LineHeld         LineKind = "held"          // others of the group failed, and this one is held
+	LineWentOn       LineKind = "went_on"       // somebody let it go on; see Turn.WentOn
+	LineRestStopped  LineKind = "rest_stopped"  // somebody stopped it while it waited; see Turn.Stop
 	LineFailed       LineKind = "failed"        // the execution could not go on; of several failures before it is posted, the last is told
 	LineStopped      LineKind = "stopped"       // somebody stopped the execution
 	LineEndUnheard   LineKind = "end_unheard"   // the execution ended, but how was never told
@@ -31,5 +37,5 @@ const (
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
 	return []LineKind{LineDecided, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
-		LineScanned, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
+		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

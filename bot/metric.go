@@ -21,6 +21,7 @@ const (
 	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision to a compliant scan
 	MetricChatErrors        = "SlackErrors"       // what the chat refused
 	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
+	MetricSignalErrors      = "SignalErrors"      // channels whose writer could not be woken
 	MetricDecidedElsewhere  = "DecidedElsewhere"  // decisions that an execution took and nobody made here
 )
 

@@ -14,12 +14,13 @@ import (
 type Outbox struct {
 	Effects      []Effect  `json:"Outbox"`
 	LastSeq      int       `json:"NextSeq"`      // numbers the effects
-	ClaimedUntil time.Time `json:"ClaimedUntil"` // until when one process performs them alone
+	ClaimedUntil time.Time `json:"ClaimedUntil"` // until when one process performs alone what does not call the chat
 	ChatAfter    time.Time `json:"SlackAfter"`   // the chat asked not to be called before
 }
 
 // ClaimTime is how long one process may perform an outbox alone. It only matters after a
-// crash: whoever finishes gives the claim back at once.
+// crash: whoever finishes gives the claim back at once. What calls the chat needs no claim: the
+// channel's one writer performs it.
 const ClaimTime = 30 * time.Second
 
 // An effect that failed is tried again after a pause that grows from tryAgainFirst to
@@ -67,6 +68,16 @@ func (o *Outbox) putOnce(kind EffectKind, at time.Time) {
 	o.put(Effect{Kind: kind, NotBefore: at})
 }
 
+// putNow has one effect of this kind in the outbox, due at once unless it has failed before.
+func (o *Outbox) putNow(kind EffectKind) {
+	for _, e := range o.Effects {
+		if e.Kind == kind && e.Tries > 0 {
+			return
+		}
+	}
+	o.putOnce(kind, time.Time{})
+}
+
 // without takes an effect out.
 func (o *Outbox) without(done Effect) {
 	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Seq == done.Seq })
@@ -84,9 +95,6 @@ func (o *Outbox) reschedule(later Effect, at time.Time) {
 
 // postpone has an effect that failed tried again later.
 func (o *Outbox) postpone(failed Effect, now time.Time) {
-	if failed.chats() {
-		return
-	}
 	o.update(failed, func(e *Effect) {
 		e.NotBefore = now.Add(min(tryAgainFirst<<min(e.Tries, 10), tryAgainAtMost))
 		e.Tries++
@@ -108,25 +116,19 @@ func (o *Outbox) update(which Effect, change func(*Effect)) {
 // pauseChat leaves the chat alone for a while.
 func (o *Outbox) pauseChat(until time.Time) { o.ChatAfter = until }
 
-// next picks the effect to perform now, none that has just failed. Task tokens do not wait
-// for the chat; what is said there waits for what stands before it, so that the thread stays
-// in order.
+// next picks the effect to perform now, none that has just failed, nor one that calls the chat.
 func (o Outbox) next(now time.Time, failed map[int]bool) (Effect, bool) {
 	for _, e := range o.Effects {
 		if !e.chats() && !failed[e.Seq] && !now.Before(e.NotBefore) {
 			return e, true
 		}
 	}
-	i := slices.IndexFunc(o.Effects, Effect.chats)
-	if i < 0 || failed[o.Effects[i].Seq] || now.Before(o.ChatAfter) {
-		return Effect{}, false
-	}
-	return o.Effects[i], true
+	return Effect{}, false
 }
 
-// shownLater reports whether a later effect shows the message as well.
-func (o Outbox) shownLater(e Effect) bool {
-	return slices.ContainsFunc(o.Effects, func(other Effect) bool { return other.Kind == EffectRender && other.Seq > e.Seq })
+// shown takes out what showed the message, up to a number.
+func (o *Outbox) shown(seq int) {
+	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == EffectRender && e.Seq <= seq })
 }
 
 // Claim takes the outbox for the caller, unless there is nothing to do now or somebody else
@@ -159,31 +161,26 @@ func (o Outbox) Kinds() []EffectKind {
 	return kinds
 }
 
-// Due is when there is next something to perform, the zero time for at once. It reports false
-// when there is nothing.
-func (o Outbox) Due() (time.Time, bool) {
-	if len(o.Effects) == 0 {
-		return time.Time{}, false
-	}
-	due := o.dueOf(o.Effects[0])
-	for _, e := range o.Effects[1:] {
-		if at := o.dueOf(e); at.Before(due) {
-			due = at
+// Due is when there is next something to perform, the zero time for at once; what calls the
+// chat does not count, see Request.Unshown. It reports false when there is nothing.
+func (o Outbox) Due() (due time.Time, any bool) {
+	for _, e := range o.Effects {
+		if e.chats() {
+			continue
+		}
+		if at := o.dueOf(e); !any || at.Before(due) {
+			due, any = at, true
 		}
 	}
-	return due, true
+	return due, any
 }
 
 // dueOf is when an effect can be performed: not while somebody else has the outbox.
 func (o Outbox) dueOf(e Effect) time.Time {
-	at := e.NotBefore
-	if e.chats() {
-		at = o.ChatAfter
-	}
-	if at.Before(o.ClaimedUntil) {
+	if e.NotBefore.Before(o.ClaimedUntil) {
 		return o.ClaimedUntil
 	}
-	return at
+	return e.NotBefore
 }
 
 // Urgency orders requests whose work is due.
@@ -191,19 +188,19 @@ type Urgency string
 
 // The urgencies, the highest first.
 const (
-	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered
-	UrgencyShow   Urgency = "show"   // people wait to see something
+	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered, or for its turn
+	UrgencyMail   Urgency = "show"   // people are to be told by mail; named for what it was before channels had a writer
 	UrgencyLook   Urgency = "look"   // AWS is to be asked what, as a rule, an event tells
 )
 
 // Urgencies lists them, the highest first.
-func Urgencies() []Urgency { return []Urgency{UrgencyResume, UrgencyShow, UrgencyLook} }
+func Urgencies() []Urgency { return []Urgency{UrgencyResume, UrgencyMail, UrgencyLook} }
 
 // Urgency is that of the most urgent effect which is due when the outbox is.
 func (o Outbox) Urgency() Urgency {
 	due, _ := o.Due()
 	for _, u := range Urgencies() {
-		if slices.ContainsFunc(o.Effects, func(e Effect) bool { return e.urgency() == u && !o.dueOf(e).After(due) }) {
+		if slices.ContainsFunc(o.Effects, func(e Effect) bool { return !e.chats() && e.urgency() == u && !o.dueOf(e).After(due) }) {
 			return u
 		}
 	}

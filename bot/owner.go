@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,12 @@ type Owner struct {
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Email     string    // where requests go when Slack cannot be reached; may be empty
+
+	// How many of its instances are patched at once, as TurnLimit says. What is not known here
+	// is as the Bot's TurnLimit says.
+	AtOnce    AtOnce
+	Canary    *bool // nil: not known
+	HoldAfter int   // 0: not known
 }
 
 // Approvers are the people who may decide. Guests, and people of other organisations, decide
@@ -95,7 +102,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	if err != nil {
 		return err
 	}
-	r.Approvers = b.approversOf(owner)
+	r.Approvers, r.TurnLimit = b.approversOf(owner), b.turnLimitOf(owner)
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel
@@ -106,7 +113,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 }
 
 // owner looks an owner up. Nobody, somebody unknown, and somebody whose entry has a mistake,
-// have an empty entry.
+// have an empty entry; after a mistake, though, one is patched at once.
 func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	if name == "" {
 		return Owner{}, nil
@@ -117,8 +124,9 @@ func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	case errors.Is(err, ErrNotFound):
 		return Owner{}, nil
 	case errors.As(err, &mistake):
-		b.Log.Error("an owner's entry cannot be used, the default approvers decide", "owner", name, "problem", mistake.Problem)
-		return Owner{}, nil
+		b.Log.Error("an owner's entry cannot be used, the default approvers decide, one at once", "owner", name, "problem", mistake.Problem)
+		strict := StrictTurns()
+		return Owner{AtOnce: strict.AtOnce, HoldAfter: strict.HoldAfter}, nil
 	case err != nil:
 		return Owner{}, fmt.Errorf("look up owner %s: %w", name, err)
 	}
@@ -140,21 +148,34 @@ func (b *Bot) approversOf(o Owner) Approvers {
 	return Approvers{Channel: b.DefaultChannel, Default: true}
 }
 
-// approvers says who may decide a request now: those of the directory, or, when it does not
+// approversNow says who may decide a request now: those of the directory, or, when it does not
 // know the owner any more, those who might when the request was opened.
-func (b *Bot) approvers(ctx context.Context, r Request) (Approvers, error) {
-	o, err := b.owner(ctx, r.Owner)
-	if err != nil {
-		return Approvers{}, err
-	}
-	return b.approversNow(o, r), nil
-}
-
 func (b *Bot) approversNow(o Owner, r Request) Approvers {
 	if o.Name == "" && (r.Approvers.Named() || r.Approvers.Channel != "") {
 		return r.Approvers
 	}
 	return b.approversOf(o)
+}
+
+// turnLimitOf is how many are patched at once: as the owner says, and where the owner does not,
+// as the default says.
+func (b *Bot) turnLimitOf(o Owner) TurnLimit {
+	limit, strict := b.TurnLimit, StrictTurns()
+	limit.AtOnce = cmp.Or(o.AtOnce, limit.AtOnce, strict.AtOnce)
+	limit.HoldAfter = cmp.Or(o.HoldAfter, limit.HoldAfter, strict.HoldAfter)
+	if o.Canary != nil {
+		limit.Canary = *o.Canary
+	}
+	return limit
+}
+
+// turnLimitNow is the limit as the directory says now, or, when it does not know the owner any
+// more, as it was when the request was opened.
+func (b *Bot) turnLimitNow(o Owner, r Request) TurnLimit {
+	if o.Name == "" && !o.AtOnce.Known() && r.TurnLimit.AtOnce.Known() {
+		return r.TurnLimit
+	}
+	return b.turnLimitOf(o)
 }
 
 // authorise says of an actor whether they may decide. The chat is asked only about people who

@@ -43,10 +43,10 @@ func (r Request) overrule(taken workflow.Decision, now time.Time) Change {
 }
 
 // watchEvery is how often the execution of an open request is looked at, in case that the
-// event about its end is lost, and watchAsked how often while the question stands: somebody may
-// have answered past us; watchGrace is how long after the deadline it may still tell
-// by itself, and watchSoon how soon again where AWS has yet to show
-// what it told: DescribeExecution and GetExecutionHistory are eventually consistent.
+// event about its end is lost, and watchAsked how often while the question stands, or a turn is
+// waited for: somebody may have answered past us; watchGrace is how long after the deadline it may
+// still tell by itself, and watchSoon how soon again where AWS has yet to show what it told:
+// DescribeExecution and GetExecutionHistory are eventually consistent.
 const (
 	watchEvery = 10 * time.Minute
 	watchAsked = time.Hour
@@ -56,15 +56,17 @@ const (
 
 // needsExecution reports whether the execution still has something to tell that matters.
 func (r Request) needsExecution() bool {
-	return !r.Over && (r.Status.Open() || r.Decision != nil && !r.Delivered)
+	return !r.Over && (r.Status.Open() || r.Decision != nil && !r.Delivered || r.stopUntaken())
 }
 
 // nextWatch is when the execution is to be looked at if nothing is heard until then.
 func (r Request) nextWatch(now time.Time) time.Time {
 	switch {
-	case r.Decision != nil && !r.Delivered, r.EndTold:
+	case r.Decision != nil && !r.Delivered, r.EndTold, r.stopUntaken():
 		return now.Add(watchSoon)
 	case r.Status == StatusAsked && now.Add(watchAsked).Before(r.AnswerBy):
+		return now.Add(watchAsked)
+	case r.Status == StatusQueued:
 		return now.Add(watchAsked)
 	case r.Status == StatusAsked && now.Before(r.AnswerBy):
 		return r.AnswerBy.Add(watchGrace)

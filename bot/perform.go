@@ -14,23 +14,13 @@ import (
 // time is up: forgetting a performed effect would repeat it.
 const saveTime = 3 * time.Second
 
-// perform works through a claimed outbox: task tokens first, then the chat in order. What
+// perform works through a claimed outbox, but for what the channel's writer performs. What
 // fails stays for the next sweep. The save that records the last effect gives the claim back.
 func (b *Bot) perform(ctx context.Context, r Request) Request {
-	r, _ = b.performUpTo(ctx, r, func(Effect) bool { return false })
-	return r
-}
-
-// performUpTo is perform up to the first effect that is for later. It reports whether it came
-// to one: then the claim stays, and the caller goes on with perform.
-func (b *Bot) performUpTo(ctx context.Context, r Request, later func(Effect) bool) (Request, bool) {
 	failed := map[int]bool{}
 	for {
 		settled := unchanged
 		if e, ok := r.next(b.Now(), failed); ok && ctx.Err() == nil {
-			if later(e) {
-				return r, true
-			}
 			var err error
 			if settled, err = b.performOne(ctx, r, e); err != nil {
 				b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
@@ -40,7 +30,7 @@ func (b *Bot) performUpTo(ctx context.Context, r Request, later func(Effect) boo
 		}
 		var ok bool
 		if r, ok = b.settle(ctx, r, failed, settled); !ok || !r.claimed() {
-			return r, false
+			return r
 		}
 	}
 }
@@ -61,9 +51,12 @@ func (b *Bot) settle(caller context.Context, r Request, failed map[int]bool, f c
 		}
 		saved, err := b.save(ctx, r, changed, c.Audit)
 		if errors.As(err, new(*InstanceBusyError)) {
-			saved, err = b.save(ctx, r, changed.giveWay(b.Now()), c.Audit)
+			saved, err = b.save(ctx, r, changed.giveWay(b.Now()).with().filled(b.Now()), c.Audit)
 		}
 		if err == nil {
+			if saved.newsFor(r) {
+				b.wake(ctx, saved)
+			}
 			return saved, true
 		}
 		if errors.Is(err, ErrConflict) {
@@ -82,10 +75,6 @@ func (b *Bot) settle(caller context.Context, r Request, failed map[int]bool, f c
 // nil, the effect itself stays in the outbox.
 func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeRequest, error) {
 	switch e.Kind {
-	case EffectRender:
-		return b.show(ctx, r, e)
-	case EffectReply:
-		return b.addLine(ctx, r, e)
 	case EffectCompleteDecision:
 		return b.completeDecision(ctx, r, e)
 	case EffectCompleteWait:
@@ -94,6 +83,10 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 			err = nil // the wait timed out, and the machine asks AWS itself
 		}
 		return b.done(e, err)
+	case EffectTurns:
+		return b.takeTurns(ctx, r, e)
+	case EffectStopTurn:
+		return b.stopTurn(ctx, r, e)
 	case EffectLook:
 		return b.look(ctx, r, e)
 	case EffectLookExecution:
@@ -104,6 +97,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 			return b.done(e, nil)
 		}
 		return b.done(e, b.Emails.Email(ctx, r))
+	case EffectRender, EffectReply: // which next never picks: the channel's writer performs them
 	}
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
 }

@@ -12,6 +12,7 @@ const (
 	RefusedDecided     Refusal = "already_decided" // somebody was first; see Request.Decision
 	RefusedExpired     Refusal = "expired"         // the time to decide is over
 	RefusedEnded       Refusal = "ended"           // the request waits for nobody
+	RefusedNotHeld     Refusal = "not_held"        // the rest is not held, or not any more; see Turn.WentOn and Turn.Stop
 	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
 	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
 	RefusedAskedBefore Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
@@ -19,6 +20,6 @@ const (
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
-	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
+	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded, RefusedNotHeld,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

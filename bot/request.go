@@ -23,11 +23,14 @@ type Request struct {
 	Patches    []workflow.Patch // at most 50, the worst first
 	Before     workflow.Counts
 	Owner      string    // the tag "owner", e.g. "payments"; may be empty
+	Group      string    `json:",omitzero"` // of those that are not patched all at once; see groupOf
 	Approvers  Approvers // who may decide, as of the last look at the directory
+	TurnLimit  TurnLimit `json:",omitzero"` // how many of the group are patched at once, as of that look
 	WithBackup bool      // whether an approval takes snapshots first
 	Rehearsal  bool      // whether a scan stands in for the install
 
-	Place    Place              `json:"Message"` // where the request stands in the chat
+	Place    Place              `json:"Message"`    // where the request stands in the chat
+	Digest   string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
 	// Overruled is what a person decided here, when the execution took another decision.
@@ -36,6 +39,7 @@ type Request struct {
 	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval; replaced by every retry
 	Delivered     bool           // Step Functions has taken the decision
 	Wait          *Wait          // what the machine waits for while it works
+	Turn          *Turn          `json:",omitempty"` // its turn in the group, once the machine has asked for one
 	Latest        Step           // the newest notification that was applied
 	EndTold       bool           // an event said that the execution ended; a look has yet to see it
 	Over          bool           // the execution has ended, as AWS says

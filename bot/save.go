@@ -24,29 +24,43 @@ func (b *Bot) change(ctx context.Context, id string, f changeRequest) (Change, e
 
 // changeLoaded is change for a request that was loaded just now.
 func (b *Bot) changeLoaded(ctx context.Context, r Request, f changeRequest) (Change, error) {
-	c, mine, err := b.keep(ctx, r, f)
-	if mine {
-		c.Request = b.perform(ctx, c.Request)
-	}
-	return c, err
+	k, err := b.keep(ctx, r, f)
+	return b.follow(ctx, k), err
 }
 
-// keep is changeLoaded but for performing the outbox. It reports whether that is left to the
-// caller, who has the claim on it; if the caller does not come to it, the sweep does once the
-// claim has run out.
-func (b *Bot) keep(ctx context.Context, r Request, f changeRequest) (c Change, mine bool, err error) {
+// savedChange is a change as it was saved, and what is left to whoever saved it. If they do not come to
+// it, the sweep does.
+type savedChange struct {
+	Change
+	mine bool // they have the claim on the outbox, and are to perform it
+	news bool // the channel has more to see, and its writer is to be woken
+}
+
+// follow does what is left of a change that was saved.
+func (b *Bot) follow(ctx context.Context, k savedChange) Change {
+	if k.news {
+		b.wake(ctx, k.Request)
+	}
+	if k.mine {
+		k.Request = b.perform(ctx, k.Request)
+	}
+	return k.Change
+}
+
+// keep is changeLoaded but for what follows.
+func (b *Bot) keep(ctx context.Context, r Request, f changeRequest) (savedChange, error) {
 	for {
-		c, mine, err = b.saveChange(ctx, r, f)
+		k, err := b.saveChange(ctx, r, f)
 		if errors.Is(err, ErrConflict) {
 			if r, err = b.load(ctx, r.ID); err == nil {
 				continue
 			}
-			return Change{Request: r}, false, err
+			return savedChange{Change: Change{Request: r}}, err
 		}
 		if err != nil {
-			return Change{Request: r}, false, fmt.Errorf("save request %s: %w", r.ID, err)
+			return savedChange{Change: Change{Request: r}}, fmt.Errorf("save request %s: %w", r.ID, err)
 		}
-		return c, mine, nil
+		return k, nil
 	}
 }
 
@@ -60,24 +74,41 @@ func (b *Bot) load(ctx context.Context, id string) (Request, error) {
 
 // saveChange applies f once, saves the result, and claims the outbox when nobody else has it.
 // The returned change is of the request as it was saved.
-func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (c Change, mine bool, err error) {
-	c = f(r)
+func (b *Bot) saveChange(ctx context.Context, r Request, f changeRequest) (savedChange, error) {
+	c := f(r)
 	if c.Nothing() {
 		b.log(r).Info("nothing changed", "status", r.Status)
-		return r.with(), false, nil
+		return savedChange{Change: r.with()}, nil
 	}
 	now := b.Now()
 	changed := c.filled(now)
-	mine = changed.Claim(now)
+	mine := changed.Claim(now)
 	if !mine && reflect.DeepEqual(changed, r) {
-		return c, false, b.record(ctx, r, c.Audit)
+		return savedChange{Change: c}, b.record(ctx, r, c.Audit)
 	}
 	saved, err := b.save(ctx, r, changed, c.Audit)
 	if err != nil {
-		return Change{}, false, err
+		return savedChange{}, err
 	}
 	c.Request = saved
-	return c, mine, nil
+	return savedChange{Change: c, mine: mine, news: saved.newsFor(r)}, nil
+}
+
+// wake wakes the writer of a request's channel.
+func (b *Bot) wake(ctx context.Context, r Request) {
+	b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: r.Version})
+}
+
+// newsFor reports whether a channel has more to see than before, and its writer may not be about
+// to look: while it has yet to show what came before, it was woken for that.
+func (r Request) newsFor(before Request) bool {
+	now, any := r.Unshown()
+	if !any || now.Channel == "" {
+		return false
+	}
+	last, waits := before.Unshown()
+	return !waits || last.Channel != now.Channel || !last.After.IsZero() ||
+		now.Kind.order() < last.Kind.order() || last.Merges && !now.Merges
 }
 
 // save writes a change with its audit entries.

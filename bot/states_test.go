@@ -18,7 +18,7 @@ import (
 // stores keep them, and whatever shows requests is tested with those.
 func states() map[string]Request {
 	all := map[string]Request{}
-	for _, some := range []map[string]Request{questions(), decisions(), working(), scans(), failures(), stops(), rehearsals()} {
+	for _, some := range []map[string]Request{questions(), decisions(), queues(), working(), scans(), failures(), stops(), rehearsals()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -70,6 +70,39 @@ func decisions() map[string]Request {
 		"overruled_expired":    overruled(expired),
 		"expired":              expired,
 		"expired_decision":     tell(approvedRequest(), 3*24*60, workflow.ApprovalExpired{}),
+	}
+}
+
+// queuedAt is at a place in line.
+func queuedAt(place int) Request {
+	r := tell(delivered(approvedRequest()), 3, turnRequested)
+	return r.learnTurn(turnNews{Version: 7, State: TurnWaits, Place: place, AtOnce: 1}, at(3)).Request
+}
+
+func queuedRequest() Request { return queuedAt(4) }
+
+// queues wait for their turn, or did.
+func queues() map[string]Request {
+	hold := &Hold{At: at(20), Failed: 2}
+	held := queuedRequest().learnTurn(turnNews{Version: 9, State: TurnWaits, Place: 2, AtOnce: 3, Held: hold}, at(20)).Request
+	said := &RestAnswer{By: workflow.Decider{Via: "slack", User: "U0LIN", Name: "lin"}, At: at(25), Failed: 2}
+	rest := held.learnTurn(turnNews{Version: 10, State: TurnStopped, Stop: said}, at(26)).Request
+	taken := rest
+	known := *rest.Turn
+	known.StopTaken = true
+	taken.Turn = &known
+	return map[string]Request{
+		"queued":       queuedRequest(),
+		"queued_next":  queuedAt(1),
+		"queued_held":  held,
+		"went_on":      held.learnTurn(turnNews{Version: 10, State: TurnWaits, Place: 2, AtOnce: 3, WentOn: said}, at(26)).Request,
+		"turn_granted": queuedRequest().learnTurn(turnNews{Version: 9, State: TurnRuns, AtOnce: 1}, at(20)).Request,
+		"held_after_canary": queuedRequest().learnTurn(turnNews{Version: 9, State: TurnWaits, Place: 1, AtOnce: 1,
+			Held: &Hold{At: at(20), Failed: 1, Canary: true}}, at(20)).Request,
+		"rest_stopped":             taken,
+		"rest_stopped_undelivered": rest,
+		"turn_never_came": tell(queuedRequest(), 7*24*60, workflow.WorkflowFailed{State: "Wait for Its Turn", Error: "TurnNeverCame",
+			Cause: "Others of its group were patched, or were held after a failure, for all the time that it could wait. See how they stand, then start this again."}),
 	}
 }
 
@@ -180,10 +213,11 @@ func TestRequestsAreStoredInTheFormThatTheyAlwaysHad(t *testing.T) {
 func TestWhatIsKnownOfTheInstall(t *testing.T) {
 	all := states()
 	for installed, names := range map[Installed][]string{
-		InstalledNothing: {"rejected", "expired", "expired_decision", "failed", "failed_before_asking", "stopped", "stopped_undelivered", "rehearsal_over"},
+		InstalledNothing: {"rejected", "expired", "expired_decision", "failed", "failed_before_asking", "stopped", "stopped_undelivered", "rehearsal_over",
+			"rest_stopped", "turn_never_came"},
 		InstallBegan:     {"patching", "failed_while_patching", "stopped_while_patching", "stopped_install_began", "end_unheard"},
 		InstallEnded:     {"installed", "install_failed", "failed_after_install", "compliant", "still_non_compliant"},
-		InstalledUnknown: {"rejected_undelivered", "overruled_expired", "failed_unlisted_state", "stopped_and_forgotten", "approved"},
+		InstalledUnknown: {"rejected_undelivered", "overruled_expired", "failed_unlisted_state", "stopped_and_forgotten", "approved", "queued", "rest_stopped_undelivered"},
 	} {
 		for _, name := range names {
 			require.Equal(t, installed, all[name].Installed(), name)

@@ -9,6 +9,7 @@ type Status string
 const (
 	StatusAsked        Status = "asked"         // waits for a decision
 	StatusApproved     Status = "approved"      // decided, nothing started yet
+	StatusQueued       Status = "queued"        // approved, waits for its turn in the group
 	StatusBackingUp    Status = "backing_up"    // snapshots are being taken
 	StatusPatching     Status = "patching"      // the install command runs
 	StatusScanning     Status = "scanning"      // the install has ended, the scan runs
@@ -37,6 +38,7 @@ var statuses = []struct {
 }{
 	{StatusAsked, isOpen},
 	{StatusApproved, isOpen},
+	{StatusQueued, isOpen},
 	{StatusBackingUp, isOpen},
 	{StatusPatching, isOpen},
 	{StatusScanning, isOpen},
@@ -68,6 +70,9 @@ func (s Status) Open() bool { return s.phase() == isOpen }
 
 // leftInPeace reports whether an owner whose request ended so is left in peace for a while.
 func (s Status) leftInPeace() bool { return s.phase() == isUndone }
+
+// well reports whether it ended as everybody wants.
+func (s Status) well() bool { return s == StatusCompliant || s == StatusRehearsed }
 
 func (s Status) phase() phase {
 	for _, known := range statuses {

@@ -19,17 +19,18 @@ import (
 // recorder is a chat and a Step Functions that take everything, and keep it.
 type recorder struct {
 	bot.Chat
+	queue
 	updates int
 	lines   []bot.Line
 	outputs map[workflow.Token]string
 }
 
-func (c *recorder) Update(context.Context, bot.Request) error {
+func (c *recorder) Update(context.Context, bot.Message) error {
 	c.updates++
 	return nil
 }
 
-func (c *recorder) AddLine(_ context.Context, _ bot.Request, l bot.Line) error {
+func (c *recorder) AddLine(_ context.Context, _ bot.Message, l bot.Line) error {
 	c.lines = append(c.lines, l)
 	return nil
 }
@@ -54,10 +55,12 @@ func TestAnOutboxOfTheVersionBeforeIsPerformedOnce(t *testing.T) {
 	require.NoError(t, err)
 
 	now := time.Date(2026, 11, 22, 17, 5, 0, 0, time.UTC)
-	b := bot.Bot{Store: store, Chat: world, Tasks: world, Looker: running{}, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
+	b := bot.Bot{Store: store, Chat: world, Channels: world, Tasks: world, Looker: running{}, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}
 	for range 2 {
 		require.NoError(t, b.Sweep(t.Context()))
-		require.Equal(t, []bot.Line{{Stored: "Approved by <@U0ADA>."}}, world.lines)
+		world.serve(t, &b)
+		require.Len(t, world.lines, 1)
+		require.Equal(t, "Approved by <@U0ADA>.", world.lines[0].Stored)
 		require.Equal(t, 1, world.updates)
 		require.JSONEq(t, `{"decision": "approved", "by": {"via": "slack", "user": "U0ADA", "name": "ada"},
 			"at": "2026-11-22T17:02:00Z", "reason": "", "wait_seconds": 0}`, world.outputs["token-approval_requested-0"])
@@ -73,6 +76,10 @@ type running struct{ bot.Looker }
 
 func (running) ExecutionStatus(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
 	return workflow.ExecutionStatus{ExecutionARN: arn, Status: "RUNNING"}, nil
+}
+
+func (running) CommandStatus(_ context.Context, _, id string) (workflow.CommandStatus, error) {
+	return workflow.CommandStatus{CommandID: id, Status: "InProgress"}, nil
 }
 
 func (running) Past(context.Context, string) (workflow.Past, error) { return workflow.Past{}, nil }

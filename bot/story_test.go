@@ -68,6 +68,7 @@ func approvalRequested() workflow.ApprovalRequested {
 }
 
 var (
+	turnRequested  = workflow.TurnRequested{}
 	backupStarted  = workflow.BackupStarted{SnapshotIDs: []string{"snap-0b2", "snap-0a1"}}
 	backupFinished = workflow.BackupFinished{Result: "succeeded"}
 	patchStarted   = workflow.PatchStarted{CommandID: "3f9c0000-0000-4000-8000-000000000001"}

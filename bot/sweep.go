@@ -19,39 +19,47 @@ const (
 	sweepReserve = 2 * sweepTime // no new batch is begun with less time left
 )
 
-// Sweep performs what crashes and failures left undone, and looks again at what is waited
-// for. It is to be called about once a minute, and returns the errors of loading and
-// saving.
+// Sweep performs what crashes and failures left undone, wakes the writers of channels, and looks
+// again at what is waited for, the most urgent first. It is to be called about once a minute, and
+// returns the errors of loading and saving.
 func (b *Bot) Sweep(ctx context.Context) error {
-	var errs []error
+	errs := []error{b.wakeWriters(ctx)}
 	seen := map[string]bool{}
-	for {
-		ids, err := b.Store.Due(ctx, b.Now(), sweepLimit)
-		if err != nil {
-			return errors.Join(append(errs, fmt.Errorf("list requests with work left: %w", err))...)
-		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return seen[id] })
-		if len(ids) == 0 {
-			return errors.Join(errs...)
-		}
-		for _, id := range ids {
-			seen[id] = true
-		}
-		errs = append(errs, b.sweepBatch(ctx, ids)...)
-		if end, ok := ctx.Deadline(); ctx.Err() != nil || ok && time.Until(end) < sweepReserve {
-			return errors.Join(errs...)
+	for _, u := range Urgencies() {
+		for more := true; more && hasFor(ctx, sweepReserve); {
+			found, err := b.Store.Due(ctx, u, b.Now(), sweepLimit)
+			if err != nil {
+				return errors.Join(append(errs, fmt.Errorf("list requests with work left: %w", err))...)
+			}
+			found = slices.DeleteFunc(found, func(r Request) bool { return seen[r.ID] })
+			for _, r := range found {
+				seen[r.ID] = true
+			}
+			errs, more = append(errs, b.sweepBatch(ctx, found)), len(found) > 0
 		}
 	}
+	return errors.Join(errs...)
 }
 
-func (b *Bot) sweepBatch(ctx context.Context, ids []string) []error {
-	errs := make([]error, len(ids))
-	eachAtOnce(len(ids), sweepAtOnce, func(i int) {
+// wakeWriters signals every channel that must still see something: a signal may have been lost.
+func (b *Bot) wakeWriters(ctx context.Context) error {
+	channels, err := b.Store.UnshownChannels(ctx)
+	if err != nil {
+		return fmt.Errorf("list channels that must still see something: %w", err)
+	}
+	now := b.Now().UnixNano()
+	eachAtOnce(len(channels), sweepAtOnce, func(i int) { b.signal(ctx, Signal{Channel: channels[i], Version: now}) })
+	return nil
+}
+
+func (b *Bot) sweepBatch(ctx context.Context, found []Request) error {
+	errs := make([]error, len(found))
+	eachAtOnce(len(found), sweepAtOnce, func(i int) {
 		ctx, cancel := context.WithTimeout(ctx, sweepTime)
 		defer cancel()
-		errs[i] = b.flush(ctx, ids[i])
+		errs[i] = b.flush(ctx, found[i])
 	})
-	return errs
+	return errors.Join(errs...)
 }
 
 // eachAtOnce calls f with every number below n, in order, some at once.
@@ -68,19 +76,22 @@ func eachAtOnce(n, atOnce int, f func(i int)) {
 	work.Wait()
 }
 
-// flush performs one request's outbox, as far as it is due.
-func (b *Bot) flush(ctx context.Context, id string) error {
-	r, err := b.Store.Get(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load request %s: %w", id, err)
+// flush performs one request's outbox, as far as it is due. It is given as it was loaded.
+func (b *Bot) flush(ctx context.Context, r Request) error {
+	if _, due := r.Due(); !due { // a version before this one stored that its channel has something to see
+		b.signal(ctx, Signal{Channel: r.Place.Channel, Request: r.ID, Version: b.Now().UnixNano()}) // no save has this version
+		return nil
 	}
-	if claimed := r; claimed.Claim(b.Now()) {
-		if r, err = b.Store.Save(ctx, claimed); err == nil {
-			b.perform(ctx, r)
-		}
+	if !r.Claim(b.Now()) {
+		return nil
 	}
-	if errors.Is(err, ErrConflict) {
+	r, err := b.Store.Save(ctx, r)
+	switch {
+	case errors.Is(err, ErrConflict):
 		return nil // somebody is at it
+	case err != nil:
+		return fmt.Errorf("claim request %s: %w", r.ID, err)
 	}
-	return err
+	b.perform(ctx, r)
+	return nil
 }

@@ -65,8 +65,8 @@ locals {
   # Every alarm: one metric over five minutes that must not exceed its limit.
   alarms = merge(
     {
-      for key, about in local.dead_letters : "${key}-dead-letters" => {
-        description = "Messages were given up. ${about} `patchbot doctor` says what to do."
+      for key, queue in local.dead_letters : "${key}-dead-letters" => {
+        description = "Messages were given up. ${queue.about} `patchbot doctor` says what to do."
         namespace   = "AWS/SQS"
         metric      = "ApproximateNumberOfMessagesVisible"
         statistic   = "Maximum"
@@ -102,6 +102,25 @@ locals {
         statistic   = "Maximum"
         limit       = var.queue_age_alarm_seconds
         dimensions  = { QueueName = aws_sqs_queue.notifications.name }
+      }
+      # On a patch day a channel's signals wait behind one another without harm, for its writer
+      # shows what there is, whatever they say. An hour of it is not that.
+      channels-age = {
+        description = "Signals for channels wait too long: notify does not take them, or fails. Messages in Slack are late."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateAgeOfOldestMessage"
+        statistic   = "Maximum"
+        limit       = 3600
+        dimensions  = { QueueName = aws_sqs_queue.channels.name }
+      }
+      # One alone, at a moment of SQS's, is made good by the next sweep.
+      signal-errors = {
+        description = "Functions could not send to the queue of channels. The sweep wakes the channels' writers once a minute: messages in Slack are late by so much."
+        namespace   = "patchbot"
+        metric      = "SignalErrors"
+        statistic   = "Sum"
+        limit       = 4 # the sweep signals once a minute: a channel that fails for ever makes five
+        dimensions  = {}
       }
       decided-elsewhere = {
         description = "An execution took a decision that nobody made in Slack: somebody answered its task token. The thread and the audit say of which request; ask who may call states:SendTaskSuccess."

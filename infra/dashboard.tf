@@ -31,11 +31,12 @@ locals {
       ]
     },
     {
-      title = "What Slack refused, and what was tried again"
+      title = "What Slack refused, what was tried again, and channels not signalled"
       stat  = "Sum"
       metrics = [
         [local.metrics_namespace, "SlackErrors"],
         [local.metrics_namespace, "EffectRetries"],
+        [local.metrics_namespace, "SignalErrors"],
       ]
     },
     {
@@ -47,10 +48,11 @@ locals {
       ]
     },
     {
-      title = "Oldest notification, seconds"
+      title = "Oldest notification and oldest signal, seconds"
       stat  = "Maximum"
       metrics = [
-        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.notifications.name],
+        for queue in [aws_sqs_queue.notifications.name, aws_sqs_queue.channels.name] :
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue]
       ]
     },
     {

@@ -97,14 +97,14 @@ locals {
       }
     }
     tags = {
-      description = "A tag changed that says whether an instance is patched, or who decides."
+      description = "A tag changed that says whether an instance is patched, beside which others, or who decides."
       pattern = {
         source      = ["aws.tag"]
         detail-type = ["Tag Change on Resource"]
         detail = {
           service          = ["ec2", "ssm"]
           resource-type    = ["instance", "managed-instance"]
-          changed-tag-keys = [{ equals-ignore-case = "owner" }, { equals-ignore-case = "patch-channel" }, { equals-ignore-case = "patch-policy" }]
+          changed-tag-keys = [{ equals-ignore-case = "owner" }, { equals-ignore-case = "patch-channel" }, { equals-ignore-case = "patch-group" }, { equals-ignore-case = "patch-policy" }]
         }
       }
     }

@@ -23,6 +23,7 @@ locals {
     severity              = var.severity
     backup                = var.backup
     answer_within_seconds = var.answer_within_hours * 3600
+    turn_within_seconds   = var.turn_within_hours * 3600
     backup_within_seconds = var.backup_within_minutes * 60
     patch_within_seconds  = var.patch_within_minutes * 60
     scan_within_seconds   = var.scan_within_minutes * 60

@@ -31,8 +31,8 @@ locals {
   # The one table of functions. A function has its package, role, log group and alarm from it.
   functions = {
     notify = {
-      description          = "Tells Slack and inboxes what the state machine says."
-      timeout              = 30
+      description          = "Tells Slack and inboxes what the state machine says, at the pace that Slack takes."
+      timeout              = 60 # a channel's writer waits between two posts; what is left after that it signals to itself
       reserved_concurrency = var.notify_reserved_concurrency
       environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h" }
     }
@@ -53,11 +53,15 @@ locals {
   # What every function is told. Optional settings are left out, not set to an empty text.
   environment = merge(
     {
-      PATCHBOT_TABLE             = aws_dynamodb_table.requests.name
-      PATCHBOT_SECRET_ARN        = aws_secretsmanager_secret.slack.arn
-      PATCHBOT_DEFAULT_CHANNEL   = var.default_channel
-      PATCHBOT_DEFAULT_APPROVERS = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
-      PATCHBOT_EMAILS_TOPIC_ARN  = aws_sns_topic.emails.arn
+      PATCHBOT_TABLE              = aws_dynamodb_table.requests.name
+      PATCHBOT_SECRET_ARN         = aws_secretsmanager_secret.slack.arn
+      PATCHBOT_DEFAULT_CHANNEL    = var.default_channel
+      PATCHBOT_DEFAULT_APPROVERS  = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
+      PATCHBOT_EMAILS_TOPIC_ARN   = aws_sns_topic.emails.arn
+      PATCHBOT_CHANNELS_QUEUE_URL = aws_sqs_queue.channels.url
+      PATCHBOT_TURNS_AT_ONCE      = var.turns.at_once
+      PATCHBOT_TURNS_CANARY       = tostring(var.turns.canary)
+      PATCHBOT_TURNS_HOLD_AFTER   = tostring(var.turns.hold_after)
     },
     var.platform_channel == null ? {} : { PATCHBOT_PLATFORM_CHANNEL = var.platform_channel },
     var.slack_api_url == null ? {} : { SLACK_API_URL = var.slack_api_url },

@@ -17,14 +17,16 @@ resource "aws_sns_topic_subscription" "notifications" {
 }
 
 locals {
-  # Ten tries, six timeouts of the function apart, outlast half an hour without a table.
+  # Ten tries, six timeouts of the function apart, outlast an hour without a table.
   notify_tries = 10
 
-  # One queue for each way in which a message can be given up.
+  # One queue for each way in which a message can be given up. What a FIFO queue gives up, another
+  # one takes.
   dead_letters = {
-    notifications = "Notifications that notify failed on again and again, or that SNS could not deliver."
-    events        = "Events that EventBridge could not deliver."
-    progress      = "Events that progress failed on again and again."
+    notifications = { fifo = false, about = "Notifications that notify failed on again and again, or that SNS could not deliver." }
+    channels      = { fifo = true, about = "Signals that there is something to see in a channel, on which notify failed again and again." }
+    events        = { fifo = false, about = "Events that EventBridge could not deliver." }
+    progress      = { fifo = false, about = "Events that progress failed on again and again." }
   }
 
   queue_encryption = {
@@ -82,7 +84,7 @@ resource "aws_lambda_event_source_mapping" "notify" {
   tags                    = var.tags
 
   scaling_config {
-    maximum_concurrency = 2
+    maximum_concurrency = local.notifications_concurrency
   }
 
   depends_on = [aws_iam_role_policy.function]
@@ -92,7 +94,8 @@ resource "aws_lambda_event_source_mapping" "notify" {
 resource "aws_sqs_queue" "dead_letters" {
   for_each = local.dead_letters
 
-  name                              = "${var.name}-${each.key}-dead-letters"
+  name                              = "${var.name}-${each.key}-dead-letters${each.value.fifo ? ".fifo" : ""}"
+  fifo_queue                        = each.value.fifo
   message_retention_seconds         = 1209600
   sqs_managed_sse_enabled           = local.queue_encryption.managed
   kms_master_key_id                 = var.kms_key_arn

@@ -51,8 +51,13 @@ output "notifications_queue_url" {
   value       = aws_sqs_queue.notifications.url
 }
 
+output "channels_queue_url" {
+  description = "The FIFO queue that wakes the one writer of each channel."
+  value       = aws_sqs_queue.channels.url
+}
+
 output "dead_letter_queue_urls" {
-  description = "Where given up messages are, by the way they took: notifications, events, progress."
+  description = "Where given up messages are, by the way they took: notifications, channels, events, progress."
   value       = { for key, queue in aws_sqs_queue.dead_letters : key => queue.url }
 }
 

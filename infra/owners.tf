@@ -1,3 +1,8 @@
+locals {
+  # How many are patched at once, as bot.ParseAtOnce reads it: a number, or a share in percent.
+  at_once = "^([1-9][0-9]{0,2}|1000|([1-9][0-9]?|100)%)$"
+}
+
 # The owner directory, one item each, as bot/dynamostore reads it. What an owner does not
 # have is left out.
 resource "aws_dynamodb_table_item" "owner" {
@@ -12,10 +17,12 @@ resource "aws_dynamodb_table_item" "owner" {
       pk = { S = "OWNERS" }
       sk = { S = each.key }
     },
-    { for name, value in { channel = each.value.channel, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
+    { for name, value in { channel = each.value.channel, at_once = each.value.at_once, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
     {
       for name, ids in { approver_users = each.value.approver_users, approver_groups = each.value.approver_groups } :
       name => { L = [for id in sort(ids) : { S = id }] } if length(ids) > 0
     },
+    each.value.canary == null ? {} : { canary = { BOOL = each.value.canary } },
+    each.value.hold_after == null ? {} : { hold_after = { N = tostring(each.value.hold_after) } },
   ))
 }

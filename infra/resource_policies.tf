@@ -6,7 +6,7 @@ locals {
     { for key, about in local.publishers : key => { resource = about.topic, actions = ["sns:Publish"] } },
     {
       for key, queue in merge(
-        { notifications_queue = aws_sqs_queue.notifications },
+        { notifications_queue = aws_sqs_queue.notifications, channels_queue = aws_sqs_queue.channels },
         { for key in keys(local.dead_letters) : "${key}_dead_letters" => aws_sqs_queue.dead_letters[key] },
       ) : key => { resource = queue.arn, actions = ["sqs:DeleteMessage", "sqs:ReceiveMessage", "sqs:SendMessage"] }
     },

@@ -53,13 +53,14 @@ data "aws_iam_policy_document" "function" {
 
   # A transaction is allowed by the actions of its parts.
   statement {
-    sid       = "WriteRequestsAndLocks"
+    sid       = "WriteRequestsLocksAndTurns"
     actions   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
     resources = [aws_dynamodb_table.requests.arn]
   }
 
   # A denial, where allowing only the other keys would do as well: AWS's guide does not say that
-  # the parts of a transaction tell their keys, and every write of ours is one.
+  # the parts of a transaction tell their keys, and every write of ours is one but for those of
+  # PaceChannels.
   statement {
     sid       = "NeverWriteOwners"
     effect    = "Deny"
@@ -73,7 +74,7 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
-  # Requests and their audit trail end by time to live only.
+  # Requests, their audit trail, digests and turns end by time to live only.
   statement {
     sid       = "NeverDeleteRequestsOrAudit"
     effect    = "Deny"
@@ -83,7 +84,7 @@ data "aws_iam_policy_document" "function" {
     condition {
       test     = "ForAnyValue:StringLike"
       variable = "dynamodb:LeadingKeys"
-      values   = ["REQUEST#*"]
+      values   = ["CHANNEL#*", "DIGEST#*", "PACE#*", "REQUEST#*", "TURNS#*"]
     }
   }
 
@@ -121,6 +122,12 @@ data "aws_iam_policy_document" "function" {
   }
 
   statement {
+    sid       = "SignalChannels"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.channels.arn]
+  }
+
+  statement {
     sid       = "PublishEmails"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.emails.arn]
@@ -148,6 +155,51 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "ReceiveNotifications"
       actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "notify" ? [aws_sqs_queue.channels.arn] : []
+
+    content {
+      sid       = "ReceiveSignals"
+      actions   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+      resources = [statement.value]
+    }
+  }
+
+  # These writes are no transactions, so their key is known: only what paces the chat.
+  dynamic "statement" {
+    for_each = each.key == "notify" ? [aws_dynamodb_table.requests.arn] : []
+
+    content {
+      sid       = "PaceChannels"
+      actions   = ["dynamodb:UpdateItem"]
+      resources = [statement.value]
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["CHANNEL#*", "PACE#*"]
+      }
+
+      # ForAllValues holds of no keys, too.
+      condition {
+        test     = "Null"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["false"]
+      }
+    }
+  }
+
+  # The sweep wakes every channel that must still see something.
+  dynamic "statement" {
+    for_each = each.key == "progress" ? ["${aws_dynamodb_table.requests.arn}/index/by-unshown"] : []
+
+    content {
+      sid       = "FindChannels"
+      actions   = ["dynamodb:Scan"]
       resources = [statement.value]
     }
   }

@@ -1,5 +1,5 @@
-# Requests, their audit trail, locks and owners. bot/dynamostore documents the items; its
-# TableInput has the same keys and indexes.
+# Requests, their audit trail, locks, turns, digests, the pace of channels, and owners.
+# bot/dynamostore documents the items; its TableInput has the same keys and indexes.
 
 locals {
   # The indexes' partition and sort keys, and what they hold beside keys.
@@ -10,6 +10,7 @@ locals {
     by-wait     = { hash = "waiting_for", range = "created_at", holds = null }
     by-due      = { hash = "unperformed", range = "due_at", holds = null }
     by-month    = { hash = "month", range = "created_at", holds = ["summary"] }
+    by-unshown  = { hash = "unshown_channel", range = "unshown_since", holds = ["unshown"] }
   }
 }
 

@@ -43,13 +43,25 @@ variable "architecture" {
 }
 
 variable "notify_reserved_concurrency" {
-  description = "How many copies of notify may run at once, kept free for it; null for no reservation. The queue feeds two at once in any case."
+  description = "How many copies of notify may run at once, kept free for it; null for no reservation. Its queues feed two and channels_concurrency at once in any case."
   type        = number
   default     = null
 
   validation {
-    condition     = var.notify_reserved_concurrency == null || coalesce(var.notify_reserved_concurrency, 0) >= 2
-    error_message = "notify needs at least 2: the queue feeds two at once."
+    condition     = var.notify_reserved_concurrency == null || coalesce(var.notify_reserved_concurrency, 0) >= local.notifications_concurrency + var.channels_concurrency
+    error_message = "notify needs at least channels_concurrency and 2 more: so many do its queues feed at once, and what Lambda refuses uses up a message's tries."
+  }
+}
+
+variable "channels_concurrency" {
+  description = "How many batches of signals notify takes at once, each of one channel or a few. A copy of it runs as long as it shows something, and sleeps in between: it counts against the account's limit."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.channels_concurrency >= 2 && var.channels_concurrency <= 1000 && floor(var.channels_concurrency) == var.channels_concurrency
+    error_message = "The concurrency of channels is 2 to 1000: AWS takes no less."
   }
 }
 

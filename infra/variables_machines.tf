@@ -77,6 +77,18 @@ variable "answer_within_hours" {
   }
 }
 
+variable "turn_within_hours" {
+  description = "How long an approved instance waits for its turn, while others of its group are patched or are held after a failure. Then the request fails, and nothing was installed."
+  type        = number
+  default     = 168
+  nullable    = false
+
+  validation {
+    condition     = var.turn_within_hours >= 1 && var.turn_within_hours <= 8000 && floor(var.turn_within_hours) == var.turn_within_hours
+    error_message = "The time to wait for a turn is 1 to 8000 whole hours: an execution ends after a year."
+  }
+}
+
 variable "ask_again_after_days" {
   description = "How many days after a request that ended without an install its instance is asked about again; 0 for the next scan or look."
   type        = number

@@ -54,6 +54,9 @@ variable "owners" {
     approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
     approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
     email           = optional(string)          # a mailbox: a key of emails, or an address; gets requests when Slack cannot be reached; owners may share one
+    at_once         = optional(string)          # how many are patched at once, e.g. "3" or "25%"; what turns says when left out, as for the next two
+    canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
+    hold_after      = optional(number)          # failures after which the rest of a run is held
   }))
   default  = {}
   nullable = false
@@ -79,6 +82,16 @@ variable "owners" {
   }
 
   validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.at_once == null || can(regex(local.at_once, owner.at_once))])
+    error_message = "How many of an owner's instances are patched at once is a number from 1 to 1000, or a share from 1% to 100%."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.hold_after == null || try(owner.hold_after >= 1 && owner.hold_after <= 1000 && floor(owner.hold_after) == owner.hold_after, false)])
+    error_message = "The rest of a run is held after 1 to 1000 failures."
+  }
+
+  validation {
     condition     = alltrue([for owner in values(var.owners) : owner.email == null || can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", owner.email)) || anytrue([for name in keys(var.emails) : name == owner.email])])
     error_message = "An owner's email is one address, like payments@example.com, or a key of emails."
   }
@@ -91,6 +104,27 @@ variable "owners" {
   validation {
     condition     = alltrue([for names in values({ for name, owner in var.owners : owner.email => name... if owner.email != null }) : length(names) <= 150])
     error_message = "At most 150 owners share an email: SNS takes 150 values in a filter policy."
+  }
+}
+
+variable "turns" {
+  description = "How many instances of a group are patched at once, where an owner does not say. A group is an owner's instances, or those of them that have the same value of the tag \"patch-group\"."
+  type = object({
+    at_once    = optional(string, "1") # a number, or a share of those that are approved together, rounded down, e.g. "25%"
+    canary     = optional(bool, false) # the first of a run is patched alone, until one has ended well
+    hold_after = optional(number, 1)   # failures after which the rest of a run is held until an approver says how to go on
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex(local.at_once, var.turns.at_once))
+    error_message = "How many are patched at once is a number from 1 to 1000, or a share from 1% to 100%."
+  }
+
+  validation {
+    condition     = var.turns.hold_after >= 1 && var.turns.hold_after <= 1000 && floor(var.turns.hold_after) == var.turns.hold_after
+    error_message = "The rest of a run is held after 1 to 1000 failures."
   }
 }
 

@@ -49,6 +49,8 @@ func TestAWrongEnvelopeIsRefusedByName(t *testing.T) {
 		"a detail without its command":   {envelopeWith("patch_started", "secret", `{}`), "command_id is missing"},
 		"a wait without a token":         {envelopeWith("patch_started", "", `{"command_id": "c1"}`), "carries no task_token"},
 		"a token that nobody waits with": {envelopeWith("approval_expired", "secret", `{}`), "does not wait"},
+		"a turn without a token":         {envelopeWith("turn_requested", "", `{}`), "waits but carries no task_token"},
+		"a turn with a detail":           {envelopeWith("turn_requested", "secret", `{"group": "payments"}`), `unknown field "group"`},
 		"an outcome that is none":        {envelopeWith("compliance_checked", "", `{"outcome": "fine"}`), `outcome is "fine"`},
 		"a request without time":         {envelopeWith("approval_requested", "secret", `{"instance": {"id": "i-1"}, "severity": "any"}`), "answer_within_seconds is 0"},
 		"an id without retry count":      {strings.Replace(good, "000Z/2", "000Z/x", 1), "retry count"},

@@ -31,6 +31,8 @@ type (
 	}
 	// ApprovalExpired says that nobody answered in time.
 	ApprovalExpired struct{}
+	// TurnRequested waits until the instance may be patched beside others of its group.
+	TurnRequested struct{}
 	// BackupStarted waits for the snapshots to complete.
 	BackupStarted struct {
 		SnapshotIDs []string `json:"snapshot_ids"`
@@ -113,6 +115,7 @@ const (
 var kinds = []kind{
 	row[ApprovalRequested]("approval_requested", waits),
 	row[ApprovalExpired]("approval_expired", goesOn),
+	row[TurnRequested]("turn_requested", waits),
 	row[BackupStarted]("backup_started", waits),
 	row[BackupFinished]("backup_finished", goesOn),
 	row[PatchStarted]("patch_started", waits),
@@ -180,6 +183,7 @@ func (d ApprovalRequested) problem() string {
 }
 
 func (ApprovalExpired) problem() string { return "" }
+func (TurnRequested) problem() string   { return "" }
 
 func (d BackupStarted) problem() string {
 	if len(d.SnapshotIDs) == 0 {

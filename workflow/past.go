@@ -2,9 +2,10 @@ package workflow
 
 import "encoding/json"
 
-// The states of patch-approval by which the past of an execution is told.
+// States of patch-approval that say how far an execution came.
 const (
 	StatePrompt = "Prompt User for Approval"
+	StateTurn   = "Wait for Its Turn"
 	StatePatch  = "Patch Instance"
 )
 

@@ -9,7 +9,7 @@ import (
 // TagChange tells that tags of an instance or a hybrid node changed. What they were before it
 // does not say.
 type TagChange struct {
-	InstanceID  string            `json:"-"` // from the event's resources
+	InstanceID  string            `json:"instance_id"` // in an event, it is among the resources
 	ChangedKeys []string          `json:"changed-tag-keys"`
 	Tags        map[string]string `json:"tags"` // all that there are now
 }
@@ -35,6 +35,7 @@ func parseTagChange(resources []string, data json.RawMessage) (EventDetail, erro
 	if err := json.Unmarshal(data, &c); err != nil {
 		return nil, err
 	}
+	c.InstanceID = ""
 	if len(resources) == 1 {
 		c.InstanceID = resources[0][strings.LastIndexByte(resources[0], '/')+1:]
 	}

@@ -1,8 +1,9 @@
-// Package dynamostore keeps requests, their audit trail and the owner directory in one
-// DynamoDB table.
+// Package dynamostore keeps requests, their audit trail, digests, the pace of channels and the
+// owner directory in one DynamoDB table.
 //
 // Every change is one transaction with conditions, so a request, the lock of its instance
-// and its audit entries are written together or not at all. Single requests are read
+// and its audit entries are written together or not at all; only what paces the chat is counted
+// by single updates. Single requests are read
 // consistently. Lists start from an index, which lags behind by a second at most as a rule:
 // what it finds is loaded consistently and checked, so nothing outdated is listed, but what
 // was saved a moment ago may still be missing.
@@ -24,6 +25,8 @@ type Client interface {
 	GetItem(ctx context.Context, in *dynamodb.GetItemInput, options ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, options ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error)
 	Query(ctx context.Context, in *dynamodb.QueryInput, options ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+	Scan(ctx context.Context, in *dynamodb.ScanInput, options ...func(*dynamodb.Options)) (*dynamodb.ScanOutput, error)
+	UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, options ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	TransactWriteItems(ctx context.Context, in *dynamodb.TransactWriteItemsInput, options ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error)
 }
 
@@ -66,15 +69,12 @@ func key(pk, sk string) item {
 
 // Get loads a request, or returns bot.ErrNotFound.
 func (s *Store) Get(ctx context.Context, id string) (bot.Request, error) {
-	consistent := true
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &s.table, Key: key(pkRequest(id), skRequest), ConsistentRead: &consistent,
-	})
+	found, err := s.getItem(ctx, key(pkRequest(id), skRequest))
 	if err != nil {
 		return bot.Request{}, fmt.Errorf("read request %s from table %s: %w", id, s.table, err)
 	}
-	if out.Item == nil {
+	if found == nil {
 		return bot.Request{}, fmt.Errorf("request %q: %w", id, bot.ErrNotFound)
 	}
-	return decodeRequest(out.Item)
+	return decodeRequest(found)
 }

@@ -101,9 +101,12 @@ func TestStore(t *testing.T) {
 		"a broken lock is an error and no conflict":               brokenLock,
 		"a request that does not fit is refused by name":          tooLarge,
 		"a change with too many audit entries is refused by name": tooManyEntries,
+		"a record of turns expires once it is empty":              turnsExpiry,
+		"a group with too many members is refused by name":        tooManyMembers,
 		"more requests than one batch are all listed":             manyRequests,
 		"an unreadable request is an error that names its item":   unreadable,
 		"an owner is read as people write it":                     ownerItem,
+		"an owner says how many are patched at once":              ownerTurns,
 		"an unknown owner is not found":                           unknownOwner,
 		"an owner is cached for a minute":                         ownerCached,
 		"that an owner is unknown is cached too":                  unknownCached,
@@ -113,6 +116,11 @@ func TestStore(t *testing.T) {
 		"audit entries since a time are found without an index":   auditSince,
 		"a summary that cannot be read is an error":               unreadableSummary,
 		"the index by-month holds summaries and no requests":      indexHoldsTheSummary,
+		"the index by-unshown holds what is shown in short":       indexHoldsWhatIsNotShown,
+		"what is not shown but cannot be read is an error":        unreadableUnshown,
+		"what an older version left to show is listed as due":     storedBefore,
+		"what paces the chat expires in an hour":                  paceItems,
+		"a digest expires when none of its requests is kept":      digestItems,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, ts.create(t)) })
 	}
@@ -128,7 +136,7 @@ func schema(t *testing.T, tb table) {
 	require.Equal(t, in.KeySchema, out.Table.KeySchema)
 	require.ElementsMatch(t, in.AttributeDefinitions, out.Table.AttributeDefinitions)
 	require.Equal(t, types.BillingModePayPerRequest, out.Table.BillingModeSummary.BillingMode)
-	require.Len(t, out.Table.GlobalSecondaryIndexes, 6)
+	require.Len(t, out.Table.GlobalSecondaryIndexes, 7)
 	ttl, err := tb.client.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: &tb.name})
 	require.NoError(t, err)
 	require.Equal(t, "expires_at", aws.ToString(ttl.TimeToLiveDescription.AttributeName))
@@ -140,6 +148,33 @@ func requestExpiry(t *testing.T, tb table) {
 	tb.Retention = 24 * time.Hour
 	tb.save(t, ended(r))
 	require.Equal(t, number(start.Add(25*time.Hour).Unix()), tb.item(t, "REQUEST#"+r.ID, "REQUEST")["expires_at"])
+}
+
+func turnsExpiry(t *testing.T, tb table) {
+	tb.Now = func() time.Time { return start }
+	busy, err := tb.SaveTurns(t.Context(), bot.Turns{Group: "payments/web", Running: []bot.Member{{ID: "r-1"}}})
+	require.NoError(t, err)
+	require.NotContains(t, tb.item(t, "TURNS#payments/web", "TURNS"), "expires_at")
+	_, err = tb.SaveTurns(t.Context(), bot.Turns{Group: "payments/web", Version: busy.Version})
+	require.NoError(t, err)
+	require.Equal(t, number(start.Add(400*24*time.Hour).Unix()), tb.item(t, "TURNS#payments/web", "TURNS")["expires_at"])
+}
+
+// tooManyMembers also holds that a group of 5,000 fits.
+func tooManyMembers(t *testing.T, tb table) {
+	members := func(n int) bot.Turns {
+		turns := bot.Turns{Group: "payments"}
+		for i := range n {
+			turns.Waiting = append(turns.Waiting, bot.Member{ID: bot.RequestID(fmt.Sprint(i)), Approved: start.Add(123 * time.Millisecond), Told: true})
+		}
+		return turns
+	}
+	saved, err := tb.SaveTurns(t.Context(), members(5000))
+	require.NoError(t, err)
+	large := members(9000)
+	large.Version = saved.Version
+	_, err = tb.SaveTurns(t.Context(), large)
+	require.ErrorContains(t, err, `the record of group "payments" is too large: an item has`)
 }
 
 func auditExpiry(t *testing.T, tb table) {
@@ -169,7 +204,7 @@ func tooLarge(t *testing.T, tb table) {
 	_, err := tb.Save(t.Context(), r)
 	var large *dynamostore.TooLargeError
 	require.ErrorAs(t, err, &large)
-	require.Equal(t, r.ID, large.RequestID)
+	require.Equal(t, "request "+r.ID, large.Subject)
 	require.ErrorContains(t, err, "request "+r.ID+" is too large: an item has 41")
 	require.ErrorContains(t, err, "at most 409600 bytes")
 }
@@ -205,10 +240,21 @@ func missingTable(t *testing.T, s *dynamostore.Store) {
 	_, getErr := s.Get(t.Context(), "r-1")
 	_, saveErr := s.Save(t.Context(), request(1))
 	_, listErr := s.OpenInChannel(t.Context(), "C1")
+	_, turnsErr := s.Turns(t.Context(), "payments")
+	_, saveTurnsErr := s.SaveTurns(t.Context(), bot.Turns{Group: "payments"})
 	_, auditErr := s.Audit(t.Context(), "r-1")
 	_, ownerErr := s.Owner(t.Context(), "payments")
 	_, _, ownersErr := s.Owners(t.Context())
-	for _, err := range []error{getErr, saveErr, listErr, auditErr, ownerErr, ownersErr} {
+	_, unshownErr := s.Unshown(t.Context(), "C1")
+	_, channelsErr := s.UnshownChannels(t.Context())
+	_, heldErr := s.HeldUntil(t.Context(), "C1")
+	holdErr := s.Hold(t.Context(), "C1", start)
+	_, spendErr := s.Spend(t.Context(), "post", start, 1)
+	_, digestErr := s.Digest(t.Context(), "d-1")
+	_, newestErr := s.NewestDigest(t.Context(), "C1", "payments")
+	_, saveDigestErr := s.SaveDigest(t.Context(), bot.Digest{ID: "d-1"})
+	for _, err := range []error{getErr, saveErr, listErr, turnsErr, saveTurnsErr, auditErr, ownerErr, ownersErr, unshownErr, channelsErr,
+		heldErr, holdErr, spendErr, digestErr, newestErr, saveDigestErr} {
 		require.ErrorContains(t, err, "table nowhere")
 		var missing *types.ResourceNotFoundException
 		require.ErrorAs(t, err, &missing)

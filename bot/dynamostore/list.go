@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -79,28 +78,6 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Due lists the ids of requests with something to perform by now, as bot.Store says.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	var ids []string
-	for _, value := range unperformed() {
-		if len(ids) >= limit {
-			break
-		}
-		found, err := s.find(ctx, lookup{index: byDue, value: value, until: sortKey(now), limit: limit - len(ids),
-			match: func(r bot.Request) bool {
-				due, any := r.Due()
-				return any && !due.After(now) && !slices.Contains(ids, r.ID) // one that moves on is found twice
-			}})
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found {
-			ids = append(ids, r.ID)
-		}
-	}
-	return ids, nil
-}
-
 // find loads what an index finds and keeps what matches, in the index's order.
 func (s *Store) find(ctx context.Context, l lookup) ([]bot.Request, error) {
 	if l.value == "" { // DynamoDB has no empty keys
@@ -169,12 +146,6 @@ func (s *Store) load(ctx context.Context, keys []item) ([]bot.Request, error) {
 		wanted.Keys = left.Keys
 	}
 	return requests, nil
-}
-
-func longestDueFirst(a, b bot.Request) int {
-	first, _ := a.Due()
-	second, _ := b.Due()
-	return cmp.Or(first.Compare(second), cmp.Compare(a.ID, b.ID))
 }
 
 func oldestFirst(a, b bot.Request) int {

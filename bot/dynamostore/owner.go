@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,10 @@ const (
 	attrUsers   = "approver_users"
 	attrGroups  = "approver_groups"
 	attrEmail   = "email"
+
+	attrAtOnce    = "at_once"
+	attrCanary    = "canary"
+	attrHoldAfter = "hold_after"
 )
 
 // Ids as Slack makes them.
@@ -56,8 +61,14 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Approvers.Users, problem = ids(value, userID, "ids of users such as U0123456789")
 		case attrGroups:
 			o.Approvers.Groups, problem = ids(value, groupID, "ids of user groups such as S0123456789")
+		case attrAtOnce:
+			o.AtOnce, problem = atOnce(value)
+		case attrCanary:
+			o.Canary, problem = truth(value)
+		case attrHoldAfter:
+			o.HoldAfter, problem = failures(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups or email"
+			problem = "is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
@@ -87,6 +98,42 @@ func ids(value types.AttributeValue, shape *regexp.Regexp, expected string) (lis
 		return nil, "is not a list of " + expected + "; leave it out where there are none"
 	}
 	return list, ""
+}
+
+// atOnce reads a string such as "3" or "25%", or a number.
+func atOnce(value types.AttributeValue) (a bot.AtOnce, problem string) {
+	var text string
+	switch v := value.(type) {
+	case *types.AttributeValueMemberS:
+		text = v.Value
+	case *types.AttributeValueMemberN:
+		text = v.Value
+	}
+	a, err := bot.ParseAtOnce(text)
+	if err != nil {
+		return a, "is wrong: " + err.Error()
+	}
+	return a, ""
+}
+
+func truth(value types.AttributeValue) (*bool, string) {
+	b, ok := value.(*types.AttributeValueMemberBOOL)
+	if !ok {
+		return nil, "is not true or false, as a boolean"
+	}
+	return &b.Value, ""
+}
+
+// failures reads how many failures hold the rest.
+func failures(value types.AttributeValue) (n int, problem string) {
+	text, ok := value.(*types.AttributeValueMemberN)
+	if ok {
+		n, _ = strconv.Atoi(text.Value) // 0 is out of range, too
+	}
+	if n < 1 || n > bot.MaxHoldAfter {
+		return 0, fmt.Sprintf("is not a number of failures from 1 to %d", bot.MaxHoldAfter)
+	}
+	return n, ""
 }
 
 // Owner looks an owner up by name, or returns bot.ErrNotFound, or a *bot.OwnerError when its

@@ -55,6 +55,18 @@ func ownerItem(t *testing.T, tb table) {
 	require.ErrorIs(t, err, bot.ErrNotFound, "which of the two is not known")
 }
 
+func ownerTurns(t *testing.T, tb table) {
+	for name, atOnce := range map[string]types.AttributeValue{"share": text("25%"), "text": text("3"), "number": number(3)} {
+		item := key("OWNERS", name)
+		item["at_once"], item["canary"], item["hold_after"] = atOnce, &types.AttributeValueMemberBOOL{Value: true}, number(2)
+		tb.put(t, item)
+		o := tb.owner(t, name)
+		require.Equal(t, map[string]string{"share": "25%", "text": "3", "number": "3"}[name], o.AtOnce.String())
+		require.True(t, *o.Canary)
+		require.Equal(t, 2, o.HoldAfter)
+	}
+}
+
 func unknownOwner(t *testing.T, tb table) {
 	for _, name := range []string{"nobody", ""} {
 		_, err := tb.Owner(t.Context(), name)
@@ -94,7 +106,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups or email`},
+		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after`},
 		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
 		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
 		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
@@ -102,6 +114,11 @@ func mistakenOwner(t *testing.T, tb table) {
 		"group-for-users": {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
 		"numbers":         {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
 		"channel-by-name": {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
+		"none-at-once":    {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
+		"list-at-once":    {"at_once", empty, `the attribute "at_once" is wrong`},
+		"text-as-canary":  {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
+		"no-failures":     {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
+		"text-failures":   {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
 		"no-email":        {"email", text(" "), `the attribute "email" is not a string with an address`},
 	} {
 		item := key("OWNERS", name)
@@ -117,7 +134,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 9)
+	require.Len(t, mistakes, 14)
 }
 
 func allOwners(t *testing.T, tb table) {

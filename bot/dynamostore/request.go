@@ -30,6 +30,10 @@ type requestItem struct {
 	DueAt       string `dynamodbav:"due_at,omitempty"`
 	Month       string `dynamodbav:"month,omitempty"`
 	Summary     string `dynamodbav:"summary,omitempty"` // a bot.Summary, as JSON
+
+	UnshownChannel string `dynamodbav:"unshown_channel,omitempty"`
+	UnshownSince   string `dynamodbav:"unshown_since,omitempty"`
+	Unshown        string `dynamodbav:"unshown,omitempty"` // a bot.Unshown, as JSON
 }
 
 // sortable is a time of fixed width, so that text sorts as time does.
@@ -38,13 +42,13 @@ const sortable = "2006-01-02T15:04:05.000000000Z"
 // unperformedBefore is what versions stored that did not know urgencies.
 const unperformedBefore = "yes"
 
-// unperformed lists the partitions of by-due, in the order in which they are worked through.
-func unperformed() []string {
-	var values []string
-	for _, u := range bot.Urgencies() {
-		values = append(values, string(u))
+// unperformed lists the partitions of by-due that hold what is of an urgency, in the order in
+// which they are worked through.
+func unperformed(u bot.Urgency) []string {
+	if u == bot.UrgencyResume {
+		return []string{unperformedBefore, string(u)}
 	}
-	return append([]string{unperformedBefore}, values...)
+	return []string{string(u)}
 }
 
 func ownerStatus(owner string, status bot.Status) string { return owner + "#" + string(status) }
@@ -78,6 +82,9 @@ func (s *Store) encodeRequest(r bot.Request) (item, error) {
 	}
 	if due, any := r.Due(); any {
 		i.Unperformed, i.DueAt = string(r.Urgency()), sortKey(due)
+	}
+	if err := i.setUnshown(r); err != nil {
+		return nil, err
 	}
 	return attributevalue.MarshalMap(i)
 }

@@ -62,7 +62,7 @@ func (s *Store) writes(r bot.Request, loaded int64, audit []bot.AuditEntry) ([]t
 	if err := checkSize(r.ID, items); err != nil {
 		return nil, err
 	}
-	writes := []types.TransactWriteItem{s.putRequest(request, loaded), s.moveLock(r)}
+	writes := []types.TransactWriteItem{s.putLoaded(request, loaded), s.moveLock(r)}
 	for _, entry := range items[1:] {
 		writes = append(writes, s.putEntry(entry))
 	}
@@ -75,9 +75,9 @@ func (s *Store) putEntry(entry item) types.TransactWriteItem {
 		ConditionExpression: aws.String("attribute_not_exists(" + attrPK + ")")}}
 }
 
-// putRequest writes the request if it is still the loaded one.
-func (s *Store) putRequest(request item, loaded int64) types.TransactWriteItem {
-	put := &types.Put{TableName: &s.table, Item: request}
+// putLoaded writes a new version of what is kept in versions, if it is still the loaded one.
+func (s *Store) putLoaded(next item, loaded int64) types.TransactWriteItem {
+	put := &types.Put{TableName: &s.table, Item: next}
 	if loaded == 0 {
 		put.ConditionExpression = aws.String("attribute_not_exists(" + attrPK + ")")
 	} else {

@@ -15,31 +15,39 @@ const (
 
 // TooLargeError says that a change does not fit into DynamoDB. Nothing of it was written.
 type TooLargeError struct {
-	RequestID string
-	What      string // e.g. "the item has 450000 bytes"
-	Limit     string // e.g. "409600 bytes"
+	Subject string // e.g. "request r-5xq3zk7m2ptqa6dh"
+	What    string // e.g. "an item has 450000 bytes"
+	Limit   string // e.g. "409600 bytes"
 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("request %s is too large: %s, DynamoDB takes at most %s", e.RequestID, e.What, e.Limit)
+	return fmt.Sprintf("%s is too large: %s, DynamoDB takes at most %s", e.Subject, e.What, e.Limit)
 }
 
 // checkSize refuses a change before DynamoDB does, which would not say why so clearly. The
 // first item is the request, the others are its audit entries.
 func checkSize(id string, items []item) error {
+	subject := "request " + id
 	if entries := len(items) - 1; entries > maxAuditEntries {
-		return &TooLargeError{id, fmt.Sprintf("the change has %d audit entries", entries), fmt.Sprint(maxAuditEntries)}
+		return &TooLargeError{subject, fmt.Sprintf("the change has %d audit entries", entries), fmt.Sprint(maxAuditEntries)}
 	}
 	total := 0
 	for _, i := range items {
-		bytes := size(i)
-		if bytes > maxItemBytes {
-			return &TooLargeError{id, fmt.Sprintf("an item has %d bytes", bytes), fmt.Sprintf("%d bytes", maxItemBytes)}
+		if err := checkItem(subject, i); err != nil {
+			return err
 		}
-		total += bytes
+		total += size(i)
 	}
 	if total > maxTransactionBytes {
-		return &TooLargeError{id, fmt.Sprintf("the change has %d bytes", total), fmt.Sprintf("%d bytes", maxTransactionBytes)}
+		return &TooLargeError{subject, fmt.Sprintf("the change has %d bytes", total), fmt.Sprintf("%d bytes", maxTransactionBytes)}
+	}
+	return nil
+}
+
+// checkItem refuses an item alone.
+func checkItem(subject string, i item) error {
+	if bytes := size(i); bytes > maxItemBytes {
+		return &TooLargeError{subject, fmt.Sprintf("an item has %d bytes", bytes), fmt.Sprintf("%d bytes", maxItemBytes)}
 	}
 	return nil
 }

@@ -12,31 +12,39 @@ import (
 	"github.com/patchbot/patchbot/bot"
 )
 
-// The table holds four kinds of items. Every attribute named here is a string unless it
+// The table holds nine kinds of items. Every attribute named here is a string unless it
 // says otherwise; attributes without a value are absent.
 //
 //	item     pk            sk                        other attributes
 //	request  REQUEST#<id>  REQUEST                   version (number), request (JSON), expires_at, and
 //	                                                 for the indexes created_at, instance_id, owner_status,
 //	                                                 open_channel, waiting_for, unperformed, due_at,
-//	                                                 month, summary (JSON)
+//	                                                 month, summary (JSON),
+//	                                                 unshown_channel, unshown_since, unshown (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
 //	                                                 execution, expires_at
+//	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
-//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email
+//	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
+//	                                                 at_once, canary (boolean), hold_after (number)
+//	digest   DIGEST#<id>   DIGEST                    version (number), digest (JSON), expires_at
+//	newest   CHANNEL#<id>  DIGEST#<owner>            digest_id: the owner's newest digest there that asks, expires_at
+//	channel  CHANNEL#<id>  CHANNEL                   held_until: not to be written to before, expires_at
+//	pace     PACE#<use>    <window>                  spent (number): uses in the window that begins then, expires_at
 //
 // An audit entry is keyed by when its request was made (12 digits of unix seconds: the name of
 // an execution can be used again, and entries outlast their request), the version that its
 // change was saved as (20 digits) and its number in that change (3 digits), so that entries sort
 // in the order they were made; those of older versions have no time, and come first. Owners
 // are written by Terraform or by hand, never here. expires_at is a number of unix seconds
-// after which DynamoDB may delete the item, usually within days; open requests, locks and
-// owners have none.
+// after which DynamoDB may delete the item, usually within days; open requests, locks,
+// owners, and groups in which somebody waits or is patched have none. An owner's name in the key of its newest digest is in lower case.
 //
 // All indexes are sparse. They are sorted by created_at, a UTC time of fixed width such as
-// 2026-11-23T10:00:00.000000000Z, by-due by due_at. They hold keys only, and what they find is
-// loaded from the table, consistently; by-month holds the summary, too, and is read without the
-// table. The summary is one attribute, since DynamoDB never changes what an index holds.
+// 2026-11-23T10:00:00.000000000Z, by-due by due_at, by-unshown by unshown_since. They hold keys
+// only, and what they find is loaded from the table, consistently; by-month holds the summary,
+// too, by-unshown what is not shown in short, and both are read without the table. Either is one
+// attribute, since DynamoDB never changes what an index holds.
 //
 //	index        partition key                           holds
 //	by-instance  instance_id   e.g. i-0933335a5598d1c2e  every request
@@ -46,6 +54,7 @@ import (
 //	by-due       unperformed   e.g. resume, an urgency   requests with effects left to perform, by when
 //	by-month     month         "open", or e.g. 2026-11   every request: the open ones, and those that
 //	                                                     have ended by the month in which they were made
+//	by-unshown   unshown_channel   e.g. C0123456789      requests of which their channel must still see something
 const (
 	attrPK      = "pk"
 	attrSK      = "sk"
@@ -63,23 +72,39 @@ const (
 	attrMonth       = "month"
 	attrSummary     = "summary"
 
+	attrUnshownChannel = "unshown_channel"
+	attrUnshownSince   = "unshown_since"
+	attrUnshown        = "unshown"
+
+	attrDigest    = "digest"
+	attrDigestID  = "digest_id"
+	attrHeldUntil = "held_until"
+	attrSpent     = "spent"
+
 	skRequest = "REQUEST"
 	skAudit   = "AUDIT#"
 	skLock    = "LOCK"
+	skDigest  = "DIGEST"
+	skChannel = "CHANNEL"
+	skTurns   = "TURNS"
 	pkOwners  = "OWNERS"
 )
 
 func pkRequest(id string) string        { return "REQUEST#" + id }
+func pkTurns(group string) string       { return "TURNS#" + group }
 func pkInstance(instance string) string { return "INSTANCE#" + instance }
+func pkDigest(id string) string         { return "DIGEST#" + id }
+func pkChannel(channel string) string   { return "CHANNEL#" + channel }
+func pkPace(use string) string          { return "PACE#" + use }
 
 // TTLAttribute is the attribute that time to live has to be enabled on.
 const TTLAttribute = attrExpires
 
 // index is a global secondary index and its partition key.
 type index struct {
-	name, key, sort string // attributes, both keys text
-	order           func(a, b bot.Request) int
-	holds           []string // attributes beside the keys
+	name, key, sort string                     // attributes, both keys text
+	order           func(a, b bot.Request) int // of requests that are loaded by it; nil: it is read without the table
+	holds           []string                   // attributes beside the keys
 }
 
 var (
@@ -89,6 +114,7 @@ var (
 	byWait     = index{"by-wait", attrWaitingFor, attrCreatedAt, oldestFirst, nil}
 	byDue      = index{"by-due", attrUnperformed, attrDueAt, longestDueFirst, nil}
 	byMonth    = index{"by-month", attrMonth, attrCreatedAt, oldestFirst, []string{attrSummary}}
+	byUnshown  = index{"by-unshown", attrUnshownChannel, attrUnshownSince, nil, []string{attrUnshown}}
 )
 
 // TableInput is the table's schema, on-demand. Time to live is enabled apart from it.
@@ -97,9 +123,9 @@ func TableInput(name string) *dynamodb.CreateTableInput {
 		TableName:            aws.String(name),
 		BillingMode:          types.BillingModePayPerRequest,
 		KeySchema:            keySchema(attrPK, attrSK),
-		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt), text(attrDueAt)},
+		AttributeDefinitions: []types.AttributeDefinition{text(attrPK), text(attrSK), text(attrCreatedAt), text(attrDueAt), text(attrUnshownSince)},
 	}
-	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byDue, byMonth} {
+	for _, i := range []index{byInstance, byOwner, byChannel, byWait, byDue, byMonth, byUnshown} {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, text(i.key))
 		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
 			IndexName: aws.String(i.name), KeySchema: keySchema(i.key, i.sort),

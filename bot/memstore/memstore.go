@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -20,6 +21,12 @@ type Store struct {
 	mu    sync.Mutex
 	saved map[string]entry
 	audit map[string][]bot.AuditEntry
+	turns map[string][]byte // by group, as JSON
+
+	digests map[string]bot.Digest // by id
+	newest  map[string]string     // ids, by channel and owner
+	held    map[string]time.Time  // by channel
+	spent   map[string]int        // by use and window
 }
 
 // entry is a saved request: as JSON, and decoded to look it up by, which nobody else sees.
@@ -38,7 +45,8 @@ var _ bot.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}}
+	return &Store{saved: map[string]entry{}, audit: map[string][]bot.AuditEntry{}, turns: map[string][]byte{},
+		digests: map[string]bot.Digest{}, newest: map[string]string{}, held: map[string]time.Time{}, spent: map[string]int{}}
 }
 
 // Get loads a request, or returns bot.ErrNotFound.
@@ -53,6 +61,21 @@ func (s *Store) Get(ctx context.Context, id string) (bot.Request, error) {
 		return bot.Request{}, fmt.Errorf("request %q: %w", id, bot.ErrNotFound)
 	}
 	return e.load()
+}
+
+// GetAll loads many requests; those that are not found are left out.
+func (s *Store) GetAll(ctx context.Context, ids []string) ([]bot.Request, error) {
+	var found []bot.Request
+	for _, id := range ids {
+		r, err := s.Get(ctx, id)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil {
+			found = append(found, r)
+		}
+	}
+	return found, nil
 }
 
 // Save writes a request and its audit entries, as bot.Store says.
@@ -126,23 +149,18 @@ func (s *Store) WaitingFor(ctx context.Context, subject workflow.Subject) (bot.R
 	return found[0], nil
 }
 
-// Due lists the ids of requests with something to perform by now, as bot.Store says.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]string, error) {
+// Due lists requests with something of an urgency to perform by now, as bot.Store says.
+func (s *Store) Due(ctx context.Context, u bot.Urgency, now time.Time, limit int) ([]bot.Request, error) {
 	found, err := s.find(ctx, func(r bot.Request) bool {
 		due, any := r.Due()
-		return any && !due.After(now)
+		return any && !due.After(now) && r.Urgency() == u
 	})
 	slices.SortStableFunc(found, func(a, b bot.Request) int {
 		first, _ := a.Due()
 		second, _ := b.Due()
-		order := bot.Urgencies()
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Urgency()), slices.Index(order, b.Urgency())), first.Compare(second))
+		return first.Compare(second)
 	})
-	var ids []string
-	for _, r := range found[:min(len(found), limit)] {
-		ids = append(ids, r.ID)
-	}
-	return ids, err
+	return found[:min(len(found), limit)], err
 }
 
 // AllOpen lists the open requests in short, the oldest first.

@@ -10,8 +10,8 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// action is a button, and what a click on it does: one of a request's message, or one under the
-// answer to a command.
+// action is a button, and what a click on it does: one of a request's message, one of a digest's,
+// or one under the answer to a command.
 type action struct {
 	ID  string // Slack's action_id, e.g. "approve"
 	Who string // who may use it
@@ -20,6 +20,9 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
+	// showDigest renders a button of a digest's message, and doDigest carries out a click on it.
+	showDigest func(m bot.Message) *slack.ButtonBlockElement
+	doDigest   func(ctx context.Context, a *App, c digestClick) reply
 	// listed is what the button of an answer to a command decides about the requests that the
 	// answer listed; empty for a button of a request's message.
 	listed workflow.Verdict
@@ -38,6 +41,13 @@ const (
 	ButtonApprove = "approve"
 	ButtonReject  = "reject"
 
+	ButtonGoOn     = "go_on"
+	ButtonStopRest = "stop_rest"
+
+	ButtonApproveAll = "approve_all"
+	ButtonRejectAll  = "reject_all"
+	ButtonReview     = "review"
+
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
 )
@@ -49,6 +59,11 @@ func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
+		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
+		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
+		{ID: ButtonRejectAll, Who: approversOnly, showDigest: rejectAllButton, doDigest: openRejectAll},
+		{ID: ButtonReview, Who: approversOnly, showDigest: reviewButton, doDigest: openReview},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}

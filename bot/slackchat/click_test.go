@@ -70,20 +70,20 @@ func TestAClickCosts(t *testing.T) {
 	store, slackAndAWS, click := newClick(t)
 	click()
 	require.Equal(t, 1, store.reads, "the request is loaded once")
-	require.Equal(t, 4, store.writes, "the decision, and each of its three effects; the last gives the claim back")
-	require.Equal(t, map[string]int{"CompleteTask": 1, "chat.update": 1, "chat.postMessage": 1}, maps.Clone(slackAndAWS.calls))
+	require.Equal(t, 2, store.writes, "the decision, and that the token was answered, which gives the claim back")
+	require.Equal(t, map[string]int{"CompleteTask": 1, "Signal": 1}, maps.Clone(slackAndAWS.calls), "no call of Slack: the channel's writer shows it")
 	saved, err := store.Get(t.Context(), openRequest().ID)
 	require.NoError(t, err)
 	require.True(t, saved.Delivered)
-	require.Equal(t, []bot.EffectKind{bot.EffectLookExecution}, saved.Kinds(), "its end is watched")
+	require.Equal(t, []bot.EffectKind{bot.EffectRender, bot.EffectReply, bot.EffectLookExecution}, saved.Kinds(), "it is shown, and its end is watched")
 	require.False(t, saved.Undelivered())
 	due, _ := saved.Due()
 	require.True(t, due.After(time.Now()), "nobody holds it")
 }
 
 // BenchmarkClick is one click on Approve, from the signed request to its 200: verified,
-// parsed, authorised, decided, saved with its audit entry, the execution resumed, message
-// and thread written. Store, Slack and Step Functions answer at once, so what is measured
+// parsed, authorised, decided, saved with its audit entry, the execution resumed, the channel's
+// writer woken. Store, Slack and Step Functions answer at once, so what is measured
 // is what the bot itself does; how often it asks them is counted beside.
 func BenchmarkClick(b *testing.B) {
 	b.ReportAllocs()

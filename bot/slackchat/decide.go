@@ -15,12 +15,18 @@ import (
 const viaSlack = "slack"
 
 func approveButton(r bot.Request) *slack.ButtonBlockElement {
+	if r.Status != bot.StatusAsked {
+		return nil
+	}
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC"))
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }
 
 func rejectButton(r bot.Request) *slack.ButtonBlockElement {
+	if r.Status != bot.StatusAsked {
+		return nil
+	}
 	return button(ButtonReject, "Reject", r.ID, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
 		"Nothing is installed. "+askedAgain(r))
 }
@@ -35,12 +41,9 @@ func named(r bot.Request) string {
 
 // button asks back before it acts.
 func button(id, label, value string, style slack.Style, title, text string) *slack.ButtonBlockElement {
-	plain := func(s string, max int) *slack.TextBlockObject {
-		return slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(s, max), false, false)
-	}
-	return slack.NewButtonBlockElement(id, value, plain(label, limit.ButtonText)).WithStyle(style).
-		WithConfirm(slack.NewConfirmationBlockObject(plain(title, limit.ConfirmTitle), plain(text, limit.ConfirmText),
-			plain(label, limit.ConfirmButton), plain("Not now", limit.ConfirmButton)))
+	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).
+		WithConfirm(slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
+			plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton)))
 }
 
 func approve(ctx context.Context, a *App, c click) string {
@@ -51,10 +54,13 @@ func reject(ctx context.Context, a *App, c click) string {
 	return a.decide(ctx, c, bot.Action{Verdict: workflow.Rejected})
 }
 
+func (c click) actor() bot.Actor {
+	return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
+}
+
 // decide records what a person decided, and says what only that person is told.
 func (a *App) decide(ctx context.Context, c click, action bot.Action) string {
-	actor := bot.Actor{Via: viaSlack, User: c.User, Name: c.Name, Outsider: c.Outsider}
-	r, refused, err := a.Bot.Decide(ctx, c.Request, actor, action)
+	r, refused, err := a.Bot.Decide(ctx, c.Request, c.actor(), action)
 	switch {
 	case err != nil:
 		a.Log.Error("could not record a decision", "request", c.Request.ID, "user", c.User, "verdict", action.Verdict, "error", err)

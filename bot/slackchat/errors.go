@@ -29,8 +29,12 @@ var (
 	operatorErrors = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
 		"missing_scope", "not_allowed_token_type", "org_login_required", "accesslimited", "two_factor_setup_required"}
 	// Trying again later may heal these.
-	passingErrors = []string{"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
+	passingErrors = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout",
 		"team_added_to_org", "update_failed", "external_channel_migrating", "message_limit_exceeded"}
+	// The click that was to open a modal is too old, or has opened one.
+	triggerErrors = []string{"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"}
+	// The modal was closed, or has changed since somebody used it.
+	goneViewErrors = []string{"not_found", "view_not_found", "hash_conflict"}
 )
 
 // onlyReply reports whether a code says that the channel takes messages, but this thread no
@@ -54,7 +58,9 @@ func refused(err error) *bot.ChatError {
 	code := codeIn(err)
 	switch {
 	case errors.As(err, &limited):
-		return &bot.ChatError{Remedy: bot.RemedyLater, After: limited.RetryAfter, Err: err}
+		return &bot.ChatError{Remedy: bot.RemedyHold, After: limited.RetryAfter, Err: err}
+	case code == "ratelimited", code == "rate_limited":
+		return &bot.ChatError{Remedy: bot.RemedyHold, After: slackPause, Err: err}
 	case code == "", slices.Contains(passingErrors, code):
 		return &bot.ChatError{Remedy: bot.RemedyLater, After: slackPause, Err: err}
 	case slices.Contains(messageErrors, code):

@@ -33,7 +33,7 @@ func TestWhatCanBeDoneAboutAnErrorOfSlack(t *testing.T) {
 		"a revoked token":                     {code("token_revoked"), same(bot.RemedyNever), operatorPause},
 		"a fault of Slack's":                  {code("internal_error"), same(bot.RemedyLater), slackPause},
 		"an update that failed":               {code("update_failed"), same(bot.RemedyLater), slackPause},
-		"too many calls, with a time":         {&slack.RateLimitedError{RetryAfter: 7 * time.Second}, same(bot.RemedyLater), 7 * time.Second},
+		"too many calls, with a time":         {&slack.RateLimitedError{RetryAfter: 7 * time.Second}, same(bot.RemedyHold), 7 * time.Second},
 		"too many calls, without":             {slack.StatusCodeError{Code: 429}, same(bot.RemedyLater), slackPause},
 		"a lost connection":                   {errors.New("connection reset"), same(bot.RemedyLater), slackPause},
 	} {

@@ -44,6 +44,10 @@ func FuzzInteractions(f *testing.F) {
 		`{"type": "block_actions", "user": {"id": "U1", "name": "ada"}, "actions": [{"action_id": "approve", "value": "` + id + `"}, {"action_id": "reject", "value": "` + id + `"}]}`,
 		`{"type": "block_actions", "response_url": "https://hooks.slack.com/x", "user": null, "actions": [{"action_id": "postpone", "value": ""}]}`,
 		`{"type": "block_actions", "actions": null}`,
+		`{"type": "view_submission", "view": {"id": "V1", "callback_id": "review", "private_metadata": "{}", "state": {"values": {"a": null}}}}`,
+		`{"type": "view_submission", "view": {"callback_id": "reject_all", "private_metadata": "{\"user\": \"U1\"}", "state": null}, "user": {"id": "U1"}}`,
+		`{"type": "block_actions", "view": {"id": "V1", "callback_id": "review", "private_metadata": "null"}, "actions": []}`,
+		`{"type": "view_closed", "view": null}`,
 	} {
 		f.Add(payload)
 	}

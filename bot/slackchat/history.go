@@ -53,7 +53,7 @@ func (a *App) withPast(ctx context.Context, requests []bot.Request) ([]pastReque
 	var wg sync.WaitGroup
 	for n, r := range requests {
 		past[n].Request = r
-		wg.Go(func() { past[n].Link = a.messageLink(linksCtx, r) })
+		wg.Go(func() { past[n].Link = a.messageLink(linksCtx, r.Place) })
 		wg.Go(func() {
 			entries, err := a.Bot.Store.Audit(ctx, r.ID)
 			past[n].Refused, errs[n] = slices.DeleteFunc(entries, func(e bot.AuditEntry) bool { return e.Refused == "" }), err

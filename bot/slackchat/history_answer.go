@@ -79,11 +79,15 @@ func refusedTryLine(e bot.AuditEntry) string {
 
 // tried is the verb of what somebody wanted.
 func tried(action string) string {
-	switch workflow.Verdict(action) {
-	case workflow.Approved:
+	switch action {
+	case string(workflow.Approved):
 		return "approve"
-	case workflow.Rejected:
+	case string(workflow.Rejected):
 		return "reject"
+	case bot.ActionGoOn:
+		return "let the rest go on"
+	case bot.ActionStopRest:
+		return "stop the rest"
 	}
 	return "decide"
 }
@@ -103,6 +107,8 @@ func refusedWhy(why bot.Refusal) string {
 		return "the time to decide was over"
 	case bot.RefusedEnded:
 		return "there was nothing to decide any more"
+	case bot.RefusedNotHeld:
+		return "the rest was not held any more"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
 	case bot.RefusedOwnScan:

@@ -47,6 +47,12 @@ func (i *instant) CompleteTask(context.Context, workflow.Token, json.RawMessage)
 	return nil
 }
 
+// Signal wakes nobody: what a channel must see stays in the outbox.
+func (i *instant) Signal(context.Context, bot.Signal) error {
+	i.calls["Signal"]++
+	return nil
+}
+
 func (*instant) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
 func (*instant) CommandStatus(context.Context, string, string) (workflow.CommandStatus, error) {
@@ -85,7 +91,7 @@ const signingSecret = "8f742231b10e8888abcd99yyyzzz85a5"
 func appOn(store bot.Store, i *instant) http.Handler {
 	api := slackchat.With(slack.New("xoxb-instant", slack.OptionHTTPClient(i)))
 	chat := slackchat.NewChat(api, time.Now)
-	b := &bot.Bot{Store: store, Chat: chat, Tasks: i, Looker: i, Owners: bot.Directory{}, DefaultApprovers: bot.Approvers{Users: []string{"U0WJSSHGHVE"}},
+	b := &bot.Bot{Store: store, Chat: chat, Tasks: i, Looker: i, Channels: i, Owners: bot.Directory{}, DefaultApprovers: bot.Approvers{Users: []string{"U0WJSSHGHVE"}},
 		DefaultChannel: "C0HUJGSQOWH", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	app := slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: "http://127.0.0.1:41563"}
 	return app.Handler(func(context.Context) ([]string, error) { return []string{signingSecret}, nil })

@@ -17,12 +17,14 @@ import (
 	"github.com/patchbot/patchbot/bot/wording"
 )
 
-// interaction holds what is read of a click. Everything else, known or not, is ignored:
-// a new kind of element must not break a decision.
+// interaction holds what is read of a click, in a message or in a modal, and of a modal that was
+// submitted. Everything else, known or not, is ignored: a new kind of element must not break a
+// decision.
 type interaction struct {
 	Type        string `json:"type"`
 	AppID       string `json:"api_app_id"`
-	ResponseURL string `json:"response_url"`
+	ResponseURL string `json:"response_url"` // of a click in a message
+	TriggerID   string `json:"trigger_id"`   // opens a modal, once, within 3 s
 	OrgWide     bool   `json:"is_enterprise_install"`
 	Team        struct {
 		ID string `json:"id"`
@@ -41,16 +43,17 @@ type interaction struct {
 		MessageTS string `json:"message_ts"`
 		Ephemeral bool   `json:"is_ephemeral"` // only one person sees it
 	} `json:"container"`
+	View    shownModal `json:"view"` // empty of a click in a message
 	Actions []struct {
 		ActionID string `json:"action_id"`
 		Value    string `json:"value"`
 	} `json:"actions"`
 }
 
-// isCopy reports whether a click came from another message than the request's own, as when
+// isCopyOf reports whether a click came from another message than the one that counts, as when
 // Slack took a post, its answer was lost, and the question was posted again.
-func (i interaction) isCopy(r bot.Request) bool {
-	return r.Place != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
+func (i interaction) isCopyOf(p bot.Place) bool {
+	return p != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
 }
 
 func (i interaction) origin() origin {
@@ -61,8 +64,8 @@ func (i interaction) origin() origin {
 // person.
 const decideTime = 1800 * time.Millisecond
 
-// serveInteraction answers a click. Slack wants a 200 within 3 s; whatever there is to
-// say goes to the person through the response URL.
+// serveInteraction answers a click, or a modal that was submitted. Slack wants a 200 within 3 s;
+// whatever there is to say of a click goes to the person through the response URL.
 func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	var i interaction
 	err := json.Unmarshal([]byte(req.PostFormValue("payload")), &i)
@@ -70,16 +73,23 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "the payload is not an interaction: expected a JSON object with a type", http.StatusBadRequest)
 		return
 	}
-	if i.Type != "block_actions" {
+	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
+	defer cancel()
+	switch {
+	case i.Type == "view_submission":
+		answerSubmission(w, a.submit(ctx, i))
+		return
+	case i.Type != "block_actions":
 		a.Log.Warn("ignored an interaction", "type", i.Type)
+		return
+	case i.View.ID != "":
+		a.clickInModal(ctx, i)
 		return
 	}
 	if i.ResponseURL != "" && !a.answersThere(i.ResponseURL) {
 		a.Log.Warn("ignored a response URL that is not Slack's", "user", i.User.ID)
 		i.ResponseURL = ""
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
-	defer cancel()
 	for _, used := range i.Actions {
 		answer := a.click(ctx, i, used.ActionID, used.Value)
 		if answer.Text == "" || i.ResponseURL == "" {
@@ -107,20 +117,31 @@ func (a *App) click(ctx context.Context, i interaction, actionID, value string) 
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return reply{Text: answerUnknownAction}
 	}
+	c, refused := a.whoActs(ctx, i)
+	switch {
+	case refused != "":
+		return reply{Text: refused}
+	case action.listed != "":
+		return a.decideListed(ctx, i, action.listed, value)
+	case action.doDigest != nil:
+		return a.clickDigest(ctx, i, action, c, value)
+	}
+	return reply{Text: a.clickRequest(ctx, i, action, c, value)}
+}
+
+// whoActs says who did something, or why it is not done: it comes from elsewhere, or where it
+// comes from cannot be found out.
+func (a *App) whoActs(ctx context.Context, i interaction) (c click, refused string) {
 	who, err := a.Chat.installed.get(ctx, a.Chat.api, a.Chat.now())
 	if err != nil {
 		a.Log.Error("cannot tell where a click was made", "user", i.User.ID, "error", err)
-		return reply{Text: answerNotChecked}
+		return click{}, answerNotChecked
 	}
 	if err := who.check(i.origin()); err != nil {
 		a.Log.Warn("a click decides nothing", "user", i.User.ID, "error", err)
-		return reply{Text: answerForeign}
+		return click{}, answerForeign
 	}
-	if action.listed != "" {
-		return a.decideListed(ctx, i, action.listed, value)
-	}
-	c := click{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username), Outsider: who.isForeign(i.User.TeamID)}
-	return reply{Text: a.clickRequest(ctx, i, action, c, value)}
+	return click{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username), Outsider: who.isForeign(i.User.TeamID)}, ""
 }
 
 // clickRequest carries out a button of a request's message.
@@ -136,13 +157,8 @@ func (a *App) clickRequest(ctx context.Context, i interaction, action action, c 
 	if !r.Place.Shown() {
 		return answerNotShownYet
 	}
-	if i.isCopy(r) {
-		a.Log.Warn("a click on a copy decides nothing", "request", r.ID, "user", i.User.ID, "message", i.Container.MessageTS)
-		if err := a.replaceCopy(ctx, i.ResponseURL, r); err != nil {
-			a.Log.Error("could not replace a copy", "request", r.ID, "error", withoutURL(err))
-			return answerCopy
-		}
-		return ""
+	if i.isCopyOf(r.Place) {
+		return a.clickCopy(ctx, i, escapes.Replace(wording.Headline(r)), r.Place)
 	}
 	c.Request = r
 	return action.do(ctx, a, c)
@@ -156,15 +172,25 @@ const (
 )
 
 // loadShown loads a request whose message somebody has clicked in.
-func (a *App) loadShown(ctx context.Context, requestID string) (bot.Request, error) {
+func (a *App) loadShown(ctx context.Context, requestID string) (r bot.Request, err error) {
+	err = untilShown(ctx, func() (bool, error) {
+		r, err = a.Bot.Store.Get(ctx, requestID)
+		return r.Place.Shown(), err
+	})
+	return r, err
+}
+
+// untilShown looks until the place of a message that somebody has clicked in is saved, or for
+// shownWithin.
+func untilShown(ctx context.Context, look func() (shown bool, err error)) error {
 	for end := time.Now().Add(shownWithin); ; {
-		r, err := a.Bot.Store.Get(ctx, requestID)
-		if err != nil || r.Place.Shown() || time.Now().After(end) {
-			return r, err
+		shown, err := look()
+		if err != nil || shown || time.Now().After(end) {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return r, ctx.Err()
+			return ctx.Err()
 		case <-time.After(lookAgain):
 		}
 	}
@@ -196,14 +222,20 @@ func (a *App) tell(ctx context.Context, responseURL string, answer reply) error 
 	return a.respond(ctx, slack.MsgOptionText(answer.Text, false), to)
 }
 
-// replaceCopy puts the true state, and a link, in the place of a message that shows the
-// request a second time.
-func (a *App) replaceCopy(ctx context.Context, responseURL string, r bot.Request) error {
-	text := fmt.Sprintf("*%s*\nThis was a copy of the question, so its buttons decided nothing.", escapes.Replace(wording.Headline(r)))
-	if link := a.messageLink(ctx, r); link != "" {
+// clickCopy answers a click on a message that shows a question a second time: it puts the true
+// state, and a link, in the message's place.
+func (a *App) clickCopy(ctx context.Context, i interaction, headline string, original bot.Place) string {
+	a.Log.Warn("a click on a copy decides nothing", "user", i.User.ID, "message", i.Container.MessageTS, "original", original.Message)
+	text := fmt.Sprintf("*%s*\nThis was a copy of the question, so its buttons decided nothing.", headline)
+	if link := a.messageLink(ctx, original); link != "" {
 		text += fmt.Sprintf(" <%s|Open the one that counts>", link)
 	}
-	return a.respond(ctx, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(section(text)), slack.MsgOptionReplaceOriginal(responseURL))
+	err := a.respond(ctx, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(section(text)), slack.MsgOptionReplaceOriginal(i.ResponseURL))
+	if err != nil {
+		a.Log.Error("could not replace a copy", "message", i.Container.MessageTS, "error", withoutURL(err))
+		return answerCopy
+	}
+	return ""
 }
 
 func (a *App) respond(ctx context.Context, options ...slack.MsgOption) error {

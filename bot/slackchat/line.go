@@ -36,6 +36,12 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return installEndedLine(r)
 	case bot.LineScanned:
 		return scannedLine(r)
+	case bot.LineHeld:
+		return heldLine(r)
+	case bot.LineWentOn:
+		return wentOnLine(r)
+	case bot.LineRestStopped:
+		return restStoppedLine(r)
 	case bot.LineFailed:
 		return failedLine(r)
 	case bot.LineStopped:
@@ -51,15 +57,18 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 }
 
 // decidedLine tells what was decided here, whatever the execution took.
-func decidedLine(r bot.Request) string {
+func decidedLine(r bot.Request) string { return decidedAbout(r, "") }
+
+// decidedAbout is decidedLine with what was decided about, where the reader does not know it.
+func decidedAbout(r bot.Request, what string) string {
 	d := r.Overruled
 	if d == nil {
 		d = r.Decision
 	}
 	if d == nil {
-		return "A decision was recorded."
+		return "A decision was recorded" + what + "."
 	}
-	line := fmt.Sprintf("%s by %s.", wording.Capital(wording.Verb(d.Verdict)), person(d.By))
+	line := fmt.Sprintf("%s by %s%s.", wording.Capital(wording.Verb(d.Verdict)), person(d.By), what)
 	if d.Reason != "" {
 		line += " Reason: " + escaped(d.Reason, 500)
 	}

@@ -133,6 +133,6 @@ func (a *App) decideListed(ctx context.Context, i interaction, verdict workflow.
 	if len(ids) == decidedAtMost {
 		more = append(more, fmt.Sprintf("I list %d at a time: type the command again for those that are left.", decidedAtMost))
 	}
-	all := a.decideAll(ctx, c, wish{Verdict: verdict, Reason: reason}, visible)
+	all := a.decideAll(ctx, visible, c.actor(), bot.Action{Verdict: verdict, Reason: reason})
 	return reply{Text: decidedAnswer(verdict, all, more...), Replace: true}
 }

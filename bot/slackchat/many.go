@@ -123,11 +123,13 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 // it matters.
 func (c invocation) actor() bot.Actor { return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name} }
 
-func (a *App) decideAll(ctx context.Context, c invocation, w wish, requests []bot.Request) []bot.Decided {
-	all := a.Bot.DecideAll(ctx, requests, c.actor(), bot.Action{Verdict: w.Verdict, Reason: w.Reason})
+func (w wish) action() bot.Action { return bot.Action{Verdict: w.Verdict, Reason: w.Reason} }
+
+func (a *App) decideAll(ctx context.Context, requests []bot.Request, actor bot.Actor, action bot.Action) []bot.Decided {
+	all := a.Bot.DecideAll(ctx, requests, actor, action)
 	for _, d := range all {
 		if d.Err != nil {
-			a.Log.Error("could not record a decision", "request", d.Request.ID, "user", c.User, "verdict", w.Verdict, "error", d.Err)
+			a.Log.Error("could not record a decision", "request", d.Request.ID, "user", actor.User, "verdict", action.Verdict, "error", d.Err)
 		}
 	}
 	return all
@@ -162,7 +164,7 @@ func (a *App) decideInstances(ctx context.Context, c invocation, w wish) (reply,
 	if left := len(w.Instances) - len(ids); left > 0 {
 		more = append(more, fmt.Sprintf("I take %d instances at a time: the last %d were not looked at.", decidedAtMost, left))
 	}
-	return reply{Text: decidedAnswer(w.Verdict, a.decideAll(ctx, c, w, requests), more...)}, nil
+	return reply{Text: decidedAnswer(w.Verdict, a.decideAll(ctx, requests, c.actor(), w.action()), more...)}, nil
 }
 
 func summaries(requests []bot.Request) []bot.Summary {

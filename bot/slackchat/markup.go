@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/wording"
 	"github.com/patchbot/patchbot/workflow"
@@ -50,7 +52,10 @@ func person(d workflow.Decider) string {
 }
 
 // mentions lists who may decide.
-func mentions(a bot.Approvers) string {
+func mentions(a bot.Approvers) string { return strings.Join(mentioned(a), ", ") }
+
+// mentioned are those who may decide, each by name.
+func mentioned(a bot.Approvers) []string {
 	var names []string
 	for _, user := range a.Users {
 		names = append(names, "<@"+user+">")
@@ -59,10 +64,15 @@ func mentions(a bot.Approvers) string {
 		names = append(names, "<!subteam^"+group+">")
 	}
 	if len(names) == 0 && a.Channel != "" {
-		return "members of <#" + a.Channel + ">"
+		return []string{"members of <#" + a.Channel + ">"}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // name is the instance's name for mrkdwn.
 func name(r bot.Request) string { return escapes.Replace(wording.Name(r)) }
+
+// plainText is text for what takes no mrkdwn, cut to max characters.
+func plainText(text string, max int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(text, max), false, false)
+}

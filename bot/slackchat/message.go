@@ -25,9 +25,13 @@ func RequestBlocks(r bot.Request) []slack.Block {
 		blocks = append(blocks, section(text))
 	}
 	if r.Status == bot.StatusAsked {
+		blocks = append(blocks, section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, clock(r.CreatedAt))+"."))
+	}
+	if offered := buttons(r); len(offered) > 0 {
+		blocks = append(blocks, slack.NewActionBlock("decision", offered...))
+	}
+	if r.Status == bot.StatusAsked {
 		blocks = append(blocks,
-			section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, clock(r.CreatedAt))+"."),
-			slack.NewActionBlock("decision", buttons(r)...),
 			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))))
 	}
 	return blocks
@@ -84,12 +88,19 @@ func body(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
+	case bot.StatusQueued:
+		return queue(r)
 	case bot.StatusRejected:
 		if r.Decision != nil && r.Decision.Reason != "" {
 			return rejected(r) + " Reason: " + escaped(r.Decision.Reason, 500)
 		}
 		return rejected(r) + " " + askedAgain(r)
-	case bot.StatusExpired, bot.StatusStopped:
+	case bot.StatusExpired:
+		return installed(r) + " " + askedAgain(r)
+	case bot.StatusStopped:
+		if restStopped(r) {
+			return stoppedStanding(r) + " " + askedAgain(r)
+		}
 		return installed(r) + " " + askedAgain(r)
 	case bot.StatusRehearsed:
 		return rehearsed(r)

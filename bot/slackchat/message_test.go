@@ -60,7 +60,10 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
 		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
 		bot.LineScanned:      {"compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
-		bot.LineFailed:       {"failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
+		bot.LineHeld:         {"queued_held", "held_after_canary", "went_on"},
+		bot.LineWentOn:       {"went_on"},
+		bot.LineRestStopped:  {"rest_stopped", "rest_stopped_undelivered"},
+		bot.LineFailed:       {"turn_never_came", "failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
 		bot.LineStopped:      {"stopped", "stopped_undelivered", "stopped_while_patching", "stopped_and_forgotten"},
 		bot.LineEndUnheard:   {"end_unheard"},
 		bot.LineResumed:      {"resumed"},
@@ -87,6 +90,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired"},
 		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
+		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
 		bot.RefusedAlreadyOpen: {"patching"},
 		bot.RefusedOwnScan:     {"compliant"},
 		bot.RefusedAskedBefore: {"rejected"},
@@ -103,7 +107,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "undelivered", "backing_up", "patching", "rejected", "compliant"} {
+	for _, name := range []string{"asked", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)

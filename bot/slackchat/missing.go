@@ -51,6 +51,18 @@ func numbers(c workflow.Counts) []string {
 	if c.Failed > 0 {
 		lines = append(lines, fmt.Sprintf("%d missing, %d failed the last time", c.Missing, c.Failed))
 	}
+	if levels := levelsOf(c); len(levels) > 0 {
+		line := "By level: " + strings.Join(levels, ", ") + "."
+		if c.Critical > 0 && c.Security > 0 {
+			line += " One patch can be both critical and security."
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// levelsOf counts each level, e.g. "3 critical".
+func levelsOf(c workflow.Counts) []string {
 	var levels []string
 	for _, level := range []struct {
 		n    int
@@ -60,14 +72,7 @@ func numbers(c workflow.Counts) []string {
 			levels = append(levels, fmt.Sprintf("%d %s", level.n, level.name))
 		}
 	}
-	if len(levels) > 0 {
-		line := "By level: " + strings.Join(levels, ", ") + "."
-		if c.Critical > 0 && c.Security > 0 {
-			line += " One patch can be both critical and security."
-		}
-		lines = append(lines, line)
-	}
-	return lines
+	return levels
 }
 
 // patchLine names a patch, its severity and its first CVE ids. A title that has to be cut, or

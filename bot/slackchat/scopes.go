@@ -21,6 +21,8 @@ func Methods() []Method {
 		{"conversations.members", "GetUsersInConversationContext", []string{"channels:read", "groups:read"}},
 		{"users.info", "GetUserInfoContext", []string{"users:read"}},
 		{"usergroups.users.list", "GetUserGroupMembersContext", []string{"usergroups:read"}},
+		{"views.open", "OpenViewContext", nil},
+		{"views.update", "UpdateViewContext", nil},
 	}
 }
 

@@ -50,28 +50,47 @@ type App struct {
 	public cache[bool] // whether a channel is
 }
 
-// Show posts a request's message.
-func (c *Chat) Show(ctx context.Context, r bot.Request) (bot.Place, error) {
-	place, err := c.post(ctx, r.Place.Channel, shownRequest(r)...)
+// Show posts a message.
+func (c *Chat) Show(ctx context.Context, m bot.Message) (bot.Place, error) {
+	place, err := c.post(ctx, m.Place.Channel, shownMessage(m)...)
 	return place, refusedPost(err)
 }
 
-// Update makes a request's message say what the request says now.
-func (c *Chat) Update(ctx context.Context, r bot.Request) error {
+// Update makes a message say what its requests say now.
+func (c *Chat) Update(ctx context.Context, m bot.Message) error {
 	return refusedUpdate(c.api(ctx, func(s *slack.Client) error {
-		_, _, _, err := s.UpdateMessageContext(ctx, r.Place.Channel, r.Place.Message, shownRequest(r)...)
+		_, _, _, err := s.UpdateMessageContext(ctx, m.Place.Channel, m.Place.Message, shownMessage(m)...)
 		return err
 	}))
 }
 
-// AddLine adds one line to the thread of a request's message.
-func (c *Chat) AddLine(ctx context.Context, r bot.Request, line bot.Line) error {
-	_, err := c.post(ctx, r.Place.Channel, slack.MsgOptionText(threadLine(r, line), false), slack.MsgOptionTS(r.Place.Message))
+// AddLine adds one line to a message's thread.
+func (c *Chat) AddLine(ctx context.Context, m bot.Message, line bot.Line) error {
+	_, err := c.post(ctx, m.Place.Channel, slack.MsgOptionText(messageLine(m, line), false), slack.MsgOptionTS(m.Place.Message))
 	return refusedLine(err)
 }
 
-func shownRequest(r bot.Request) []slack.MsgOption {
-	return []slack.MsgOption{slack.MsgOptionText(RequestText(r), false), slack.MsgOptionBlocks(RequestBlocks(r)...)}
+func shownMessage(m bot.Message) []slack.MsgOption {
+	if r, alone := m.Alone(); alone {
+		return []slack.MsgOption{slack.MsgOptionText(RequestText(r), false), slack.MsgOptionBlocks(RequestBlocks(r)...)}
+	}
+	return []slack.MsgOption{slack.MsgOptionText(DigestText(m), false), slack.MsgOptionBlocks(DigestBlocks(m)...)}
+}
+
+func messageLine(m bot.Message, line bot.Line) string {
+	if r, alone := m.Alone(); alone {
+		return threadLine(r, line)
+	}
+	return digestLine(line)
+}
+
+// Pace is how fast Slack lets an app write: it takes a post a second in a channel, some hundreds
+// a minute in all, and some 50 edits a minute; of edits that only show progress fewer are made, so
+// that there is room for those that people wait for. The windows are short, since nobody knows
+// where Slack's minute begins.
+func Pace() bot.Pace {
+	return bot.Pace{Gather: 5 * time.Second, GatherAtMost: time.Minute, Posts: time.Second, Edits: 10 * time.Second, Lines: 10 * time.Second,
+		Window: 10 * time.Second, PostsInWindow: 40, EditsInWindow: 7, ProgressIn: 5}
 }
 
 func (c *Chat) post(ctx context.Context, channel string, options ...slack.MsgOption) (bot.Place, error) {

@@ -14,6 +14,8 @@ func standing(r bot.Request) string {
 		return fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy))
 	case bot.StatusApproved:
 		return "It is about to start."
+	case bot.StatusQueued:
+		return queuedStanding(r)
 	case bot.StatusBackingUp:
 		return "Snapshots are being taken now."
 	case bot.StatusPatching:
@@ -34,7 +36,7 @@ func standing(r bot.Request) string {
 		}
 		return wording.Capital(wording.Left(*r.After)) + "."
 	case bot.StatusStopped:
-		return "The execution was stopped. " + installed(r)
+		return stoppedStanding(r)
 	case bot.StatusFailed:
 		return "It failed. " + installed(r)
 	}
@@ -89,7 +91,7 @@ func askedAgain(r bot.Request) string {
 	switch {
 	case r.Rehearsal:
 		return "A rehearsal asks only once."
-	case r.AskAgainAfter <= 0, r.Status == bot.StatusStopped:
+	case r.AskAgainAfter <= 0, r.Status == bot.StatusStopped && !restStopped(r):
 		return "You are asked again the next time that this is found."
 	case r.EndedAt.IsZero():
 		return fmt.Sprintf("You are asked again when other patches are missing, or in %s.", wording.Span(r.AskAgainAfter))

@@ -37,8 +37,11 @@ func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID strin
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return noRequestFor(instanceID), nil
 	}
-	r := theOneThatCounts(requests)
-	return statusAnswer(r, a.messageLink(ctx, r)), nil
+	r, err := a.Bot.Placed(ctx, theOneThatCounts(requests))
+	if err != nil {
+		return "", err
+	}
+	return statusAnswer(r, a.messageLink(ctx, r.Place)), nil
 }
 
 func noRequestFor(instanceID string) string {
@@ -110,19 +113,19 @@ func waitsFor(r bot.Request) string {
 	return fmt.Sprintf("Waits for %s since %s.", codes(r.Wait.SnapshotIDs), clock(r.Wait.Since))
 }
 
-// messageLink is the request's message as a URL, "" when Slack does not give one: an
-// answer without the link is better than none.
-func (a *App) messageLink(ctx context.Context, r bot.Request) string {
-	if !r.Place.Shown() {
+// messageLink is a message as a URL, "" when Slack does not give one: an answer without the
+// link is better than none.
+func (a *App) messageLink(ctx context.Context, p bot.Place) string {
+	if !p.Shown() {
 		return ""
 	}
 	var link string
 	err := a.Chat.api(ctx, func(s *slack.Client) (err error) {
-		link, err = s.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: r.Place.Channel, Ts: r.Place.Message})
+		link, err = s.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: p.Channel, Ts: p.Message})
 		return err
 	})
 	if err != nil {
-		a.Log.Warn("no permalink", "request", r.ID, "error", err)
+		a.Log.Warn("no permalink", "channel", p.Channel, "message", p.Message, "error", err)
 		return ""
 	}
 	return link

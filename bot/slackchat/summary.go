@@ -21,6 +21,8 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 			return "the decision is being delivered"
 		}
 		return "about to start"
+	case bot.StatusQueued:
+		return "waits for its turn"
 	case bot.StatusBackingUp:
 		return "waits for its snapshots"
 	case bot.StatusPatching:
@@ -54,13 +56,18 @@ func summaryEnd(s bot.Summary) string {
 
 // summaryEmoji begins a request's line, so that a list has a column to scan.
 func summaryEmoji(s bot.Summary, now time.Time) string {
-	switch s.Status {
+	if s.Overdue(now) {
+		return "⌛ "
+	}
+	return statusEmoji(s.Status)
+}
+
+// statusEmoji stands for a status at the beginning of a list's line.
+func statusEmoji(s bot.Status) string {
+	switch s {
 	case bot.StatusAsked:
-		if s.Overdue(now) {
-			return "⌛ "
-		}
 		return "❔ "
-	case bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return "⏳ "
 	case bot.StatusRejected:
 		return "🚫 "

@@ -19,9 +19,9 @@ func (c *Chat) AnnounceTags(ctx context.Context, channel string, change workflow
 }
 
 // decisiveTags are the keys that an announcement names.
-var decisiveTags = []string{bot.TagOwner, bot.TagChannel, workflow.PolicyTag}
+var decisiveTags = []string{bot.TagOwner, bot.TagChannel, bot.TagGroup, workflow.PolicyTag}
 
-// listedTags is how many changes one announcement names: three, in several spellings at most.
+// listedTags is how many changes one announcement names: four, in several spellings at most.
 const listedTags = 10
 
 // keysToTell are the changed keys, and all that say who decides where the instance may just have
@@ -54,5 +54,5 @@ func tagsLine(c workflow.TagChange) string {
 	if more := len(changes) - listedTags; more > 0 {
 		changes = append(changes[:listedTags], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Tags of %s changed: %s. They say whether it is patched, and who decides.", codeOf(c.InstanceID, 40), strings.Join(changes, ", "))
+	return fmt.Sprintf("Tags of %s changed: %s. They say whether it is patched, beside which others, and who decides.", codeOf(c.InstanceID, 40), strings.Join(changes, ", "))
 }

@@ -46,6 +46,9 @@ func confirmed(title, text, yes, no string) string {
 func choice(text, value int) string {
 	return fmt.Sprintf(`{"text":%s,"value":%q}`, plain(text), chars(value))
 }
+
+// choices are n options that differ in their value.
+func choices(n int) string { return distinct(n, `{"text":`+plain(1)+`,"value":"v%d"}`) }
 func menu(kind, options string) string {
 	return actions(fmt.Sprintf(`{"type":%q,"options":%s}`, kind, options))
 }
@@ -67,12 +70,12 @@ func TestBlocksAtTheLimitAreAccepted(t *testing.T) {
 		"a block_id of 255":           `[{"type":"divider","block_id":"` + chars(255) + `"}]`,
 		"a primary button":            button(`,"style":"primary"`),
 		"a confirmation":              confirmed(plain(100), plain(300), plain(30), plain(30)),
-		"100 options of a select":     menu("static_select", times(100, choice(1, 1))),
+		"100 options of a select":     menu("static_select", choices(100)),
 		"an option of 75 and 150":     menu("static_select", times(1, choice(75, 150))),
-		"grouped options":             actions(`{"type":"static_select","option_groups":[{"label":` + plain(75) + `,"options":` + times(2, choice(1, 1)) + `}]}`),
-		"10 radio buttons":            menu("radio_buttons", times(10, choice(1, 1))),
-		"10 checkboxes with mrkdwn":   menu("checkboxes", times(10, `{"text":`+mrkdwn(75)+`,"value":"v"}`)),
-		"an overflow with a link":     menu("overflow", times(5, `{"text":`+plain(1)+`,"value":"v","url":"https://x"}`)),
+		"grouped options":             actions(`{"type":"static_select","option_groups":[{"label":` + plain(75) + `,"options":` + choices(2) + `}]}`),
+		"10 radio buttons":            menu("radio_buttons", choices(10)),
+		"10 checkboxes with mrkdwn":   menu("checkboxes", distinct(10, `{"text":`+mrkdwn(75)+`,"value":"v%d"}`)),
+		"an overflow with a link":     menu("overflow", distinct(5, `{"text":`+plain(1)+`,"value":"v%d","url":"https://x"}`)),
 		"a preselected option":        actions(`{"type":"static_select","options":` + times(1, choice(1, 1)) + `,"initial_option":` + choice(1, 1) + `}`),
 		"people":                      actions(`{"type":"users_select","initial_user":"U1"}`),
 		"several people":              section(`"text":` + plain(1) + `,"accessory":{"type":"multi_users_select","initial_users":["U1"],"max_selected_items":2}`),
@@ -123,13 +126,16 @@ var blocksBeyondTheLimit = []struct{ name, blocks, want string }{
 	{"an explanation of 301", confirmed(plain(1), plain(301), plain(1), plain(1)), "must be less than 301 characters [json-pointer:/blocks/0/elements/0/confirm/text/text]"},
 	{"a yes of 31", confirmed(plain(1), plain(1), plain(31), plain(1)), "must be less than 31 characters [json-pointer:/blocks/0/elements/0/confirm/confirm/text]"},
 	{"a no of 31", confirmed(plain(1), plain(1), plain(1), plain(31)), "must be less than 31 characters [json-pointer:/blocks/0/elements/0/confirm/deny/text]"},
-	{"101 options", menu("static_select", times(101, choice(1, 1))), "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/options]"},
+	{"101 options", menu("static_select", choices(101)), "no more than 100 items allowed [json-pointer:/blocks/0/elements/0/options]"},
 	{"an option of 76", menu("static_select", times(1, choice(76, 1))), "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]"},
 	{"an option's value of 151", menu("static_select", times(1, choice(1, 151))), "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]"},
 	{"a select of nothing", actions(`{"type":"static_select"}`), "must define either `options` or `option_groups` [json-pointer:/blocks/0/elements/0]"},
-	{"11 radio buttons", menu("radio_buttons", times(11, choice(1, 1))), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"},
-	{"6 in an overflow", menu("overflow", times(6, choice(1, 1))), "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]"},
+	{"11 radio buttons", menu("radio_buttons", choices(11)), "no more than 10 items allowed [json-pointer:/blocks/0/elements/0/options]"},
+	{"6 in an overflow", menu("overflow", choices(6)), "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]"},
 	{"a preselection not offered", actions(`{"type":"radio_buttons","options":` + times(1, choice(1, 1)) + `,"initial_option":` + choice(2, 2) + `}`), "initial option must be one of the options: üü [json-pointer:/blocks/0/elements/0]"},
+	{"two options of one value", menu("static_select", times(2, choice(1, 1))), "duplicate option value: ü [json-pointer:/blocks/0/elements/0]"},
+	{"a menu for several among actions", menu("multi_static_select", choices(2)), "unsupported type: multi_static_select [json-pointer:/blocks/0/elements/0/type]"},
+	{"preselections of two groups", input(`{"type":"multi_static_select","option_groups":[{"label":` + plain(1) + `,"options":` + times(1, choice(1, 1)) + `},{"label":` + plain(1) + `,"options":` + times(1, choice(2, 2)) + `}],"initial_options":[` + choice(1, 1) + `,` + choice(2, 2) + `]}`), "initial options must be of one group [json-pointer:/blocks/0/element]"},
 	{"a date in words", actions(`{"type":"datepicker","initial_date":"tomorrow"}`), "must be a date of the form YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]"},
 	{"a time of 25 hours", actions(`{"type":"timepicker","initial_time":"25:00"}`), "must be a time of the form HH:mm [json-pointer:/blocks/0/elements/0/initial_time]"},
 	{"milliseconds", actions(`{"type":"datetimepicker","initial_date_time":1795626000000}`), "must be a whole number from 1000000000 to 9999999999 [json-pointer:/blocks/0/elements/0/initial_date_time]"},

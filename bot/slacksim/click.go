@@ -119,7 +119,7 @@ func (w *Workspace) messageClick(user string, m Message, on Element) ([]byte, er
 	if !ok || !ch.has(user) || w.users[user] == nil || (m.Ephemeral != "" && m.Ephemeral != user) {
 		return nil, fmt.Errorf("user %s in channel %s: %w", user, m.Channel, ErrNotShown)
 	}
-	action, state, err := w.action(m.Blocks, on)
+	action, state, err := w.action(m.Blocks, on, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +150,14 @@ func (w *Workspace) viewClick(user, viewID string, on Element) ([]byte, error) {
 	if v == nil || v.User != user {
 		return nil, fmt.Errorf("view %s: %w", viewID, ErrNotShown)
 	}
-	action, state, err := w.action(v.Blocks, on)
+	action, state, err := w.action(v.Blocks, on, v.entered)
 	if err != nil {
 		return nil, err
+	}
+	if action["type"] != "button" && action["type"] != "overflow" {
+		if err := v.enter(Inputs{on.ActionID: {on.Value}}); err != nil {
+			return nil, err
+		}
 	}
 	p := w.payload("block_actions", user)
 	p["container"] = answer{"type": "view", "view_id": v.ID}
@@ -162,12 +167,16 @@ func (w *Workspace) viewClick(user, viewID string, on Element) ([]byte, error) {
 }
 
 // action finds an element among blocks and describes what was done to it, along
-// with the state of all inputs around it.
-func (w *Workspace) action(raw json.RawMessage, on Element) (answer, object, error) {
+// with the state of all inputs around it. An input block tells the app of nothing
+// before it is submitted, unless its dispatch_action says so.
+func (w *Workspace) action(raw json.RawMessage, on Element, before entries) (answer, object, error) {
 	blocks, _ := parseBlocks(raw)
 	inputs := Inputs{}
 	for _, v := range blocks {
 		block, _ := v.(object)
+		if block["type"] == "input" && block["dispatch_action"] != true {
+			continue
+		}
 		for _, e := range elementsOf(block) {
 			if e["action_id"] != on.ActionID || (on.BlockID != "" && block["block_id"] != on.BlockID) {
 				continue
@@ -179,7 +188,7 @@ func (w *Workspace) action(raw json.RawMessage, on Element) (answer, object, err
 			if key, _ := stateKey(stringOf(e["type"])); key != "" {
 				inputs[on.ActionID] = []string{on.Value}
 			}
-			state, err := stateValues(blocks, inputs)
+			state, err := stateValues(blocks, inputs, before)
 			return actionJSON(stringOf(block["block_id"]), e, choice, w.cfg.Now()), state, err
 		}
 	}

@@ -9,9 +9,11 @@ import (
 	"github.com/patchbot/patchbot/bot/slackchat/limit"
 )
 
-// interactive is an element of an actions block.
+// interactive is an element of an actions block, which takes no menus in which
+// several things are chosen.
 func interactive() check {
-	return typed(elementSchema, append(menus(), "button", "overflow")...)
+	single := slices.DeleteFunc(menus(), func(kind string) bool { return strings.HasPrefix(kind, "multi_") })
+	return typed(elementSchema, append(single, "button", "overflow")...)
 }
 
 // accessory is the element beside a section's text.
@@ -107,13 +109,13 @@ func menuSchema(kind string) schema {
 	s := fields(optional("action_id", str(1, limit.ID)), optional("confirm", confirm()))
 	if kind == "overflow" {
 		item := option(plainText(limit.OptionText), optional("url", str(1, limit.URL)))
-		return s.with(required("options", list(1, limit.Overflow, item)))
+		return s.with(required("options", list(1, limit.Overflow, item))).and(valuesDiffer)
 	}
 	s = s.with(optional("focus_on_load", boolean))
 	if kind == "radio_buttons" || kind == "checkboxes" {
 		item := option(anyText(limit.OptionText))
 		return s.with(required("options", list(1, limit.FewOptions, item))).
-			with(initialChoice(kind, item)).and(initialIsOffered)
+			with(initialChoice(kind, item)).and(initialIsOffered).and(valuesDiffer)
 	}
 	if kind != "datetimepicker" {
 		s = s.with(optional("placeholder", plainText(limit.Placeholder)))
@@ -126,7 +128,7 @@ func menuSchema(kind string) schema {
 		item := option(plainText(limit.OptionText))
 		return s.with(optional("options", list(1, limit.Options, item))).
 			with(optional("option_groups", list(1, limit.Options, optionGroup(item)))).
-			with(initialChoice(kind, item)).and(offersOptions).and(initialIsOffered)
+			with(initialChoice(kind, item)).and(offersOptions).and(initialIsOffered).and(initialOfOneGroup).and(valuesDiffer)
 	case "external_select":
 		return s.with(optional("min_query_length", integer(0, 1000))).
 			with(initialChoice(kind, option(plainText(limit.OptionText))))
@@ -178,6 +180,39 @@ func initialIsOffered(r *report, at string, o object) {
 		if !slices.ContainsFunc(optionsOf(o), same) {
 			r.add(at, "initial option must be one of the options: %s", optionValue(v))
 		}
+	}
+}
+
+// initialOfOneGroup reports preselected options of several groups, which Slack
+// refuses although it offers them.
+func initialOfOneGroup(r *report, at string, o object) {
+	chosen, _ := o["initial_options"].([]any)
+	groups, _ := o["option_groups"].([]any)
+	touched := 0
+	for _, group := range groups {
+		g, _ := group.(object)
+		offered := optionsOf(g)
+		if slices.ContainsFunc(chosen, func(v any) bool {
+			return slices.ContainsFunc(offered, func(o object) bool { return o["value"] == optionValue(v) })
+		}) {
+			touched++
+		}
+	}
+	if touched > 1 {
+		r.add(at, "initial options must be of one group")
+	}
+}
+
+// valuesDiffer reports options with the same value. Whether Slack refuses them is
+// not known; nobody could tell which of them a person chose.
+func valuesDiffer(r *report, at string, o object) {
+	seen := map[string]bool{}
+	for _, option := range optionsOf(o) {
+		value := optionValue(option)
+		if seen[value] {
+			r.add(at, "duplicate option value: %s", value)
+		}
+		seen[value] = true
 	}
 }
 

@@ -101,6 +101,21 @@ func TestRateLimits(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestRateLimitsGoByTheWorkspacesClock(t *testing.T) {
+	still := time.Now()
+	o := newOffice(t, func(cfg *Config) {
+		cfg.RateLimits, cfg.Wall = true, func() time.Time { return still }
+	})
+	post := func() error {
+		_, _, err := o.client.PostMessage(o.ops.ID, text("hi"))
+		return err
+	}
+	require.NoError(t, post())
+	require.Error(t, post())
+	o.clock.advance(time.Second)
+	require.NoError(t, post(), "a second has gone by where messages are dated, and none on the wall")
+}
+
 func TestEveryMethodHasSlacksTier(t *testing.T) {
 	w := New(Config{})
 	for name, perMinute := range map[string]int{

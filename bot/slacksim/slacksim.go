@@ -29,7 +29,7 @@ type Config struct {
 	URL           string           // base of response URLs, e.g. "http://127.0.0.1:4000"; see SetURL
 	Client        *http.Client     // carries deliveries to the app; default http.DefaultClient
 	Now           func() time.Time // what messages and people go by; default time.Now
-	// Wall is the time of signatures, trigger ids, response URLs and rate limits; default Now.
+	// Wall is the time of signatures, trigger ids and response URLs; default Now.
 	// Set it where Now does not run as the app's own clock does.
 	Wall func() time.Time
 }

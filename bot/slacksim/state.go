@@ -49,8 +49,9 @@ func stateKey(kind string) (key string, many bool) {
 }
 
 // stateValues makes the object that Slack sends as state.values: block_id to
-// action_id to value. What a person did not touch has its initial value.
-func stateValues(blocks []any, inputs Inputs) (object, error) {
+// action_id to value. What a person did not enter now is as they did before, and what they did
+// not touch has its initial value.
+func stateValues(blocks []any, inputs Inputs, before entries) (object, error) {
 	values, known := object{}, map[string]bool{}
 	for _, v := range blocks {
 		block, _ := v.(object)
@@ -61,7 +62,11 @@ func stateValues(blocks []any, inputs Inputs) (object, error) {
 				continue
 			}
 			known[action] = true
-			value, err := elementState(element, inputs[action])
+			entered, now := inputs[action]
+			if !now {
+				entered = before[placeOf(block, element)]
+			}
+			value, err := elementState(element, entered)
 			if err != nil {
 				return nil, fmt.Errorf("enter %s: %w", action, err)
 			}

@@ -60,7 +60,7 @@ func (w *Workspace) CloseView(ctx context.Context, user, viewID string) (Deliver
 		return Delivery{}, fmt.Errorf("close %s: %w", viewID, err)
 	}
 	app, closed := w.app.Interactions, *v
-	state, _ := closed.state(nil)
+	state, _ := closed.state()
 	p := w.payload("view_closed", user)
 	delete(p, "trigger_id")
 	p["view"], p["is_cleared"] = w.viewJSON(closed, state), closed.ClearOnClose
@@ -91,7 +91,10 @@ func (w *Workspace) submission(user, viewID string, inputs Inputs) ([]byte, erro
 	if v.Submit.Text == "" {
 		return nil, fmt.Errorf("submit button: %w", ErrNotShown)
 	}
-	state, err := v.state(inputs)
+	if err := v.enter(inputs); err != nil {
+		return nil, err
+	}
+	state, err := v.state()
 	if err != nil {
 		return nil, err
 	}

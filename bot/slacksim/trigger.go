@@ -15,6 +15,14 @@ type trigger struct {
 	used bool
 }
 
+// Trigger is the trigger_id of something that a person does just now, for tests
+// of views that need no delivery.
+func (w *Workspace) Trigger(user string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.newTrigger(user)
+}
+
 // newTrigger makes a trigger_id of Slack's form "132456.7890123.abcdef".
 func (w *Workspace) newTrigger(user string) string {
 	now := w.cfg.Wall()

@@ -27,6 +27,8 @@ type View struct {
 	ClearOnClose    bool            `json:"clear_on_close"`
 	NotifyOnClose   bool            `json:"notify_on_close"`
 	Blocks          json.RawMessage `json:"blocks"` // a JSON array
+
+	entered entries // by the person who sees it
 }
 
 // TextObject is a text object of Block Kit.
@@ -132,8 +134,11 @@ func (w *Workspace) push(user string, v View) View {
 	return v
 }
 
-// replaceView changes what a view shows. Its place in the stack stays.
+// replaceView changes what a view shows. Its place in the stack stays, and what was entered in
+// inputs that it still has.
 func (w *Workspace) replaceView(old *View, v View) View {
+	blocks, _ := parseBlocks(v.Blocks)
+	v.entered = old.entered.keptIn(blocks)
 	v.ID, v.User, v.Hash = old.ID, old.User, w.newHash()
 	v.Root, v.Previous = old.Root, old.Previous
 	*old = v

@@ -61,18 +61,18 @@ func (c *call) viewsPublish() (answer, error) {
 
 func (c *call) shown(v View) (answer, error) {
 	c.changes = append(c.changes, Change{Kind: ViewShown, View: v})
-	state, err := v.state(nil)
+	state, err := v.state()
 	if err != nil {
 		return nil, err
 	}
 	return answer{"view": c.w.viewJSON(v, state)}, nil
 }
 
-// state is the values of a view's inputs after a person entered something.
-func (v View) state(inputs Inputs) (object, error) {
+// state is the values of a view's inputs as they are now.
+func (v View) state() (object, error) {
 	blocks, err := parseBlocks(v.Blocks)
 	if err != nil {
 		return nil, err
 	}
-	return stateValues(blocks, inputs)
+	return stateValues(blocks, nil, v.entered)
 }

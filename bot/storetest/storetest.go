@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"fmt"
+	"maps"
 	"sync"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 
 // Run tests a store; open returns a new, empty one for each case.
 func Run(t *testing.T, open func(t *testing.T) bot.Store) {
-	for name, test := range map[string]func(*testing.T, bot.Store){
+	cases := map[string]func(*testing.T, bot.Store){
 		"an unknown request is not found":                         unknownRequest,
 		"a request comes back as it was saved":                    roundTrip,
 		"what is loaded shares nothing with what was saved":       deepCopy,
@@ -33,12 +34,19 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		"a channel's open requests come oldest first":             openInChannel,
 		"an owner's requests are found by status":                 byOwner,
 		"a request is found by what it waits for, while it does":  waitingFor,
-		"requests are listed when their work is due":              due,
+		"requests are listed by urgency when their work is due":   due,
+		"those that have waited longest are listed first":         longestDue,
 		"audit entries are kept in order":                         auditInOrder,
 		"a refused try is recorded, whatever was saved meanwhile": recorded,
 		"all open requests are listed in short":                   allOpen,
 		"the requests of a period are listed in short":            createdBetween,
-	} {
+		"an unknown group has no turns":                           unknownGroup,
+		"turns come back as they were saved":                      turnsRoundTrip,
+		"turns that somebody else has saved conflict":             staleTurns,
+		"of many who save turns at once one wins":                 manyTurnsAtOnce,
+	}
+	maps.Copy(cases, channelCases)
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			test(t, open(t))
 		})
@@ -252,44 +260,4 @@ func waitingFor(t *testing.T, s bot.Store) {
 	save(t, s, r)
 	_, err = s.WaitingFor(t.Context(), "command/c1")
 	require.ErrorIs(t, err, bot.ErrNotFound)
-}
-
-func due(t *testing.T, s bot.Store) {
-	later := request(1, "i-1")
-	later.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectLookExecution, NotBefore: start.Add(2 * time.Minute)})
-	later = save(t, s, later)
-	sooner := request(2, "i-2")
-	sooner.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectLookExecution, NotBefore: start.Add(time.Minute)})
-	sooner = save(t, s, sooner)
-	claimed := request(3, "i-3")
-	claimed.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender})
-	require.True(t, claimed.Claim(start.Add(3*time.Minute-bot.ClaimTime)))
-	claimed = save(t, s, claimed)
-	atOnce := request(4, "i-4")
-	atOnce.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender})
-	atOnce = save(t, s, atOnce)
-	save(t, s, request(5, "i-5"))
-
-	listed := func(minutes, limit int) []string {
-		ids, err := s.Due(t.Context(), start.Add(time.Duration(minutes)*time.Minute), limit)
-		require.NoError(t, err)
-		return ids
-	}
-	require.Equal(t, []string{atOnce.ID}, listed(0, 10))
-	require.Equal(t, []string{atOnce.ID, sooner.ID, later.ID}, listed(2, 10), "those first that have waited longest")
-	require.Equal(t, []string{atOnce.ID, sooner.ID}, listed(2, 2))
-	require.Equal(t, []string{atOnce.ID, claimed.ID, sooner.ID, later.ID}, listed(3, 10), "what is shown comes before looks")
-	require.Equal(t, []string{atOnce.ID}, listed(3, 1))
-
-	decided := request(6, "i-6")
-	decided.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender}, bot.Effect{Kind: bot.EffectCompleteDecision, NotBefore: start.Add(3 * time.Minute)})
-	decided = save(t, s, decided)
-	require.Equal(t, []string{atOnce.ID, decided.ID}, listed(0, 10), "a decision that is tried again later is not urgent yet")
-	decided.Outbox = bot.OutboxOf(bot.Effect{Kind: bot.EffectRender}, bot.Effect{Kind: bot.EffectCompleteDecision})
-	save(t, s, decided)
-	require.Equal(t, []string{decided.ID, atOnce.ID}, listed(0, 10), "a decision comes first")
-
-	atOnce.Outbox = bot.Outbox{}
-	save(t, s, atOnce)
-	require.Equal(t, []string{decided.ID}, listed(0, 10))
 }

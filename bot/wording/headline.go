@@ -30,6 +30,11 @@ func stand(r bot.Request, name string) string {
 		return question(r, name)
 	case bot.StatusApproved:
 		return "⏳ Patching " + name + " is approved"
+	case bot.StatusQueued:
+		if r.Turn != nil && r.Turn.Held != nil {
+			return "⏸️ Patching " + name + " is held"
+		}
+		return "⏳ " + name + " waits for its turn"
 	case bot.StatusBackingUp:
 		return "⏳ Backing up " + name
 	case bot.StatusPatching:

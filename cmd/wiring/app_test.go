@@ -89,6 +89,7 @@ type testApp struct {
 	channel slacksim.Channel
 	store   *memstore.Store
 	machine machine
+	fifo    *fifo
 	manager *secretsManager
 	clock   *clock // of the secrets
 	log     *lines
@@ -99,7 +100,7 @@ func newTestApp(t *testing.T) testApp { return newTestAppUnder(t, "") }
 // newTestAppUnder is a testApp whose paths have something before them.
 func newTestAppUnder(t *testing.T, basePath string) testApp {
 	t.Helper()
-	s := testApp{store: memstore.New(), machine: machine{completed: map[workflow.Token]string{}}, log: &lines{}}
+	s := testApp{store: memstore.New(), machine: machine{completed: map[workflow.Token]string{}}, fifo: newFIFO(), log: &lines{}}
 	s.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
 	server := httptest.NewServer(s.slack)
 	t.Cleanup(server.Close)
@@ -109,11 +110,12 @@ func newTestAppUnder(t *testing.T, basePath string) testApp {
 	secrets, s.manager, s.clock = readFirst(t, s.log.logger())
 	s.api = slackAPI(secrets, server.URL+"/api/")
 	chat := slackchat.NewChat(s.api, time.Now)
+	queue := channelsQueue{s.fifo, "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo"}
 	b := &bot.Bot{
-		Store: s.store, Chat: chat, Tasks: s.machine, Looker: s.machine,
+		Channels: queue, Store: s.store, Chat: chat, Tasks: s.machine, Looker: s.machine,
 		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
 	}
-	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, basePath)
+	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, basePath)
 	return s
 }
 

@@ -41,7 +41,7 @@ func TestBootstrap(t *testing.T) {
 			var exit *exec.ExitError
 			require.ErrorAs(t, err, &exit)
 			require.Equal(t, 1, exit.ExitCode())
-			for _, variable := range []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS"} {
+			for _, variable := range []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_CHANNELS_QUEUE_URL"} {
 				require.Contains(t, string(out), variable+" is missing")
 			}
 		}
@@ -55,6 +55,7 @@ func TestBootstrap(t *testing.T) {
 type deployment struct {
 	aws     mototest.Server
 	inbox   mototest.Inbox
+	signals mototest.Signals
 	machine mototest.Machine
 	store   *dynamostore.Store
 
@@ -70,6 +71,7 @@ func newDeployment(t *testing.T, programs string) *deployment {
 	t.Helper()
 	c := &deployment{aws: mototest.Start(t)}
 	c.inbox = c.aws.CreateInbox(t, "notifications")
+	c.signals = c.aws.CreateSignals(t, "channels.fifo")
 	settings := workflow.DefaultSettings()
 	settings.NotificationsTopicARN, settings.Backup = c.inbox.TopicARN, false
 	c.machine = c.aws.CreateMachine(t, workflow.PatchApproval, "patch-approval", settings)
@@ -89,7 +91,8 @@ func newDeployment(t *testing.T, programs string) *deployment {
 	c.channel = c.slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 
 	env := append(c.aws.Env(), "PATCHBOT_TABLE=patchbot-requests", "PATCHBOT_SECRET_ARN="+aws.ToString(secret.ARN),
-		"PATCHBOT_DEFAULT_CHANNEL="+c.channel.ID, "PATCHBOT_DEFAULT_APPROVERS=default-channel-members", "SLACK_API_URL="+workspace.URL+"/api")
+		"PATCHBOT_DEFAULT_CHANNEL="+c.channel.ID, "PATCHBOT_DEFAULT_APPROVERS=default-channel-members",
+		"PATCHBOT_CHANNELS_QUEUE_URL="+c.signals.QueueURL, "SLACK_API_URL="+workspace.URL+"/api")
 	c.notify = startFunction(t, filepath.Join(programs, "notify"), env)
 	c.interact = startFunction(t, filepath.Join(programs, "interact"), env)
 	c.progress = startFunction(t, filepath.Join(programs, "progress"), env)
@@ -109,6 +112,7 @@ func (c *deployment) story(t *testing.T) {
 	asked := c.inbox.Next(t)
 	failed := c.deliver(t, envelope(t, asked), `{"schema": 2}`)
 	require.Equal(t, []events.SQSBatchItemFailure{{ItemIdentifier: "message-2"}}, failed)
+	c.serveChannels(t)
 	messages := c.slack.Messages(c.channel.ID)
 	require.Len(t, messages, 1)
 	require.Equal(t, bot.StatusAsked, c.request(t, execution).Status)
@@ -122,6 +126,11 @@ func (c *deployment) story(t *testing.T) {
 	require.Equal(t, workflow.Approved, decided.Decision.Verdict)
 	require.Equal(t, c.ada.ID, decided.Decision.By.User)
 	require.True(t, decided.Delivered)
+
+	turn := c.inbox.Next(t)
+	require.Equal(t, workflow.TurnRequested{}, turn.Detail)
+	require.Empty(t, c.deliver(t, envelope(t, turn)))
+	require.Equal(t, bot.StatusApproved, c.request(t, execution).Status, "nobody else is in the group")
 
 	install := c.inbox.Next(t)
 	require.Empty(t, c.deliver(t, envelope(t, install)))
@@ -137,7 +146,10 @@ func (c *deployment) story(t *testing.T) {
 	}
 	require.Equal(t, types.ExecutionStatusSucceeded, c.machine.Await(t, execution).Status)
 	require.Equal(t, bot.StatusCompliant, c.request(t, execution).Status)
-	c.requireQuietLogs(t, asked.Token, install.Token)
+	c.serveChannels(t)
+	_, unshown := c.request(t, execution).Unshown()
+	require.False(t, unshown, "the channel has seen all of it")
+	c.requireQuietLogs(t, asked.Token, turn.Token, install.Token)
 }
 
 func (c *deployment) request(t *testing.T, execution string) bot.Request {
@@ -167,6 +179,21 @@ func (c *deployment) deliver(t *testing.T, bodies ...string) []events.SQSBatchIt
 	var answer events.SQSEventResponse
 	require.NoError(t, json.Unmarshal([]byte(c.notify.invoke(t, batch)), &answer))
 	return answer.BatchItemFailures
+}
+
+// serveChannels hands what waits in the queue of channels to notify, as Lambda does, until it is
+// empty.
+func (c *deployment) serveChannels(t *testing.T) {
+	t.Helper()
+	for range 20 {
+		batch := c.signals.Receive(t)
+		if len(batch.Records) == 0 {
+			return
+		}
+		require.JSONEq(t, noFailures, c.notify.invoke(t, batch))
+		c.signals.Delete(t, batch)
+	}
+	require.Fail(t, "the queue of channels does not become empty")
 }
 
 func (c *deployment) requireHealthy(t *testing.T) {

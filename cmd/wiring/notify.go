@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,33 +14,37 @@ import (
 
 // record is one message of a batch, with what was read of it.
 type record struct {
+	message
 	id           string // the message's id in SQS or SNS
 	notification workflow.Notification
 	err          error // the notification cannot be read
 }
 
-// Notify is the handler of the function notify. It takes batches of SQS, whose messages
-// are notifications or SNS envelopes around them, and answers which failed. From SNS
-// directly, where there is no such answer, it returns their errors.
+// Notify is the handler of the function notify. It takes batches of two queues of SQS and answers
+// which messages failed: notifications, or SNS envelopes around them, and signals for the writers of
+// channels, which come in message groups. From SNS directly, where there is no such answer, it
+// returns the errors.
 func (a *App) Notify(ctx context.Context, event json.RawMessage) (events.SQSEventResponse, error) {
 	ctx, cancel := withReserve(ctx, a.Bot.Now())
 	defer cancel()
-	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
-	records, fromQueue, err := readRecords(event)
+	messages, err := readMessages(event)
 	if err != nil {
-		return answer, err
+		return failedItems(nil), err
 	}
+	if messages[0].group() != "" {
+		return failedItems(a.serveChannels(ctx, messages)), nil
+	}
+	var failed []message
 	var errs []error
-	for _, r := range records {
+	for _, r := range readRecords(messages) {
 		if err := a.notify(ctx, r); err != nil {
-			errs = append(errs, err)
-			answer.BatchItemFailures = append(answer.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: r.id})
+			failed, errs = append(failed, r.message), append(errs, err)
 		}
 	}
-	if fromQueue {
-		return answer, nil
+	if messages[0].EventSource == fromSQS {
+		return failedItems(failed), nil
 	}
-	return answer, errors.Join(errs...)
+	return failedItems(nil), errors.Join(errs...)
 }
 
 // notify hands one notification to the bot. What cannot be read fails, too: so it comes
@@ -66,40 +69,23 @@ func (a *App) notify(ctx context.Context, r record) error {
 	return err
 }
 
-// readRecords reads a batch, the notifications in the order in which they occurred.
-func readRecords(event json.RawMessage) (records []record, fromQueue bool, err error) {
-	var batch struct {
-		Records []struct {
-			EventSource string           `json:"eventSource"` // SNS writes a capital E
-			MessageID   string           `json:"messageId"`
-			Body        string           `json:"body"`
-			SNS         events.SNSEntity `json:"Sns"`
-		}
-	}
-	if err := json.Unmarshal(event, &batch); err != nil {
-		return nil, false, fmt.Errorf("read the event of notify: %w", err)
-	}
-	if len(batch.Records) == 0 {
-		return nil, false, errors.New("read the event of notify: it has no Records, expected a batch of SQS or SNS")
-	}
-	for _, r := range batch.Records {
-		switch r.EventSource {
-		case "aws:sqs":
-			fromQueue = true
-			records = append(records, readRecord(r.MessageID, fromEnvelope(r.Body)))
-		case "aws:sns":
-			records = append(records, readRecord(r.SNS.MessageID, r.SNS.Message))
-		default:
-			return nil, false, fmt.Errorf("read the event of notify: its source is %q, expected aws:sqs or aws:sns", r.EventSource)
+// readRecords reads notifications, in the order in which they occurred.
+func readRecords(messages []message) []record {
+	var records []record
+	for _, m := range messages {
+		if m.EventSource == fromSNS {
+			records = append(records, readRecord(m, m.SNS.MessageID, m.SNS.Message))
+		} else {
+			records = append(records, readRecord(m, m.MessageID, fromEnvelope(m.Body)))
 		}
 	}
 	slices.SortStableFunc(records, func(x, y record) int { return x.notification.OccurredAt.Compare(y.notification.OccurredAt) })
-	return records, fromQueue, nil
+	return records
 }
 
-func readRecord(id, body string) record {
+func readRecord(m message, id, body string) record {
 	n, err := workflow.ParseNotification([]byte(body))
-	return record{id: id, notification: n, err: err}
+	return record{message: m, id: id, notification: n, err: err}
 }
 
 // fromEnvelope takes a message out of SNS's envelope. With raw message delivery there is

@@ -42,6 +42,7 @@ func TestNotify(t *testing.T) {
 			require.NoError(t, err)
 			require.JSONEq(t, c.answer, string(data))
 			require.Equal(t, c.status, s.request(t).Status)
+			s.serve(t)
 			require.Len(t, s.slack.Messages(s.channel.ID), 1)
 			require.Equal(t, c.log, s.log.messages(t))
 			require.NotContains(t, s.log.String(), taskToken)

@@ -3,6 +3,7 @@ package wiring
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -67,29 +67,34 @@ func TestTheScheduleDoesWhatWasLeftUndone(t *testing.T) {
 	s := newTestApp(t) // Slack does not take its token
 	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
 	require.NoError(t, err, "the notification is durable all the same")
+	s.serve(t)
 	require.Empty(t, s.slack.Messages(s.channel.ID))
 
 	s.rotate()
 	s.Bot.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	require.NoError(t, s.Progress(t.Context(), event(t, "schedule.json")))
+	s.serve(t)
 	require.Len(t, s.slack.Messages(s.channel.ID), 1)
 }
 
 func TestProgressTellsThePlatformTeamOfTags(t *testing.T) {
 	s := rotated(t)
 	require.NoError(t, s.Progress(t.Context(), event(t, "tags.json")))
+	s.serve(t)
 	messages := s.slack.Messages(s.channel.ID)
 	require.Len(t, messages, 1)
-	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, and who decides.", messages[0].Text)
+	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, beside which others, and who decides.", messages[0].Text)
 
 	prepared := bytes.Replace(event(t, "tags.json"), []byte(`["Owner", "patch-channel", "cost-center"]`), []byte(`["patch-policy"]`), 1)
 	require.NoError(t, s.Progress(t.Context(), prepared))
+	s.serve(t)
 	require.Contains(t, s.slack.Messages(s.channel.ID)[1].Text, "`Owner` is now `&lt;!channel&gt;`, `patch-policy` is now `patch-on-approval`", "an owner that was set before the policy")
 
 	untagged := bytes.ReplaceAll(event(t, "tags.json"), []byte("patch-policy"), []byte("color"))
 	require.NoError(t, s.Progress(t.Context(), untagged))
+	s.serve(t)
 	require.Len(t, s.slack.Messages(s.channel.ID), 2, "an instance that is not in patchbot's hands")
 
-	s.slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "internal_error"})
+	s.fifo.err = errors.New("SQS is away")
 	require.Error(t, s.Progress(t.Context(), event(t, "tags.json")), "it is delivered again")
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,11 +29,14 @@ type Settings struct {
 	DefaultChannel string // a Slack channel id, e.g. "C0123456789"
 	// DefaultApprovers decide where no owner is known; nobody: the members of DefaultChannel.
 	DefaultApprovers bot.Approvers
+	ChannelsQueueURL string // the FIFO queue of signals for channels' writers
 	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
 	BasePath         string // stands before every path of interact, e.g. "/patchbot"; may be empty
 
+	// TurnLimit is how many of a group are patched at once, where the owner does not say.
+	TurnLimit bot.TurnLimit
 	// AskAgainAfter is how long an instance is left in peace after a request that ended
 	// without an install, e.g. 168h; 0: not at all.
 	AskAgainAfter time.Duration
@@ -74,6 +78,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_DEFAULT_APPROVERS", Required: true, Example: "U0123456789,S0123456789",
 			Meaning: "who decides where no owner is known: ids of users and user groups with commas between them, or " + defaultChannelMembers,
 			set:     setDefaultApprovers},
+		{Name: "PATCHBOT_CHANNELS_QUEUE_URL", Required: true, Example: "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo",
+			Meaning: "the absolute https address of the FIFO queue that wakes the writers of Slack channels, or an http one on this machine: it ends in .fifo",
+			set:     setChannelsQueueURL},
 		{Name: "PATCHBOT_PLATFORM_CHANNEL", Example: "C0123456789",
 			Meaning: "the id of the Slack channel that is told when a tag changes that says who decides; without it the default channel",
 			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.PlatformChannel })},
@@ -83,6 +90,15 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_ASK_AGAIN_AFTER", Example: "168h",
 			Meaning: "how long an instance is not asked about again after a request that ended without an install: a duration of 0h to 8760h, without it 168h",
 			set:     setAskAgainAfter},
+		{Name: "PATCHBOT_TURNS_AT_ONCE", Example: "25%",
+			Meaning: "how many instances of a group are patched at once where the owner does not say: a number from 1 to 1000, or a share from 1% to 100%, without it 1",
+			set:     setAtOnce},
+		{Name: "PATCHBOT_TURNS_CANARY", Example: "true",
+			Meaning: "whether the first of a run is patched alone until one has ended well, where the owner does not say: true or false, without it false",
+			set:     setCanary},
+		{Name: "PATCHBOT_TURNS_HOLD_AFTER", Example: "2",
+			Meaning: "how many failures hold the rest of a run where the owner does not say: a number from 1 to 1000, without it 1",
+			set:     setHoldAfter},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
@@ -122,6 +138,28 @@ func setDefaultApprovers(s *Settings, value string) bool {
 	return true
 }
 
+func setChannelsQueueURL(s *Settings, value string) bool {
+	s.ChannelsQueueURL = value
+	return safeURL(value) && strings.HasSuffix(value, ".fifo")
+}
+
+func setAtOnce(s *Settings, value string) bool {
+	var err error
+	s.TurnLimit.AtOnce, err = bot.ParseAtOnce(value)
+	return err == nil
+}
+
+func setCanary(s *Settings, value string) bool {
+	s.TurnLimit.Canary = value == "true"
+	return value == "true" || value == "false"
+}
+
+func setHoldAfter(s *Settings, value string) bool {
+	var err error
+	s.TurnLimit.HoldAfter, err = strconv.Atoi(value)
+	return err == nil && s.TurnLimit.HoldAfter >= 1 && s.TurnLimit.HoldAfter <= bot.MaxHoldAfter
+}
+
 func setAskAgainAfter(s *Settings, value string) bool {
 	var err error
 	s.AskAgainAfter, err = time.ParseDuration(value)
@@ -148,7 +186,7 @@ func safeURL(address string) bool {
 // ReadSettings reads the environment. Its error names every variable that is missing or
 // malformed and says what was expected, without quoting values.
 func ReadSettings(getenv func(string) string) (Settings, error) {
-	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter}
+	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter, TurnLimit: bot.StrictTurns()}
 	var errs []error
 	for _, v := range Variables() {
 		value, problem := getenv(v.Name), ""

@@ -31,12 +31,21 @@ func TestTheExamplesAreValid(t *testing.T) {
 		SecretARN:        "arn:aws:secretsmanager:us-east-1:111122223333:secret:patchbot-slack-a1b2c3",
 		DefaultChannel:   "C0123456789",
 		DefaultApprovers: bot.Approvers{Users: []string{"U0123456789"}, Groups: []string{"S0123456789"}},
+		ChannelsQueueURL: "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo",
 		PlatformChannel:  "C0123456789",
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",
+		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
 	}, s)
+}
+
+func atOnce(t *testing.T, text string) bot.AtOnce {
+	t.Helper()
+	a, err := bot.ParseAtOnce(text)
+	require.NoError(t, err)
+	return a
 }
 
 func TestWhatIsOptionalMayBeMissing(t *testing.T) {
@@ -51,6 +60,7 @@ func TestWhatIsOptionalMayBeMissing(t *testing.T) {
 	require.Empty(t, s.EmailsTopicARN)
 	require.Equal(t, DefaultSlackAPIURL, s.SlackAPIURL)
 	require.Empty(t, s.BasePath)
+	require.Equal(t, bot.StrictTurns(), s.TurnLimit)
 	require.Equal(t, 168*time.Hour, s.AskAgainAfter)
 }
 
@@ -61,7 +71,7 @@ func TestAllThatIsMissingIsReportedAtOnce(t *testing.T) {
 			require.ErrorContains(t, err, v.Name+" is missing: expected "+v.Meaning+", e.g. "+v.Example)
 		}
 	}
-	require.Equal(t, 4, strings.Count(err.Error(), " is missing: "))
+	require.Equal(t, 5, strings.Count(err.Error(), " is missing: "))
 }
 
 func TestMalformedValues(t *testing.T) {
@@ -75,9 +85,17 @@ func TestMalformedValues(t *testing.T) {
 		"approvers with spaces":            {"PATCHBOT_DEFAULT_APPROVERS", "U0123456789, S0123456789"},
 		"everybody as approvers":           {"PATCHBOT_DEFAULT_APPROVERS", "everybody"},
 		"a queue where a topic belongs":    {"PATCHBOT_EMAILS_TOPIC_ARN", "arn:aws:sqs:us-east-1:111122223333:emails"},
+		"a queue that is not FIFO":         {"PATCHBOT_CHANNELS_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels"},
+		"a queue by its ARN":               {"PATCHBOT_CHANNELS_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:patchbot-channels.fifo"},
+		"a queue that others can read":     {"PATCHBOT_CHANNELS_QUEUE_URL", "http://10.0.0.7:4566/111122223333/patchbot-channels.fifo"},
 		"a pause without a unit":           {"PATCHBOT_ASK_AGAIN_AFTER", "7"},
 		"a pause below zero":               {"PATCHBOT_ASK_AGAIN_AFTER", "-1h"},
 		"a pause of more than a year":      {"PATCHBOT_ASK_AGAIN_AFTER", "8761h"},
+		"none at once":                     {"PATCHBOT_TURNS_AT_ONCE", "0"},
+		"more than all at once":            {"PATCHBOT_TURNS_AT_ONCE", "101%"},
+		"a canary by name":                 {"PATCHBOT_TURNS_CANARY", "web-1"},
+		"no failures":                      {"PATCHBOT_TURNS_HOLD_AFTER", "0"},
+		"failures in words":                {"PATCHBOT_TURNS_HOLD_AFTER", "two"},
 		"a base path without a slash":      {"PATCHBOT_BASE_PATH", "patchbot"},
 		"a base path that ends in a slash": {"PATCHBOT_BASE_PATH", "/patchbot/"},
 		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},

@@ -27,7 +27,8 @@ func BenchmarkStart(b *testing.B) {
 	}))
 	b.Cleanup(secrets.Close)
 	env := []string{"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=k", "AWS_SECRET_ACCESS_KEY=s", "AWS_ENDPOINT_URL=" + secrets.URL,
-		"PATCHBOT_TABLE=patchbot-requests", "PATCHBOT_SECRET_ARN=" + secretARN, "PATCHBOT_DEFAULT_CHANNEL=C0123456789", "PATCHBOT_DEFAULT_APPROVERS=U0123456789"}
+		"PATCHBOT_TABLE=patchbot-requests", "PATCHBOT_SECRET_ARN=" + secretARN, "PATCHBOT_DEFAULT_CHANNEL=C0123456789", "PATCHBOT_DEFAULT_APPROVERS=U0123456789",
+		"PATCHBOT_CHANNELS_QUEUE_URL=" + secrets.URL + "/111122223333/patchbot-channels.fifo"}
 	health := events.APIGatewayV2HTTPRequest{Version: "2.0", RawPath: "/healthz"}
 	health.RequestContext.HTTP.Method, health.RequestContext.HTTP.Path = http.MethodGet, "/healthz"
 

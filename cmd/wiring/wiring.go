@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
 
@@ -32,7 +33,8 @@ type App struct {
 	Bot     *bot.Bot
 	Secrets *Secrets
 
-	http *httpadapter.HandlerAdapterV2 // what Interact answers with
+	queue channelsQueue                 // where Notify takes signals from
+	http  *httpadapter.HandlerAdapterV2 // what Interact answers with
 }
 
 // New makes the clients and reads the secret. Logs go to the standard error stream as
@@ -48,7 +50,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		return nil, err
 	}
 	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
-	api := slackAPI(secrets, s.SlackAPIURL)
+	api, queue := slackAPI(secrets, s.SlackAPIURL), channelsQueue{sqs.NewFromConfig(aws), s.ChannelsQueueURL}
 	chat := slackchat.NewChat(api, time.Now)
 	b := &bot.Bot{
 		Store:            store,
@@ -56,23 +58,26 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		Tasks:            awsapi.NewTasks(executions),
 		Looker:           awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
 		Owners:           store,
+		Channels:         queue,
+		Pace:             slackchat.Pace(),
 		Measure:          measureTo(os.Stdout, time.Now),
 		DefaultChannel:   s.DefaultChannel,
 		DefaultApprovers: s.DefaultApprovers,
 		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
+		TurnLimit:        s.TurnLimit,
 		Now:              time.Now,
 		Log:              log,
 	}
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}
 	}
-	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, s.BasePath), nil
+	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, basePath string) *App {
+func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, basePath string) *App {
 	routes := routed{Handler: app.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
-	return &App{Bot: b, Secrets: secrets, http: httpadapter.NewV2(answering(routes))}
+	return &App{Bot: b, Secrets: secrets, queue: queue, http: httpadapter.NewV2(answering(routes))}
 }
 
 // NewLogger returns the logger of a function: one JSON object a line, with the members

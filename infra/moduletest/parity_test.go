@@ -56,15 +56,15 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 		waits   int    // callbacks after the approval
 		end     string
 	}{
-		"approved":        {tags: tagged(), missing: []string{"kernel"}, answer: yes, waits: 3, end: "compliant"},
+		"approved":        {tags: tagged(), missing: []string{"kernel"}, answer: yes, waits: 4, end: "compliant"},
 		"rejected":        {tags: tagged(), missing: []string{"kernel"}, answer: workflow.Decision{Verdict: workflow.Rejected}, end: "rejected"},
 		"expired":         {tags: tagged(), missing: []string{"kernel"}, end: "expired"},
-		"failed command":  {tags: tagged(), missing: []string{"kernel"}, install: failed, answer: yes, waits: 3, end: "still_non_compliant"},
+		"failed command":  {tags: tagged(), missing: []string{"kernel"}, install: failed, answer: yes, waits: 4, end: "still_non_compliant"},
 		"not tagged":      {tags: map[string]string{"Name": "web-1"}, missing: []string{"kernel"}, end: "ignored"},
 		"nothing missing": {tags: tagged(), byHand: `{"instance_id": "%s"}`, end: "ignored"},
 		"found by looking": {tags: tagged(), missing: []string{"kernel"}, byHand: `{"instance_id": "%s", "started_by": "find-missing"}`,
-			answer: yes, waits: 3, end: "compliant"},
-		"a rehearsal": {tags: tagged(), byHand: `{"instance_id": "%s", "rehearsal": true}`, answer: yes, waits: 2, end: "rehearsed"},
+			answer: yes, waits: 4, end: "compliant"},
+		"a rehearsal": {tags: tagged(), byHand: `{"instance_id": "%s", "rehearsal": true}`, answer: yes, waits: 3, end: "rehearsed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := s.RunInstance(t, story.tags)

@@ -2,6 +2,7 @@ package moduletest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -194,6 +195,7 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		Severity:              workflow.SeveritySecurity,
 		Backup:                true,
 		AnswerWithin:          48 * time.Hour,
+		TurnWithin:            7 * 24 * time.Hour,
 		BackupWithin:          90 * time.Minute,
 		PatchWithin:           180 * time.Minute,
 		ScanWithin:            30 * time.Minute,
@@ -220,7 +222,8 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN"}
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL",
+			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
 		if function.Index == "notify" {
 			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
 		}
@@ -237,10 +240,10 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 	require.Equal(t, p.machine(t, "patch-approval").text("arn"), installation["state_machine_arn"])
 	require.Equal(t, map[string]any{"state_machine_arn": p.machine(t, "find-missing").text("arn"), "schedule_group": "patchbot",
 		"schedule": "patchbot-find-missing"}, installation["find_missing"])
-	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0,
+	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0, "turn_within_seconds": 604800.0,
 		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
-	require.Len(t, installation["dead_letter_queues"], 3)
+	require.Len(t, installation["dead_letter_queues"], 4)
 	require.Len(t, installation["functions"], len(functions))
 	require.True(t, strings.HasSuffix(installation["notifications_queue_arn"].(string), ":patchbot-notifications"))
 	require.Less(t, len(parameter.text("value")), 4096, "a standard parameter has at most 4 KB")
@@ -262,6 +265,17 @@ func (p plan) encryptsEverything(t *testing.T) {
 		}
 	}
 	require.Contains(t, p.ofType(t, "aws_dynamodb_table")[0].blocks("server_side_encryption")[0]["kms_key_arn"], ":key/")
+}
+
+// explainsEveryAlarm asks that the README says what to do when one rings, and what they cost.
+func (p plan) explainsEveryAlarm(t *testing.T) {
+	readme, err := os.ReadFile(moduleFolder + "/README.md")
+	require.NoError(t, err)
+	alarms := p.ofType(t, "aws_cloudwatch_metric_alarm")
+	for _, alarm := range alarms {
+		require.Contains(t, string(readme), fmt.Sprintf("`%v`", alarm.Index))
+	}
+	require.Contains(t, string(readme), fmt.Sprintf("| %d alarms |", len(alarms)))
 }
 
 func (p plan) setsAlarms(t *testing.T) {

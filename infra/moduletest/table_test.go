@@ -74,11 +74,13 @@ func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
 	owners, mistakes, err := dynamostore.New(dynamodb.NewFromConfig(server.Config()), table).Owners(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, mistakes)
+	two, err := bot.ParseAtOnce("2")
+	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{
 		{Name: "data", Email: "data@example.com", Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
 		{Name: "ledger", Email: "payments@example.com"},
 		{Name: "payments", Channel: "C0234567891", Email: "payments@example.com",
-			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}},
+			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}, AtOnce: two, HoldAfter: 2},
 		{Name: "web team", Channel: "G0345678912"},
 	}, owners)
 }

@@ -33,7 +33,7 @@ func notFinalYet(t *testing.T, s mototest.Server) {
 	node := mototest.MissingPatches(asked.InstanceID, "kernel")
 	node.Install = &mototest.Invocation{Status: "InProgress", StatusDetails: "InProgress", ResponseCode: -1}
 	s.SetNode(t, asked.InstanceID, node)
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.IsType(t, workflow.BackupFinished{}, st.inbox.Next(t).Detail)
 
@@ -59,7 +59,7 @@ func countsOfAnotherRun(t *testing.T, s mototest.Server) {
 	node := mototest.MissingPatches(asked.InstanceID)
 	node.State.Operation = ssmtypes.PatchOperationTypeInstall
 	s.SetNode(t, asked.InstanceID, node)
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	for {
 		n := st.inbox.Next(t)
 		if failed, ok := n.Detail.(workflow.WorkflowFailed); ok {
@@ -106,7 +106,7 @@ func rehearsal(t *testing.T, s mototest.Server) {
 	asked := st.inbox.Next(t)
 	require.True(t, asked.Detail.(workflow.ApprovalRequested).Rehearsal)
 	require.False(t, asked.Detail.(workflow.ApprovalRequested).Backup)
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	started := st.inbox.Next(t)
 	require.IsType(t, workflow.PatchStarted{}, started.Detail, "no snapshot comes before it")
 	out, err := ssm.NewFromConfig(s.Config()).ListCommands(t.Context(), &ssm.ListCommandsInput{InstanceId: &id})

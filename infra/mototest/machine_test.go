@@ -31,6 +31,21 @@ func (st stage) ask(t *testing.T) (execution string, asked workflow.Notification
 	return execution, st.inbox.Next(t)
 }
 
+// approve answers a question with yes, and lets it have its turn.
+func (st stage) approve(t *testing.T, asked workflow.Notification) {
+	t.Helper()
+	st.machine.Answer(t, asked.Token, approval)
+	st.machine.Answer(t, st.turn(t).Token, struct{}{})
+}
+
+// turn is the notification that asks for a turn.
+func (st stage) turn(t *testing.T) workflow.Notification {
+	t.Helper()
+	turn := st.inbox.Next(t)
+	require.Equal(t, workflow.TurnRequested{}, turn.Detail)
+	return turn
+}
+
 func (st stage) requireOutput(t *testing.T, execution, output string) {
 	t.Helper()
 	ended := st.machine.Await(t, execution)
@@ -49,7 +64,7 @@ func approvedPath(t *testing.T, s mototest.Server) {
 	require.Equal(t, "Amazon Linux 2023", detail.Instance.Platform.String())
 	require.Contains(t, detail.Instance.Tags, workflow.Tag{Key: "Name", Value: "web-1"})
 	require.True(t, detail.Backup)
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 
 	backup := st.inbox.Next(t)
 	require.Len(t, backup.Detail.(workflow.BackupStarted).SnapshotIDs, 1)
@@ -138,7 +153,7 @@ func failedInstall(t *testing.T, s mototest.Server) {
 	node.Install = &mototest.Invocation{Status: "Failed", StatusDetails: "Failed", ResponseCode: 156, Output: "Patching\n----------ERROR-------\ndpkg: error"}
 	s.SetNode(t, id, node)
 
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.IsType(t, workflow.BackupFinished{}, st.inbox.Next(t).Detail)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
@@ -159,7 +174,7 @@ func failedSnapshot(t *testing.T, s mototest.Server) {
 	node := mototest.MissingPatches(asked.InstanceID, "kernel")
 	node.SnapshotState = "error"
 	s.SetNode(t, asked.InstanceID, node)
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 
 	failed := st.inbox.Next(t).Detail.(workflow.WorkflowFailed)
@@ -174,7 +189,7 @@ func failedCall(t *testing.T, s mototest.Server) {
 	st := newStage(t, s, "failed-call")
 	execution, asked := st.ask(t)
 	s.SetFault(t, "AmazonSSM.DescribeInstanceInformation", mototest.Fault{Code: "InvalidInstanceId", Message: "gone"})
-	st.machine.Answer(t, asked.Token, approval)
+	st.approve(t, asked)
 	failed := st.inbox.Next(t).Detail.(workflow.WorkflowFailed)
 	require.Equal(t, "Check Node Is Online", failed.State)
 	require.Equal(t, "Ssm.InvalidInstanceIdException", failed.Error)
@@ -190,6 +205,34 @@ func requestAlreadyOpen(t *testing.T, s mototest.Server) {
 	})
 	require.NoError(t, err)
 	st.requireOutput(t, execution, `{"outcome":"ignored","reason":"a request for this instance is already open","open_execution":"arn:first"}`)
+}
+
+func restStopped(t *testing.T, s mototest.Server) {
+	st := newStage(t, s, "rest-stopped")
+	execution, asked := st.ask(t)
+	st.machine.Answer(t, asked.Token, approval)
+	_, err := sfn.NewFromConfig(s.Config()).SendTaskFailure(t.Context(), &sfn.SendTaskFailureInput{
+		TaskToken: aws.String(st.turn(t).Token.Reveal()), Error: aws.String("RestStopped"), Cause: aws.String("ada stopped the rest"),
+	})
+	require.NoError(t, err)
+	st.requireOutput(t, execution, `{"outcome":"stopped","instance_id":"`+asked.InstanceID+`","reason":"ada stopped the rest"}`)
+}
+
+func turnNeverComes(t *testing.T, s mototest.Server) {
+	st := stage{Server: s, inbox: s.CreateInbox(t, "turn-never-comes")}
+	settings := workflow.DefaultSettings()
+	settings.NotificationsTopicARN, settings.TurnWithin = st.inbox.TopicARN, time.Minute
+	definition, err := workflow.PatchApproval.Render(settings)
+	require.NoError(t, err)
+	// The deadline counts from before the publish, which moto may only take at the second try.
+	st.machine = s.CreateMachineFrom(t, "turn-never-comes", strings.Replace(string(definition), "States.StringToJson('60')", "States.StringToJson('3')", 1))
+	execution, asked := st.ask(t)
+	st.machine.Answer(t, asked.Token, approval)
+	st.turn(t)
+	failed := st.inbox.Next(t).Detail.(workflow.WorkflowFailed)
+	require.Equal(t, "Wait for Its Turn", failed.State)
+	require.Equal(t, "TurnNeverCame", failed.Error)
+	require.Equal(t, types.ExecutionStatusFailed, st.machine.Await(t, execution).Status)
 }
 
 func answeredOnce(t *testing.T, s mototest.Server) {

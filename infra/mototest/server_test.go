@@ -59,6 +59,8 @@ func TestServer(t *testing.T) {
 		"an install that failed is reported, and the scan decides":           failedInstall,
 		"a snapshot that failed ends in a reported failure":                  failedSnapshot,
 		"a call that failed is reported with its state":                      failedCall,
+		"a rest that is stopped ends the execution with its cause":           restStopped,
+		"a turn that never comes is a reported failure":                      turnNeverComes,
 		"an open request elsewhere ends the execution with its cause":        requestAlreadyOpen,
 		"an owner who was asked before is left in peace":                     askedBefore,
 		"what is not final yet is looked at again":                           notFinalYet,
@@ -79,6 +81,7 @@ func TestServer(t *testing.T) {
 		"a queue's redrive policies come back unchanged":                     redrivePolicies,
 		"a function's settings come back unchanged":                          functionSettings,
 		"a transaction under a known token is carried out once":              knownToken,
+		"a signal that is known comes once, in each group":                   oldNews,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

@@ -6,7 +6,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.config import default_user_config
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.responses import DynamoHandler, DynamoResult
-from moto.sqs.models import Queue
+from moto.sqs.models import DEDUPLICATION_TIME_IN_SECONDS, Queue
 
 
 def keep_queue_policies():
@@ -36,6 +36,29 @@ def keep_queue_policies():
 
     Queue._set_attributes = set_what_is_named
     Queue.attributes = property(with_policies_as_set)
+
+
+def drop_old_news_by_group():
+    """SQS: messages of a FIFO queue are told apart in the whole queue, whatever its
+    DeduplicationScope says, and those that were deleted are forgotten. SQS remembers them for five
+    minutes."""
+    add = Queue.add_message
+
+    def add_news(self, message):
+        if not (self.fifo_queue and message.deduplication_id):
+            return add(self, message)
+        group = message.group_id if self.attributes.get("DeduplicationScope") == "messageGroup" else None
+        taken, news = self.__dict__.setdefault("taken", {}), (group, message.deduplication_id)
+        with self._messages_lock:
+            age = (message.sent_timestamp - taken.get(news, 0)) / 1000
+            if news in taken and age < DEDUPLICATION_TIME_IN_SECONDS:
+                return None
+            taken[news] = message.sent_timestamp
+            self._messages.append(message)
+            self._messages_lock.notify_all()
+        return None
+
+    Queue.add_message = add_news
 
 
 def keep_function_settings():
@@ -105,6 +128,7 @@ def know_transactions_by_token():
 
 FILLS = (
     keep_queue_policies,
+    drop_old_news_by_group,
     keep_function_settings,
     take_turns_in_dynamodb,
     know_transactions_by_token,

@@ -23,6 +23,7 @@ run "a_channel_is_all_that_is_needed" {
       severity                = "security"
       backup                  = "true"
       answer_within_seconds   = "259200"
+      turn_within_seconds     = "604800"
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"
       scan_within_seconds     = "14400"
@@ -128,6 +129,43 @@ run "the_queue_gives_notify_time_and_tries" {
   assert {
     condition     = aws_lambda_event_source_mapping.notify.function_response_types == toset(["ReportBatchItemFailures"])
     error_message = "One failed message does not repeat the others."
+  }
+}
+
+run "a_channel_has_one_writer" {
+  command = plan
+
+  assert {
+    condition     = aws_sqs_queue.channels.fifo_queue && !aws_sqs_queue.channels.content_based_deduplication && aws_sqs_queue.channels.deduplication_scope == "messageGroup" && aws_sqs_queue.channels.fifo_throughput_limit == "perMessageGroupId"
+    error_message = "Each channel is a group of its own, whose sender says what is the same news."
+  }
+
+  assert {
+    condition     = endswith(aws_sqs_queue.channels.name, ".fifo") && [for key, queue in aws_sqs_queue.dead_letters : key if queue.fifo_queue || endswith(queue.name, ".fifo")] == ["channels"] && aws_sqs_queue.dead_letters["channels"].name == "patchbot-channels-dead-letters.fifo"
+    error_message = "What a FIFO queue gives up, a FIFO queue takes."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.channels.visibility_timeout_seconds == 6 * aws_lambda_function.this["notify"].timeout
+    error_message = "A signal stays away for six timeouts of the function."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.channels.function_response_types == toset(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.channels.batch_size == 10 && aws_lambda_event_source_mapping.channels.scaling_config[0].maximum_concurrency == 5
+    error_message = "Ten signals at once, five batches at once, and one that failed does not repeat those of other channels."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.notify.scaling_config[0].maximum_concurrency == 2
+    error_message = "Notifications do not use up what the account runs at once."
+  }
+
+  assert {
+    condition = [
+      for sid in ["SignalChannels", "ReceiveSignals", "PaceChannels", "FindChannels"] :
+      join(" ", sort([for name, policy in data.aws_iam_policy_document.function : name if contains(policy.statement[*].sid, sid)]))
+    ] == ["interact notify progress", "notify", "notify", "progress"]
+    error_message = "All wake writers, notify is one, and the sweep finds whom to wake."
   }
 }
 

@@ -11,7 +11,7 @@ run "without_a_key_aws_encrypts_with_its_own" {
   command = plan
 
   assert {
-    condition     = alltrue([for q in concat([aws_sqs_queue.notifications], values(aws_sqs_queue.dead_letters)) : q.sqs_managed_sse_enabled])
+    condition     = alltrue([for q in concat([aws_sqs_queue.notifications, aws_sqs_queue.channels], values(aws_sqs_queue.dead_letters)) : q.sqs_managed_sse_enabled])
     error_message = "Queues are encrypted by SQS."
   }
 
@@ -34,7 +34,7 @@ run "a_key_encrypts_everything" {
   }
 
   assert {
-    condition     = alltrue([for q in concat([aws_sqs_queue.notifications], values(aws_sqs_queue.dead_letters)) : q.kms_master_key_id == var.kms_key_arn])
+    condition     = alltrue([for q in concat([aws_sqs_queue.notifications, aws_sqs_queue.channels], values(aws_sqs_queue.dead_letters)) : q.kms_master_key_id == var.kms_key_arn])
     error_message = "Every queue uses the key."
   }
 

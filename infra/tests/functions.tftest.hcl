@@ -21,8 +21,8 @@ run "functions_as_they_are_built_by_default" {
   }
 
   assert {
-    condition     = aws_lambda_function.this["interact"].timeout == 10 && aws_lambda_function.this["notify"].timeout == 30 && aws_lambda_function.this["progress"].timeout == 30
-    error_message = "Slack does not wait; the others may take half a minute."
+    condition     = aws_lambda_function.this["interact"].timeout == 10 && aws_lambda_function.this["notify"].timeout == 60 && aws_lambda_function.this["progress"].timeout == 30
+    error_message = "Slack does not wait; a writer of channels does, and so may take a minute."
   }
 
   assert {
@@ -35,7 +35,8 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
   variables {
     architecture                  = "x86_64"
     interact_reserved_concurrency = 3
-    notify_reserved_concurrency   = 2
+    notify_reserved_concurrency   = 5
+    channels_concurrency          = 3
     progress_reserved_concurrency = 1
     slack_api_url                 = "http://localhost:8080/api/"
     aws_endpoint_url              = "http://localhost:4566"
@@ -47,14 +48,15 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
   }
 
   assert {
-    condition     = aws_lambda_function.this["notify"].reserved_concurrent_executions == 2 && aws_lambda_function.this["progress"].reserved_concurrent_executions == 1 && aws_lambda_function.this["interact"].reserved_concurrent_executions == 3
+    condition     = aws_lambda_function.this["notify"].reserved_concurrent_executions == 5 && aws_lambda_function.this["progress"].reserved_concurrent_executions == 1 && aws_lambda_function.this["interact"].reserved_concurrent_executions == 3
     error_message = "Reservations are made where asked for."
   }
 
   assert {
     condition = alltrue([
       for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
-        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAILS_TOPIC_ARN", "SLACK_API_URL", "AWS_ENDPOINT_URL",
+        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL",
+        "PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "SLACK_API_URL", "AWS_ENDPOINT_URL",
       ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER"] : [])
     ])
     error_message = "The environment has the documented names and no others."
@@ -75,6 +77,20 @@ run "a_function_is_told_what_it_alone_needs" {
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PATCHBOT_ASK_AGAIN_AFTER"] == "0h"
     error_message = "No pause is a duration, too."
+  }
+}
+
+run "functions_are_told_how_many_are_patched_at_once" {
+  variables {
+    turns = { at_once = "25%", canary = true }
+  }
+
+  assert {
+    condition = alltrue([
+      for f in aws_lambda_function.this : { for name, value in f.environment[0].variables : name => value if startswith(name, "PATCHBOT_TURNS_") } ==
+      { PATCHBOT_TURNS_AT_ONCE = "25%", PATCHBOT_TURNS_CANARY = "true", PATCHBOT_TURNS_HOLD_AFTER = "1" }
+    ])
+    error_message = "What opens a request and what decides one know the limit."
   }
 }
 

@@ -12,6 +12,9 @@ variables {
       approver_users  = ["U0234567891", "U0123456789"]
       approver_groups = ["S0123456789"]
       email           = "payments@example.com"
+      at_once         = "25%"
+      canary          = false
+      hold_after      = 2
     }
     ledger     = { email = "payments@example.com" }
     data       = { email = "data@example.com" }
@@ -30,6 +33,9 @@ run "owners_become_items_and_subscriptions" {
       approver_users  = { L = [{ S = "U0123456789" }, { S = "U0234567891" }] }
       approver_groups = { L = [{ S = "S0123456789" }] }
       email           = { S = "payments@example.com" }
+      at_once         = { S = "25%" }
+      canary          = { BOOL = false }
+      hold_after      = { N = "2" }
     }
     error_message = "An owner's item has everything that was said of the owner."
   }

@@ -23,6 +23,8 @@ run "wrong_values_are_refused" {
     base_path                     = "patchbot/"
     severity                      = "high"
     answer_within_hours           = 0
+    turn_within_hours             = 0.5
+    turns                         = { at_once = "0", hold_after = 0 }
     backup_within_minutes         = 2881
     patch_within_minutes          = 60
     scan_within_minutes           = 0
@@ -42,13 +44,33 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.backup_within_minutes,
+    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.turn_within_hours, var.turns, var.backup_within_minutes,
     var.patch_within_minutes, var.scan_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
     var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds, var.policy_tag_value,
     var.find_missing_schedule, var.baseline_override, var.ask_again_after_days, var.base_path,
   ]
+}
+
+run "fewer_writers_than_aws_allows_are_refused" {
+  command = plan
+
+  variables {
+    channels_concurrency = 1
+  }
+
+  expect_failures = [var.channels_concurrency]
+}
+
+run "a_reservation_that_the_queues_exceed_is_refused" {
+  command = plan
+
+  variables {
+    notify_reserved_concurrency = 6
+  }
+
+  expect_failures = [var.notify_reserved_concurrency]
 }
 
 run "a_name_that_systems_manager_keeps_for_aws_is_refused" {

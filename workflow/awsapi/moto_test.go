@@ -57,6 +57,10 @@ func oneExecution(t *testing.T, server mototest.Server) {
 	require.ErrorIs(t, err, workflow.ErrTaskGone)
 	require.NotContains(t, err.Error(), asked.Token.Reveal())
 
+	turn := inbox.Next(t)
+	require.IsType(t, workflow.TurnRequested{}, turn.Detail)
+	require.NoError(t, tasks.CompleteTask(t.Context(), turn.Token, json.RawMessage(`{}`)))
+
 	backup := inbox.Next(t)
 	ids := backup.Detail.(workflow.BackupStarted).SnapshotIDs
 	result, err := looker.SnapshotsResult(t.Context(), ids)

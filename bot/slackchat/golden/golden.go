@@ -13,25 +13,26 @@ import (
 	"strings"
 )
 
-//go:embed *.json messages/*.json
+//go:embed *.json messages/*.json digests/*.json modals/*.json
 var files embed.FS
 
 // View is one thing that is said, in one state.
 type View struct {
 	Group  string          `json:"group"` // e.g. "Messages"
 	Name   string          `json:"name"`  // of the state, e.g. "asked"; of a line or refusal with its kind before it
-	Text   string          `json:"text"`  // mrkdwn; of a message what notifications and screen readers get
+	Text   string          `json:"text"`  // mrkdwn; of a message what notifications and screen readers get, of a modal its title
 	Blocks json.RawMessage `json:"blocks,omitempty"`
 }
 
 // Views lists all of them, a group after the other, by name.
 func Views() ([]View, error) {
-	views, err := messages()
+	views, err := shown()
 	if err != nil {
 		return nil, err
 	}
 	for _, of := range []struct{ group, file string }{
 		{"Lines of the thread", "lines.json"},
+		{"Lines of a digest's thread", "digest_lines.json"},
 		{"Answers to one person", "refusals.json"},
 		{"Answers to /patch status", "status_answers.json"},
 		{"Answers to /patch approve and reject", "many_answers.json"},
@@ -50,18 +51,21 @@ func Views() ([]View, error) {
 	return views, nil
 }
 
-func messages() ([]View, error) {
-	paths, err := fs.Glob(files, "messages/*.json")
-	if err != nil {
-		return nil, err
-	}
+// shown lists what has blocks.
+func shown() ([]View, error) {
 	var views []View
-	for _, p := range paths {
-		v := View{Group: "Messages", Name: strings.TrimSuffix(path.Base(p), ".json")}
-		if err := read(p, &v); err != nil {
+	for _, of := range []struct{ group, folder string }{{"Messages", "messages"}, {"Digests", "digests"}, {"Modals", "modals"}} {
+		paths, err := fs.Glob(files, of.folder+"/*.json")
+		if err != nil {
 			return nil, err
 		}
-		views = append(views, v)
+		for _, p := range paths {
+			v := View{Group: of.group, Name: strings.TrimSuffix(path.Base(p), ".json")}
+			if err := read(p, &v); err != nil {
+				return nil, err
+			}
+			views = append(views, v)
+		}
 	}
 	return views, nil
 }

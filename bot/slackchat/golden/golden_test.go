@@ -3,6 +3,7 @@ package golden_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func TestEveryFileIsAmongTheViews(t *testing.T) {
 	views, err := golden.Views()
 	require.NoError(t, err)
-	messages, err := filepath.Glob("messages/*.json")
+	messages, err := filepath.Glob("*/*.json")
 	require.NoError(t, err)
 	texts := 0
 	others, err := filepath.Glob("*.json")
@@ -28,11 +29,14 @@ func TestEveryFileIsAmongTheViews(t *testing.T) {
 	groups := map[string][]string{}
 	for _, v := range views {
 		require.NotEmpty(t, v.Text, v.Name)
-		require.Equal(t, v.Group == "Messages", len(v.Blocks) > 0, v.Name)
+		require.Equal(t, slices.Contains([]string{"Messages", "Digests", "Modals"}, v.Group), len(v.Blocks) > 0, v.Name)
 		groups[v.Group] = append(groups[v.Group], v.Name)
 	}
 	require.Contains(t, groups["Messages"], "asked")
+	require.Contains(t, groups["Digests"], "asked_45")
+	require.Contains(t, groups["Modals"], "reject_all_3")
 	require.Contains(t, groups["Lines of the thread"], "decided: approved")
+	require.Contains(t, groups["Lines of a digest's thread"], "decided: 40 approved")
 	require.Contains(t, groups["Answers to one person"], "not_approver: asked")
 	require.Contains(t, groups["Answers to /patch status"], "patching")
 	require.Contains(t, groups["Answers to /patch approve and reject"], "some of many")

@@ -41,6 +41,9 @@ func (x *examination) deadLetterAdvice(name, url, arn string) string {
 	case "notifications":
 		return fmt.Sprintf("Read the log of the function %s for the cause, mend it, then send them back: `aws sqs start-message-move-task --source-arn %s --destination-arn %s`",
 			x.Functions["notify"], arn, x.NotificationsQueueARN)
+	case "channels":
+		return fmt.Sprintf("Read the log of the function %s for the cause, and mend it. Channels have seen by then what they lack, for the sweep looks once a minute; what is told of tags is in these messages alone, so send them back: `aws sqs start-message-move-task --source-arn %s`",
+			x.Functions["notify"], arn)
 	case "events":
 		return fmt.Sprintf("Read one, whose attributes name the cause: %s Mend it, then look for what was missed: `aws stepfunctions start-execution --state-machine-arn %s` Executions that wait for such an event look for themselves. Then empty the queue: %s",
 			read, x.FindMissing.StateMachineARN, empty)

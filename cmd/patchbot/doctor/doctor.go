@@ -41,6 +41,7 @@ func checks() []check {
 	return []check{
 		{"secret", checkSecret},
 		{"token", checkToken},
+		{"table", checkTable},
 		{"owners", checkOwners},
 		{"installations", checkPolicyTags},
 		{"instances", checkInstances},

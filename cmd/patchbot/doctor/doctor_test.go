@@ -38,7 +38,7 @@ func TestDoctor(t *testing.T) {
 	d := &doctorTest{Deployment: installationtest.Deploy(t), t: t}
 	require.Empty(t, d.problems(), "a good installation")
 
-	for _, defects := range []map[string]defect{d.slackDefects(), d.awsDefects(), d.deadLetterDefects(), d.instanceDefects(), d.baselineDefects(),
+	for _, defects := range []map[string]defect{d.slackDefects(), d.awsDefects(), d.tableDefects(), d.deadLetterDefects(), d.instanceDefects(), d.baselineDefects(),
 		d.policyTagDefects(), d.findMissingDefects(), d.deniedCalls()} {
 		for _, name := range slices.Sorted(maps.Keys(defects)) {
 			t.Run(name, func(t *testing.T) {
@@ -76,9 +76,11 @@ func (d *doctorTest) deniedCalls() map[string]defect {
 	hideNodes, showNodes := deny("AmazonSSM.DescribeInstanceInformation")
 	hideScans, showScans := deny("AmazonSSM.DescribeInstancePatchStates")
 	hideParameters, showParameters := deny("AmazonSSM.DescribeParameters")
+	hideTable, showTable := deny("DynamoDB_20120810.DescribeTable")
 	hideBaselines, showBaselines := deny("AmazonSSM.DescribePatchBaselines")
 	return map[string]defect{
 		"a secret that one may not read":           {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
+		"a table that one may not see":             {hideTable, showTable, "table", failure, "The table patchbot-requests"},
 		"nodes that one may not list":              {hideNodes, showNodes, "instances, baselines, channels", failure, "The instances cannot be listed: list managed nodes"},
 		"other installations that one may not see": {hideParameters, showParameters, "installations", warning, "Other installations cannot be looked for"},
 		"baselines that one may not see":           {hideBaselines, showBaselines, "baselines", warning, "cannot be checked"},
@@ -100,7 +102,7 @@ func (d *doctorTest) ownersNotReadable(t *testing.T) {
 		require.NotContains(t, f.Found, "nobody")
 		require.NotContains(t, f.Found, "not subscribed")
 	}
-	require.Len(t, found, 5)
+	require.Len(t, found, 6)
 	require.Equal(t, skipped, found["emails: not checked: the owners cannot be read"])
 	require.Equal(t, skipped, found["channels: not checked: the owners' channels (the owners cannot be read)"])
 	require.Equal(t, skipped, found["instances: not checked: the owners of the instances (the directory cannot be read)"])
@@ -118,7 +120,7 @@ func (d *doctorTest) commandLine(t *testing.T) {
 	d.Slack.Fail("auth.test", slacksim.Fault{Error: "invalid_auth"})
 	defer d.Slack.Heal("auth.test")
 	out, errs, err = commandtest.Output(t, &Command{}, nil, "--json")
-	require.ErrorContains(t, err, "1 of 14 findings need you")
+	require.ErrorContains(t, err, "1 of 15 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out+errs, installationtest.BotToken)

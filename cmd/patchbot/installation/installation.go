@@ -48,6 +48,7 @@ type MachineSettings struct {
 	Severity            workflow.Severity `json:"severity"`
 	Backup              bool              `json:"backup"`
 	AnswerWithinSeconds int               `json:"answer_within_seconds"`
+	TurnWithinSeconds   int               `json:"turn_within_seconds"`
 	BackupWithinSeconds int               `json:"backup_within_seconds"`
 	PatchWithinSeconds  int               `json:"patch_within_seconds"`
 	ScanWithinSeconds   int               `json:"scan_within_seconds"`
@@ -59,8 +60,9 @@ func (i Installation) Settings() workflow.Settings {
 	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN, PatchApprovalARN: i.StateMachineARN,
 		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
-		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), BackupWithin: seconds(i.Machine.BackupWithinSeconds),
-		PatchWithin: seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
+		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
+		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
+		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.

@@ -66,7 +66,7 @@ func Deploy(t *testing.T) *Deployment {
 	d.Installation = installation.Installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
 		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
 		Machine: installation.MachineSettings{PolicyTagValue: workflow.DefaultSettings().PolicyTagValue, Severity: "critical", Backup: true,
-			AnswerWithinSeconds: 259200, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
+			AnswerWithinSeconds: 259200, TurnWithinSeconds: 604800, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
 	d.build()
 	d.PutParameter()
 	return d
@@ -99,6 +99,7 @@ func (d *Deployment) build() {
 		require.NoError(t, err)
 		d.Installation.DeadLetterQueues[kind] = *queue.QueueUrl
 	}
+	d.Installation.DeadLetterQueues["channels"] = d.Moto.CreateSignals(t, "channels-dead-letters.fifo").QueueURL
 	d.Installation.FindMissing = installation.FindMissing{StateMachineARN: d.Moto.CreateMachine(t, workflow.FindMissing, "patchbot-find-missing", d.Installation.Settings()).ARN, ScheduleGroup: "patchbot", Schedule: "patchbot-find-missing"}
 	_, err = d.Account.Scheduler.CreateScheduleGroup(ctx, &scheduler.CreateScheduleGroupInput{Name: &d.Installation.FindMissing.ScheduleGroup})
 	require.NoError(t, err)

@@ -48,6 +48,16 @@ func (s slowStore) Record(ctx context.Context, r bot.Request, audit ...bot.Audit
 	return s.Store.Record(ctx, r, audit...)
 }
 
+func (s slowStore) Turns(ctx context.Context, group string) (bot.Turns, error) {
+	s.wait()
+	return s.Store.Turns(ctx, group)
+}
+
+func (s slowStore) SaveTurns(ctx context.Context, t bot.Turns) (bot.Turns, error) {
+	s.wait()
+	return s.Store.SaveTurns(ctx, t)
+}
+
 func TestManyClickAtTheSameMoment(t *testing.T) {
 	for _, people := range []int{20, 200} {
 		t.Run(fmt.Sprint(people, " people"), func(t *testing.T) {

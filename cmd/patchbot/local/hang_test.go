@@ -54,17 +54,17 @@ func TestAPersonIsAnsweredWhileStepFunctionsHangs(t *testing.T) {
 // hangingChat never answers.
 type hangingChat struct{ bot.Chat }
 
-func (hangingChat) Show(ctx context.Context, _ bot.Request) (bot.Place, error) {
+func (hangingChat) Show(ctx context.Context, _ bot.Message) (bot.Place, error) {
 	<-ctx.Done()
 	return bot.Place{}, ctx.Err()
 }
 
-func (hangingChat) Update(ctx context.Context, _ bot.Request) error {
+func (hangingChat) Update(ctx context.Context, _ bot.Message) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (hangingChat) AddLine(ctx context.Context, _ bot.Request, _ bot.Line) error {
+func (hangingChat) AddLine(ctx context.Context, _ bot.Message, _ bot.Line) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

@@ -39,6 +39,7 @@ type Config struct {
 	Settings   workflow.Settings
 	Fleet      awssim.Config // durations and Seed; the rest is set here
 	RateLimits bool          // Slack's limits per method
+	Pace       bot.Pace      // the bot's; default: as fast as can be
 	// RedriveKeepsEntered is the interpreter's switch of that name.
 	RedriveKeepsEntered bool
 
@@ -49,6 +50,8 @@ type Config struct {
 	Tasks func(bot.Tasks) bot.Tasks
 	// Requests, if set, stands between the bot and its store in the same way.
 	Requests func(bot.Store) bot.Store
+	// Channels, if set, stands between the bot and the queue of channels in the same way.
+	Channels func(bot.Channels) bot.Channels
 	// Notifications, if set, stands between the machine and the bot: it may call deliver
 	// late, twice, or in another order.
 	Notifications func(data []byte, deliver func([]byte))
@@ -171,6 +174,9 @@ func (p *Patchbot) startSlack() error {
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
 		Owners:         bot.Directory{},
+		Channels:       &channels{p: p, waiting: map[string][]bot.Signal{}},
+		Pace:           p.config.Pace,
+		Sleep:          p.sleep,
 		DefaultChannel: channel.ID,
 		AskAgainAfter:  p.config.AskAgainAfter,
 		Now:            p.config.Clock.Now,
@@ -181,6 +187,9 @@ func (p *Patchbot) startSlack() error {
 	}
 	if p.config.Requests != nil {
 		p.Bot.Store = p.config.Requests(p.Bot.Store)
+	}
+	if p.config.Channels != nil {
+		p.Bot.Channels = p.config.Channels(p.Bot.Channels)
 	}
 	if p.config.Tasks != nil {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
@@ -269,10 +278,16 @@ func (p *Patchbot) retry(f func() error) {
 }
 
 // pause waits by the clock; false says that everything ended meanwhile.
-func (p *Patchbot) pause(d time.Duration) bool {
+func (p *Patchbot) pause(d time.Duration) bool { return p.sleep(p.ctx, d) }
+
+// sleep waits by the clock, which may stand still; false says that the context, or everything,
+// ended meanwhile.
+func (p *Patchbot) sleep(ctx context.Context, d time.Duration) bool {
 	over, timer := p.config.Clock.NewTimer(d)
 	defer timer.Stop()
 	select {
+	case <-ctx.Done():
+		return false
 	case <-p.ctx.Done():
 		return false
 	case <-over:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -46,14 +47,16 @@ func (s slowSlack) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.RoundTripper.RoundTrip(req)
 }
 
-// slowTasks is a Step Functions that takes 50 ms a call.
+// slowTasks is a Step Functions that takes 50 ms a call, and counts the decisions that it got.
 type slowTasks struct {
 	bot.Tasks
-	calls atomic.Int32
+	decisions atomic.Int32
 }
 
 func (s *slowTasks) CompleteTask(ctx context.Context, token workflow.Token, output json.RawMessage) error {
-	s.calls.Add(1)
+	if strings.Contains(string(output), `"decision"`) {
+		s.decisions.Add(1)
+	}
 	time.Sleep(50 * time.Millisecond) // simulated
 	return s.Tasks.CompleteTask(ctx, token, output)
 }
@@ -65,6 +68,7 @@ func slowly(t *testing.T, config local.Config, test func(t *testing.T, w *system
 	var asked atomic.Bool
 	config.Requests = func(s bot.Store) bot.Store { return slowLists{slowStore{s, &asked}} }
 	simulated(t, config, func(t *testing.T, w *system) {
+		w.Bot.TurnLimit = allAtOnce(t)
 		ids := w.askMany(1, 47, nil)
 		asked.Store(true)
 		w.HTTP.Transport = slowSlack{w.HTTP.Transport}
@@ -88,13 +92,16 @@ func (w *system) goesWell(tasks *slowTasks, by slacksim.User, ids []string) {
 		r := w.of(id)
 		require.True(w.t, r.Delivered)
 		lines := 0
-		for _, m := range w.Slack.Thread(r.Place.Channel, r.Place.Message) {
-			lines += strings.Count(w.read(m), "Approved by @"+by.Name+".")
+		name := regexp.MustCompile(`\b` + r.Instance.Name + `\b`)
+		for _, m := range w.Slack.Thread(r.Place.Channel, r.Place.Message) { // of a digest
+			if line := w.read(m); strings.Contains(line, "Approved by @"+by.Name) && name.MatchString(line) {
+				lines++
+			}
 		}
 		require.Equal(w.t, 1, lines)
 	}
 	require.Equal(w.t, len(ids), w.installs())
-	require.GreaterOrEqual(w.t, int(tasks.calls.Load()), len(ids))
+	require.GreaterOrEqual(w.t, int(tasks.decisions.Load()), len(ids))
 }
 
 func TestFortyFiveInstancesAreDecidedWithinThreeSeconds(t *testing.T) {
@@ -117,7 +124,7 @@ func TestFortyFiveInstancesAreDecidedWithinThreeSeconds(t *testing.T) {
 				withinThreeSeconds(t, func() { said = w.read(w.typesIn(channel, user, "approve "+strings.Join(ids, " "))) })
 				require.Contains(t, said, "Approved 45: db-1 "+ids[0])
 				require.Contains(t, said, "I take 45 instances at a time: the last 1 were not looked at.")
-				require.Equal(t, 45, int(tasks.calls.Load()), "no execution waits for the sweep")
+				require.Equal(t, 45, int(tasks.decisions.Load()), "no execution waits for the sweep")
 				for _, id := range ids[:45] {
 					require.NotNil(t, w.of(id).Decision, "durable before the person is told")
 				}

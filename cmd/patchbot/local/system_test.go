@@ -31,12 +31,13 @@ type system struct {
 	ended         chan asl.Execution
 	slackHappened chan struct{}
 	waitAtMost    time.Duration // how long to wait for what should come
+	apart         time.Duration // what passes between questions that are asked one after the other
 }
 
 // startSystem starts a system. Ada and the on-call group, that is Lin, approve for payments.
 func startSystem(t *testing.T, config local.Config) *system {
 	t.Helper()
-	w := &system{t: t, ended: make(chan asl.Execution, 100), slackHappened: make(chan struct{}, 1), waitAtMost: awaitWithin}
+	w := &system{t: t, ended: make(chan asl.Execution, 5000), slackHappened: make(chan struct{}, 1), waitAtMost: awaitWithin}
 	if config.InProcess {
 		w.waitAtMost = 30 * 24 * time.Hour // simulated
 	}

@@ -30,6 +30,8 @@ module "patchbot" {
       channel        = "C0234567891"
       approver_users = ["U0123456789", "U0234567891"]
       email          = "payments@example.com"
+      at_once        = "2"
+      hold_after     = 2
     }
     data = {
       approver_groups = ["S0123456789"]
@@ -42,6 +44,8 @@ module "patchbot" {
       channel = "G0345678912"
     }
   }
+
+  turns = { at_once = "25%", canary = true }
 
   find_missing_schedule = "cron(0 6 * * ? *)" # two hours after the scans begin
   severity              = "security"

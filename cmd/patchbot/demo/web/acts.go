@@ -36,9 +36,7 @@ func (s *Server) acts() map[string]http.Handler {
 			}
 			return slack.Act(ctx, in.User, seen, in.element())
 		}),
-		"/slack/view/act": act(func(ctx context.Context, in elementAct) (slacksim.Delivery, error) {
-			return slack.ActInView(ctx, in.User, in.View, in.element())
-		}),
+		"/slack/view/act": act(s.actInView),
 		"/slack/view/submit": act(func(ctx context.Context, in struct {
 			User, View string
 			Inputs     slacksim.Inputs
@@ -79,10 +77,21 @@ type elementAct struct {
 	User, Channel, TS, View  string
 	Seen                     int // how often the message had been updated when it was seen
 	ActionID, BlockID, Value string
+	Inputs                   slacksim.Inputs // what they had entered in the view before
 }
 
 func (a elementAct) element() slacksim.Element {
 	return slacksim.Element{ActionID: a.ActionID, BlockID: a.BlockID, Value: a.Value}
+}
+
+// actInView lets a person use an element of a view, in which they may have entered something.
+func (s *Server) actInView(ctx context.Context, in elementAct) (slacksim.Delivery, error) {
+	if len(in.Inputs) > 0 { // an App Home keeps none
+		if err := s.world.Slack.FillView(in.User, in.View, in.Inputs); err != nil {
+			return slacksim.Delivery{}, err
+		}
+	}
+	return s.world.Slack.ActInView(ctx, in.User, in.View, in.element())
 }
 
 // seen is the message as it stood when the person saw it.

@@ -7,34 +7,27 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkPatchDay shows a page on which 200 questions wait: how long until something is
-// painted, and from a click on Approve to the decision in the message.
+// BenchmarkPatchDay shows a page on which 201 questions wait, in eight messages: how long until
+// something is painted, and from a click on "Approve all" to the decision in the message. Ada may
+// decide six of the messages, so there are six rounds at most.
 func BenchmarkPatchDay(b *testing.B) {
 	chromium := startChromium(b)
 	p := open(b, 30)
 	p.question()
-	require.NoError(b, p.PatchDay())
-	asked := func() (n int) {
-		for _, ch := range p.Slack.Channels() {
-			n += len(p.Slack.Messages(ch.ID))
-		}
-		return n
-	}
-	require.Eventually(b, func() bool { return asked() > 200 }, time.Minute, 10*time.Millisecond)
+	p.patchDay()
 	var paint, click float64
 	for b.Loop() {
 		tab := visit(b, chromium, p.url, desktop)
 		tab.shows("body", "206 instances")
-		tab.find("button", "Approve")
+		tab.find("button", "Approve all")
 		paint += evaluate[float64](tab, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
-		tab.click("button", "Approve")
+		tab.click("button", "Approve all")
 		tab.find("dialog", "…")
 		before := strings.Count(evaluate[string](tab, textOf("[role=log]")), "Approved by @ada")
 		start := time.Now()
-		tab.click("button", "Approve")
+		tab.click("button", "Approve all")
 		tab.until("one more that is approved", func(ctx context.Context) (bool, error) {
 			shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](textOf("[role=log]")))
 			return strings.Count(shown, "Approved by @ada") > before, err

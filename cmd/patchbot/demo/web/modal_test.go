@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/patchbot/patchbot/bot/slacksim"
 )
 
 // everyInput is a modal with each input that a person can fill in, the first of them required.
@@ -93,8 +91,8 @@ func modals(t *testing.T, chromium context.Context) {
 	require.Equal(t, "none", values["way"]["how"]["selected_option"].(map[string]any)["value"])
 	require.Len(t, values["tell"]["whom"]["selected_options"], 1)
 	require.Nil(t, values["list"]["window"]["selected_option"])
-	require.Empty(t, p.openModals(), "the modal has closed")
+	b.shows("dialog[open]", "I do not know this window.")
+	b.click("button", "Close")
+	b.until("that the modal has closed", func(context.Context) (bool, error) { return len(p.Slack.Views("U0ADA")) == 0, nil })
 	b.sound()
 }
-
-func (p page) openModals() []slacksim.View { return p.Slack.Views("U0ADA") }

@@ -9,11 +9,16 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 )
 
 var update = flag.Bool("update", false, "take the pictures in docs anew")
@@ -38,6 +43,8 @@ func TestThePicturesOfTheREADME(t *testing.T) {
 	a.shoot("views.png", size{1440, 900, "light"}, "#/views")
 	require.NoError(t, a.page.PatchDay())
 	a.shoot("patch-day.png", size{1440, 900, "dark"}, "")
+	a.approveMany()
+	a.shoot("digest.png", size{1440, 1100, "light"}, "")
 	readme, err := os.ReadFile(filepath.Join(docs, "..", "README.md"))
 	require.NoError(t, err)
 	pictures, err := os.ReadDir(docs)
@@ -82,6 +89,34 @@ func (a album) story() (frames []frame) {
 	return frames
 }
 
+// approveMany approves payments' 45, of which one fails, and has the rest go on after it.
+func (a album) approveMany() {
+	a.t.Helper()
+	many := a.page.Slack.Messages(a.page.Home.ID)[1]
+	click := func(button string) {
+		_, err := a.page.Slack.Click(a.t.Context(), a.page.People[0].ID, many.Channel, many.TS, button)
+		require.NoError(a.t, err)
+	}
+	says := func(pattern string) {
+		what := regexp.MustCompile(pattern)
+		a.page.until(pattern, func(h heard) bool {
+			return slices.ContainsFunc(h.Messages, func(m message) bool { return m.TS == many.TS && what.MatchString(m.Text) })
+		})
+	}
+	click(slackchat.ButtonApproveAll)
+	says("3 patching")
+	open, err := a.page.Store.AllOpen(a.t.Context())
+	require.NoError(a.t, err)
+	runs := slices.IndexFunc(open, func(s bot.Summary) bool { return s.Status == bot.StatusBackingUp })
+	a.page.FailNextInstall([]string{open[runs].Instance}, true)
+	says("with patches still missing")
+	says(" held · ")
+	click(slackchat.ButtonGoOn)
+	a.page.Clock.SetSpeed(brisk)
+	says(`1\d up to date · \d patching .*waiting for their turn`)
+	a.page.Clock.SetSpeed(0)
+}
+
 func (a album) shoot(name string, in size, route string) {
 	a.t.Helper()
 	b := visit(a.t, a.chromium, a.page.url+route, in)
@@ -89,10 +124,14 @@ func (a album) shoot(name string, in size, route string) {
 	switch {
 	case route != "":
 		b.find("article", "…")
+	case name == "digest.png":
+		b.click("button", "payments…")
+		b.shows("[role=log]", "up to date · ")
+		b.do("scroll to it", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("[role=log] article")[1].scrollIntoView()`))
 	case name == "patch-day.png":
 		b.shows("main", "200 asked")
 		b.click("button", "payments…")
-		b.find("button", "Approve")
+		b.find("button", "Approve all")
 	default:
 		b.shows("[role=log]", "web-1 is up to date")
 	}

@@ -75,6 +75,13 @@ func (p page) act(path string, body any) string {
 
 type fields = map[string]any
 
+// message is a message as a page hears of it.
+type message struct {
+	Channel, TS, Text, Ephemeral, Thread string
+	Edited                               int
+	Blocks                               json.RawMessage
+}
+
 // heard is what a page has heard, by kind and key.
 type heard struct {
 	Reset bool
@@ -82,11 +89,7 @@ type heard struct {
 		App      struct{ Commands []fields }
 		Channels []fields
 	}
-	Messages []struct {
-		Channel, TS, Text, Ephemeral, Thread string
-		Edited                               int
-		Blocks                               json.RawMessage
-	}
+	Messages   []message
 	Instances  []fields
 	Executions []struct {
 		Machine, Name, Status, Outcome, Instance string
@@ -134,6 +137,19 @@ func (p page) question() (channel, ts string, edited int) {
 	m := h.Messages[0]
 	require.Contains(p.t, m.Text, "6 patches to install on web-1")
 	return m.Channel, m.TS, m.Edited
+}
+
+// patchDay starts a patch day, and waits until each of four owners is asked in two messages.
+func (p page) patchDay() {
+	p.t.Helper()
+	require.NoError(p.t, p.PatchDay())
+	require.Eventually(p.t, func() bool {
+		n := 0
+		for _, ch := range p.Slack.Channels() {
+			n += len(p.Slack.Messages(ch.ID))
+		}
+		return n == 8
+	}, waitAtMost, 10*time.Millisecond, "not all owners were asked")
 }
 
 func TestAPageSeesTheStory(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow/asl"
@@ -46,10 +47,7 @@ func (w *World) MakeNonCompliant(ids []string) error {
 		if s.Missing > 0 {
 			missing = missing[:1]
 		}
-		if err := w.Fleet.Publish(id, missing...); err != nil {
-			return err
-		}
-		if err := w.Fleet.Scan(id); err != nil {
+		if err := w.publish(id, missing); err != nil {
 			return err
 		}
 		if !s.Compliant { // a scan that finds more of the same sends no event
@@ -59,6 +57,14 @@ func (w *World) MakeNonCompliant(ids []string) error {
 		}
 	}
 	return nil
+}
+
+// publish lets an instance lack patches, and scans it.
+func (w *World) publish(id string, missing []awssim.Patch) error {
+	if err := w.Fleet.Publish(id, missing...); err != nil {
+		return err
+	}
+	return w.Fleet.Scan(id)
 }
 
 // ownScan is longer than patchbot takes an event for that of a request's own last scan.
@@ -77,12 +83,13 @@ func (w *World) afterLastRequests(ids []string) error {
 	return nil
 }
 
-// published is the platform's catalogue, in versions that nobody has yet.
+// published is the platform's catalogue, in versions that nobody has yet, as a patch baseline
+// reports it that knows what is critical.
 func (w *World) published(p awssim.Platform) []awssim.Patch {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.patches++
-	patches := awssim.Catalogue(p)
+	patches := awssim.WithLevels(awssim.Catalogue(p))
 	for i := range patches {
 		if w.patches > 1 && p != awssim.WindowsServer2022 {
 			patches[i].Title = fmt.Sprintf("%s.%d", patches[i].Title, w.patches)
@@ -122,22 +129,29 @@ const (
 var ErrFull = errors.New("as many instances as a demo can have")
 
 // PatchDay adds instances of all owners and makes them non-compliant at once, or returns ErrFull.
+// Every third has the critical patches already.
 func (w *World) PatchDay() error {
 	first, err := w.addUp(patchDaySize)
 	if err != nil {
 		return err
 	}
 	owners := []string{"payments", "checkout", "search", "data"}
-	var ids []string
+	all := w.published(awssim.AmazonLinux2023)
+	rest := slices.DeleteFunc(slices.Clone(all), func(p awssim.Patch) bool { return p.ComplianceLevel == "CRITICAL" })
 	for n := first + 1; n <= first+patchDaySize; n++ {
-		owner := owners[n%len(owners)]
+		owner, missing := owners[n%len(owners)], all
+		if n%3 == 0 {
+			missing = rest
+		}
 		id := fmt.Sprintf("i-0fa%014x", n)
 		if err := w.Fleet.AddScanned(awssim.Instance{ID: id, Name: fmt.Sprintf("%s-%d", owner, n+100), Platform: awssim.AmazonLinux2023, Tags: owned(owner)}); err != nil {
 			return err
 		}
-		ids = append(ids, id)
+		if err := w.publish(id, missing); err != nil {
+			return err
+		}
 	}
-	return w.MakeNonCompliant(ids)
+	return nil
 }
 
 // addUp counts instances that are about to be added, and returns how many were before.

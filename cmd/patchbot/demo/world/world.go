@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
 	"github.com/patchbot/patchbot/workflow"
@@ -62,9 +63,11 @@ func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 			WindowsSecurityCounts: true,                     // else nobody would be asked about report-1
 			Seed:                  uint64(start.UnixNano()), // #nosec G115 -- any number will do
 		},
-		Clock:  w.Clock,
-		Emails: w,
-		Log:    slog.New(whileReachable{log.Handler(), w}),
+		RateLimits: true,
+		Pace:       slackchat.Pace(),
+		Clock:      w.Clock,
+		Emails:     w,
+		Log:        slog.New(whileReachable{log.Handler(), w}),
 	})
 	if err != nil {
 		return nil, err
@@ -119,12 +122,19 @@ func (w *World) hire() {
 	w.Home = w.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true, Members: append([]string{gus}, staff...)})
 	w.Slack.EditChannel(w.Bot.DefaultChannel, func(ch *slacksim.Channel) { ch.Members = staff })
 	w.Bot.DefaultApprovers = bot.Approvers{Users: []string{ada}}
-	directory := bot.Directory{"payments": {Name: "payments", Channel: w.Home.ID, Approvers: bot.Approvers{Users: []string{ada}, Groups: []string{onCall}}}}
+	directory := bot.Directory{"payments": owner("payments", w.Home, bot.Approvers{Users: []string{ada}, Groups: []string{onCall}})}
 	for name, approver := range map[string]string{"checkout": ada, "search": lin, "data": ada} {
 		ch := w.Slack.AddChannel(slacksim.Channel{Name: name, BotIsMember: true, Members: staff})
-		directory[name] = bot.Owner{Name: name, Channel: ch.ID, Approvers: bot.Approvers{Users: []string{approver}}}
+		directory[name] = owner(name, ch, bot.Approvers{Users: []string{approver}})
 	}
 	w.Bot.Owners = directory
+}
+
+// owner is an entry of the owner directory. Three instances of an owner are patched at once; the
+// first failure holds the rest.
+func owner(name string, channel slacksim.Channel, approvers bot.Approvers) bot.Owner {
+	three, _ := bot.ParseAtOnce("3") // the text is valid
+	return bot.Owner{Name: name, Channel: channel.ID, Approvers: approvers, AtOnce: three, HoldAfter: 1}
 }
 
 // Email is email.Sender: it keeps the mail.

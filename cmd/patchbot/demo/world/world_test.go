@@ -147,6 +147,26 @@ func TestTheClockSkipsToTheDeadline(t *testing.T) {
 	c.until("Nobody decided about web-1 in time")
 }
 
+func TestAWorldWhoseClockStandsStillEnds(t *testing.T) {
+	c := start(t, brisk)
+	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
+	c.until("6 patches to install on web-1")
+	c.Clock.SetSpeed(0) // the channel's writer waits a second after each post
+	ended := make(chan struct{})
+	go func() { c.Close(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "the world never ended")
+	}
+}
+
+func TestThreeOfAnOwnerArePatchedAtOnce(t *testing.T) {
+	c := start(t, brisk)
+	require.NoError(t, c.PatchDay())
+	c.until("3 are patched at a time")
+}
+
 func TestMailsGoOutWhileSlackIsAway(t *testing.T) {
 	c := start(t, brisk)
 	c.SetSlackAway(true)
@@ -165,19 +185,16 @@ func TestAPatchDayAsksAboutTwoHundred(t *testing.T) {
 	require.NoError(t, c.PatchDay())
 	require.Len(t, c.Fleet.Statuses(), before+200)
 	require.ErrorIs(t, c.MakeNonCompliant([]string{"i-00000000000000000"}), awssim.ErrNoInstance)
-	asked := func() (n int) {
-		for _, ch := range c.Slack.Channels() {
-			n += len(c.Slack.Messages(ch.ID))
-		}
-		return n
+	require.Eventually(t, func() bool {
+		open, err := c.Store.AllOpen(t.Context())
+		unshown, unshownErr := c.Store.UnshownChannels(t.Context())
+		return err == nil && unshownErr == nil && len(open) == 200 && len(unshown) == 0
+	}, 60*time.Second, 50*time.Millisecond, "not all were asked")
+	messages := 0
+	for _, ch := range c.Slack.Channels() {
+		messages += len(c.Slack.Messages(ch.ID))
 	}
-	for deadline := time.After(60 * time.Second); asked() < 200; {
-		select {
-		case <-c.happened:
-		case <-deadline:
-			require.Fail(t, "not all were asked")
-		}
-	}
+	require.Equal(t, 8, messages, "each of four owners has 50 instances, of which a message lists 45")
 	for range 4 {
 		require.NoError(t, c.PatchDay())
 	}

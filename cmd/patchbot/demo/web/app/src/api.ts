@@ -44,7 +44,9 @@ export const slack = {
   type: (user: string, channel: string, text: string, thread?: string) =>
     post("slack/type", { user, channel, text, thread }),
   openHome: (user: string) => post("slack/home", { user }),
-  actInView: (user: string, view: string, element: Element) => post("slack/view/act", { user, view, ...element }),
+  /** Acts in a view, in which something may have been entered. */
+  actInView: (user: string, view: string, element: Element, inputs?: Record<string, string[]>) =>
+    post("slack/view/act", { user, view, inputs, ...element }),
   submit: (user: string, view: string, inputs: Record<string, string[]>) =>
     post("slack/view/submit", { user, view, inputs }),
   close: (user: string, view: string) => post("slack/view/close", { user, view }),

@@ -9,16 +9,24 @@ interface Props {
   children: ReactNode;
 }
 
-/** Dialog is a modal dialog. The element marked data-first has the focus first; it goes back afterwards. */
+/**
+ * Dialog is a modal dialog. The element marked data-first has the focus first. It goes back afterwards; where
+ * what had it is gone meanwhile, to what that stood in.
+ */
 export function Dialog({ labelledBy, describedBy, className = "", onCancel, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
 
   useLayoutEffect(() => {
     const dialog = ref.current!;
+    const around = document.activeElement?.closest<HTMLElement>("article[tabindex]");
     dialog.showModal();
     const controls = "input:not(:disabled), select:not(:disabled), textarea:not(:disabled)";
     (dialog.querySelector<HTMLElement>("[data-first]") ?? dialog.querySelector<HTMLElement>(controls))?.focus();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      const now = document.activeElement;
+      if (now === document.body || dialog.contains(now)) around?.focus({ preventScroll: true });
+    };
   }, []);
 
   return (

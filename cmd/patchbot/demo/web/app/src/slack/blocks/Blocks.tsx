@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useId } from "react";
 import type { Block } from "../../types";
 import { Field, isField, labelOf } from "../elements/Field";
 import { plainOf, type BlockElement } from "../elements/element";
@@ -39,9 +39,10 @@ export function Text({ text }: { text: { type: string; text: string; verbatim?: 
 }
 
 function Section({ block }: { block: Block }) {
+  const id = useId();
   return (
     <div className="slack-block-section">
-      <div className="slack-block-text">
+      <div className="slack-block-text" id={id}>
         {block.text && <Text text={block.text} />}
         {block.fields && (
           <div className="slack-block-fields">
@@ -53,7 +54,7 @@ function Section({ block }: { block: Block }) {
           </div>
         )}
       </div>
-      {block.accessory && <Interactive element={block.accessory} block={block} />}
+      {block.accessory && <Interactive element={block.accessory} block={block} labelledBy={id} />}
     </div>
   );
 }
@@ -78,10 +79,10 @@ function Actions({ block }: { block: Block }) {
   );
 }
 
-function Interactive({ element, block }: { element: BlockElement; block: Block }) {
+function Interactive({ element, block, labelledBy }: { element: BlockElement; block: Block; labelledBy?: string }) {
   if (element.type === "image") return <Picture element={element} />;
   if (!isField(element.type)) return <Library block={{ type: "actions", elements: [element] }} inert />;
-  const name = { "aria-label": labelOf(element) };
+  const name = labelledBy ? { "aria-labelledby": labelledBy } : { "aria-label": labelOf(element) };
   return <Field element={element} block={block.block_id ?? ""} field={{ acts: true, control: name, group: name }} />;
 }
 

@@ -1,12 +1,12 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { type Answer, type Element, noAnswer } from "../../api";
-import { type BlockElement, initialOf, plainOf } from "./element";
+import { type BlockElement, heldBy, placeOf, plainOf, type Values } from "./element";
 
 /** Surface is what the elements of one message or view act upon. */
 export interface Surface {
   act?: (element: Element) => Promise<Answer>; // none where nothing can be done
-  values: Readonly<Record<string, string[]>>; // what was entered, by action_id
-  enter: (action: string, values: string[]) => void;
+  values: Values;
+  enter: (place: string, values: string[]) => void;
   problems: Readonly<Record<string, string>>; // by block_id
 }
 
@@ -20,12 +20,12 @@ const noProblems = {};
 
 /** Gives the elements of a message something to act upon, and a place for what they hold. */
 export function Acting({ act, children }: { act?: Surface["act"]; children: ReactNode }) {
-  const [values, setValues] = useState<Surface["values"]>({});
+  const [values, setValues] = useState<Values>({});
   const surface = useMemo<Surface>(
     () => ({
       act,
       values,
-      enter: (action, entered) => setValues((known) => ({ ...known, [action]: entered })),
+      enter: (place, entered) => setValues((known) => ({ ...known, [place]: entered })),
       problems: noProblems,
     }),
     [act, values],
@@ -105,8 +105,7 @@ export function useAct(element: BlockElement, block: string) {
 }
 
 /** Holds the value of an element. */
-export function useHeld(element: BlockElement): [string[], (values: string[]) => void] {
+export function useHeld(element: BlockElement, block: string): [string[], (values: string[]) => void] {
   const { values, enter } = useSurface();
-  const action = element.action_id ?? "";
-  return [values[action] ?? initialOf(element), (entered) => enter(action, entered)];
+  return [heldBy(element, block, values), (entered) => enter(placeOf(block, element), entered)];
 }

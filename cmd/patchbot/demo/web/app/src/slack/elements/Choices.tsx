@@ -8,7 +8,7 @@ import { optionsOf } from "./element";
 /** Choices are radio buttons, or checkboxes. */
 export function Choices({ element, block, field }: FieldProps) {
   const acting = useAct(element, block);
-  const [held, hold] = useHeld(element);
+  const [held, hold] = useHeld(element, block);
   const name = useId();
   const many = element.type === "checkboxes";
 

@@ -4,13 +4,14 @@ import { Button } from "./Button";
 import { Choices } from "./Choices";
 import { Overflow } from "./Overflow";
 import { Picker } from "./Picker";
-import { MultiSelect, Select } from "./Select";
+import { MultiSelect } from "./MultiSelect";
+import { Select } from "./Select";
 import { TextInput } from "./TextInput";
 
 /** Labelling ties an element to what names and describes it. */
 interface Labelling {
   acts: boolean; // whether a change is told to the bot at once
-  control: { id?: string; "aria-label"?: string; "aria-describedby"?: string; "aria-invalid"?: boolean; "aria-required"?: boolean };
+  control: { id?: string; "aria-label"?: string; "aria-labelledby"?: string; "aria-describedby"?: string; "aria-invalid"?: boolean; "aria-required"?: boolean };
   group: { "aria-label"?: string; "aria-labelledby"?: string; "aria-describedby"?: string; role?: string };
 }
 

@@ -7,7 +7,7 @@ const kinds: Record<string, string> = { datepicker: "date", timepicker: "time", 
 /** Picker is a choice of a day, a time, or both. */
 export function Picker({ element, block, field }: FieldProps) {
   const acting = useAct(element, block);
-  const [held, hold] = useHeld(element);
+  const [held, hold] = useHeld(element, block);
   const both = element.type === "datetimepicker";
   const shown = held[0] && both ? localTime(Number(held[0])) : (held[0] ?? "");
 

@@ -1,4 +1,3 @@
-import { Fragment } from "react";
 import { useDemo } from "../../store";
 import type { World } from "../../types";
 import { Acted } from "./Acted";
@@ -16,7 +15,8 @@ function offers(element: BlockElement, world: World | undefined, acting: string 
     .map((c) => ({ value: c.id, label: `#${c.name}` }));
 }
 
-function useOffers(element: BlockElement) {
+/** Reads what a menu offers to the acting person. */
+export function useOffers(element: BlockElement) {
   const world = useDemo((s) => s.world);
   const person = useDemo((s) => s.acting);
   return offers(element, world, person);
@@ -25,7 +25,7 @@ function useOffers(element: BlockElement) {
 /** Select is a menu of which one thing is chosen. */
 export function Select({ element, block, field }: FieldProps) {
   const acting = useAct(element, block);
-  const [held, hold] = useHeld(element);
+  const [held, hold] = useHeld(element, block);
   const offered = useOffers(element);
   const groups = [...new Set(offered.map((o) => o.group))];
   const options = (group: string | undefined) =>
@@ -50,40 +50,6 @@ export function Select({ element, block, field }: FieldProps) {
         </option>
         {groups.map((group) => (group ? <optgroup key={group} label={group}>{options(group)}</optgroup> : options(group)))}
       </select>
-    </Acted>
-  );
-}
-
-/** MultiSelect is a menu of which several things are chosen. */
-export function MultiSelect({ element, block, field }: FieldProps) {
-  const acting = useAct(element, block);
-  const [held, hold] = useHeld(element);
-  const offered = useOffers(element);
-  const full = held.length >= (element.max_selected_items ?? Infinity);
-  const toggle = (value: string) => {
-    const next = held.includes(value) ? held.filter((v) => v !== value) : [...held, value];
-    if (field.acts) acting.run(value, () => hold(next));
-    else hold(next);
-  };
-
-  return (
-    <Acted acting={acting}>
-      <div {...field.group} role="group" className="slack-many" tabIndex={-1}>
-        {offered.map((option, i) => (
-          <Fragment key={option.value}>
-            {option.group && option.group !== offered[i - 1]?.group && <div className="slack-many-group">{option.group}</div>}
-            <label className="slack-choice">
-              <input
-                type="checkbox"
-                disabled={acting.inert || (full && !held.includes(option.value))}
-                checked={held.includes(option.value)}
-                onChange={() => toggle(option.value)}
-              />
-              <span>{option.label}</span>
-            </label>
-          </Fragment>
-        ))}
-      </div>
     </Acted>
   );
 }

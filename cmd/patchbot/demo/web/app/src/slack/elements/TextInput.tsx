@@ -8,7 +8,7 @@ const kinds: Record<string, string> = { email_text_input: "email", url_text_inpu
 /** TextInput is a field to type into: words, a number, an email address or that of a page. */
 export function TextInput({ element, block, field }: FieldProps) {
   const acting = useAct(element, block);
-  const [held, hold] = useHeld(element);
+  const [held, hold] = useHeld(element, block);
   const value = held[0] ?? "";
   const on: string[] = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const shared = {

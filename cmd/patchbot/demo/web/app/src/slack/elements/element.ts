@@ -44,6 +44,19 @@ export function initialOf(e: BlockElement): string[] {
   return one === undefined || one === null ? [] : [String(one)];
 }
 
+/** Values are what was entered into elements, by the place of each. */
+export type Values = Readonly<Record<string, string[]>>;
+
+/** Names where an element stands: Slack keeps what it holds while its block's id is the same, and only then. */
+export const placeOf = (block: string, element: BlockElement) => `${block}\n${element.action_id ?? ""}`;
+
+/** Gives what an element holds. What it does not offer any more is forgotten. */
+export function heldBy(element: BlockElement, block: string, values: Values): string[] {
+  const entered = values[placeOf(block, element)];
+  const offered = (element.options ?? element.option_groups) && optionsOf(element).map((o) => o.value);
+  return entered?.every((value) => offered?.includes(value) ?? true) ? entered : initialOf(element);
+}
+
 /** Lists the elements of blocks that hold a value, with their block. */
 export function holders(blocks: Block[]): { block: Block; element: BlockElement }[] {
   return blocks.flatMap((block) => {

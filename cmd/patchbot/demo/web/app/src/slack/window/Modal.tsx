@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from "react";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { type Element, noAnswer, slack } from "../../api";
 import { useDemo } from "../../store";
@@ -7,7 +7,7 @@ import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
 import { Blocks } from "../blocks/Blocks";
 import { type Surface, SurfaceProvider } from "../elements/Acting";
-import { holders, initialOf, problem } from "../elements/element";
+import { heldBy, holders, placeOf, problem, type Values } from "../elements/element";
 
 /** Modal shows the topmost modal of the person, if there is one, even where the Slack window is hidden. */
 export function Modal({ person }: { person: string }) {
@@ -20,20 +20,26 @@ export function Modal({ person }: { person: string }) {
 }
 
 function OpenModal({ view, person }: { view: View; person: string }) {
-  const [values, setValues] = useState<Record<string, string[]>>({});
+  const [values, setValues] = useState<Values>({});
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const id = useId();
+  const body = useRef<HTMLDivElement>(null);
+
+  // What the bot shows in its place takes away what had the focus.
+  useLayoutEffect(() => {
+    if (!body.current?.closest("dialog")?.contains(document.activeElement)) body.current?.focus();
+  }, [view]);
 
   const surface = useMemo<Surface>(
     () => ({
-      act: (element: Element) => slack.actInView(person, view.id, element),
+      act: (element: Element) => slack.actInView(person, view.id, element, entered(view, values)),
       values,
-      enter: (action, entered) => setValues((known) => ({ ...known, [action]: entered })),
+      enter: (place, entered) => setValues((known) => ({ ...known, [place]: entered })),
       problems,
     }),
-    [person, view.id, values, problems],
+    [person, view, values, problems],
   );
 
   const close = () => void slack.close(person, view.id).then((answer) => setError(answer.error), unreachable);
@@ -70,10 +76,19 @@ function OpenModal({ view, person }: { view: View; person: string }) {
             <Icon name="close" />
           </button>
         </header>
-        <div className="slack-modal-body" tabIndex={0} role="group" aria-labelledby={`${id}title`}>
-          <SurfaceProvider value={surface}>
-            <Blocks blocks={view.blocks} />
-          </SurfaceProvider>
+        <div
+          ref={body}
+          className="slack-modal-body"
+          tabIndex={0}
+          role="group"
+          aria-labelledby={`${id}title`}
+          aria-describedby={view.submit ? undefined : `${id}says`}
+        >
+          <div id={`${id}says`}>
+            <SurfaceProvider value={surface}>
+              <Blocks blocks={view.blocks} />
+            </SurfaceProvider>
+          </div>
         </div>
         <footer className="slack-modal-foot">
           {error && (
@@ -95,20 +110,23 @@ function OpenModal({ view, person }: { view: View; person: string }) {
   );
 }
 
-/** Gives what was entered into the elements that the view still has. */
-function entered(view: View, values: Record<string, string[]>): Record<string, string[]> {
-  const known = new Map(holders(view.blocks).map(({ element }) => [element.action_id, element.type]));
-  const several = (action: string) => /^(multi_|checkboxes)/.test(known.get(action) ?? "");
-  return Object.fromEntries(
-    Object.entries(values).filter(([action, held]) => known.has(action) && (held.length > 0 || several(action))),
-  );
+/** Gives what was entered into the elements that the view still has, by action_id. */
+function entered(view: View, values: Values): Record<string, string[]> {
+  const inputs: Record<string, string[]> = {};
+  for (const { block, element } of holders(view.blocks)) {
+    const id = block.block_id ?? "";
+    const held = heldBy(element, id, values);
+    const several = /^(multi_|checkboxes)/.test(element.type);
+    if (values[placeOf(id, element)] && (several || held.length)) inputs[element.action_id ?? ""] = held;
+  }
+  return inputs;
 }
 
-function problemsOf(view: View, values: Record<string, string[]>): Record<string, string> {
+function problemsOf(view: View, values: Values): Record<string, string> {
   const found: Record<string, string> = {};
   for (const { block, element } of holders(view.blocks)) {
     if (block.type !== "input") continue;
-    const wrong = problem(block, values[element.action_id ?? ""] ?? initialOf(element));
+    const wrong = problem(block, heldBy(element, block.block_id ?? "", values));
     if (wrong) found[block.block_id ?? ""] = wrong;
   }
   return found;

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// chatPause is how long a request leaves the chat alone after an error that says nothing.
+const chatPause = 30 * time.Second
+
+// refusedBy is what a chat says of an error, or what holds where it says nothing.
+func refusedBy(err error) *ChatError {
+	refused := &ChatError{Remedy: RemedyLater, After: chatPause, Err: err}
+	errors.As(err, &refused)
+	return refused
+}
+
+// failed goes on after the chat did not take a message, an edit, or, where there are any, these
+// lines.
+func (w *writer) failed(ctx context.Context, m Message, told pendingLines, err error) error {
+	if ctx.Err() != nil {
+		return errLater // it says nothing of the chat
+	}
+	refused := refusedBy(err)
+	remedy := w.remedy(refused.Remedy, told)
+	w.report(countMetric(MetricChatErrors), countMetric(MetricEffectRetries))
+	w.log(m.Requests[0]).Error("the chat did not take something", "channel", w.channel, "requests", len(m.Requests), "remedy", remedy, "error", err)
+	until := w.Now().Add(refused.After)
+	switch remedy {
+	case RemedyHold:
+		return w.hold(ctx, refused.After)
+	case RemedyElsewhere:
+		return w.move(ctx, m, told, w.DefaultChannel)
+	case RemedyAnew:
+		return w.move(ctx, m, told, w.channel)
+	case RemedyDrop:
+		return w.each(ctx, m.Requests, dropLines(told))
+	case RemedyNever:
+		return w.each(ctx, m.Requests, func(r Request) Change {
+			if _, any := r.Unshown(); !any {
+				return r.with()
+			}
+			r.pauseChat(until)
+			if r.Emailed {
+				return r.with()
+			}
+			r.Emailed = true
+			return r.with(email)
+		})
+	case RemedyLater:
+	}
+	return w.each(ctx, m.Requests, func(r Request) Change {
+		if _, any := r.Unshown(); any {
+			r.pauseChat(until)
+		}
+		return r.with()
+	})
+}
+
+// remedy is what is done: not every remedy helps everywhere.
+func (w *writer) remedy(r Remedy, told pendingLines) Remedy {
+	switch {
+	case r == RemedyElsewhere && (w.DefaultChannel == "" || w.channel == w.DefaultChannel):
+		return RemedyNever // there is no other place
+	case r == RemedyAnew && told.tries() > 0:
+		return RemedyDrop // not even the new message has a thread
+	}
+	return r
+}
+
+// tries is how often the lines have failed.
+func (l pendingLines) tries() (n int) {
+	for _, e := range l {
+		n = max(n, e.Tries)
+	}
+	return n
+}
+
+// move has a message posted anew, before anything else of its requests is. Nobody joins the old
+// one any more.
+func (w *writer) move(ctx context.Context, m Message, told pendingLines, channel string) error {
+	if err := w.abandon(ctx, m); err != nil {
+		return err
+	}
+	shown := lastSeqs(m.Requests)
+	return w.each(ctx, m.Requests, func(r Request) Change {
+		r.shown(shown[r.ID])
+		if e, ok := told[r.ID]; ok {
+			r.tried(e)
+		}
+		r.Place, r.Digest = Place{Channel: channel}, ""
+		r.putFirst(Effect{Kind: EffectRender, Since: w.Now()})
+		return r.with()
+	})
+}
+
+// abandon notes that a message is gone.
+func (w *writer) abandon(ctx context.Context, m Message) error {
+	d, err := w.Store.NewestDigest(ctx, w.channel, m.Requests[0].Owner)
+	if m.Digest != "" {
+		d, err = w.Store.Digest(ctx, m.Digest)
+	}
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && !d.has(m.Requests[0].ID):
+		return nil
+	case err != nil:
+		return fmt.Errorf("load a digest: %w", err)
+	}
+	d.Requests = nil
+	if _, err := w.Store.SaveDigest(ctx, d); err != nil {
+		return fmt.Errorf("save digest %s: %w", d.ID, err)
+	}
+	return nil
+}

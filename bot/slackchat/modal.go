@@ -1,0 +1,230 @@
+package slackchat
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
+)
+
+// modal is a window that a button opens, and what becomes of it.
+type modal struct {
+	ID string // Slack's callback_id, e.g. "reject_all"
+	// submit carries out what was entered, and says what the person sees next.
+	submit func(ctx context.Context, a *App, s submission) modalAnswer
+	// changed renders the modal anew after something in it was chosen; nil where nothing can be.
+	changed func(s submission) slack.ModalViewRequest
+}
+
+// modals is the table of all modals.
+func modals() []modal {
+	return []modal{
+		{ID: modalRejectAll, submit: submitRejectAll},
+		{ID: modalReview, submit: submitReview, changed: reviewChanged},
+	}
+}
+
+func modalOf(id string) (modal, bool) {
+	all := modals()
+	i := slices.IndexFunc(all, func(m modal) bool { return m.ID == id })
+	if i < 0 {
+		return modal{}, false
+	}
+	return all[i], true
+}
+
+// shownModal is what is read of a modal that somebody uses.
+type shownModal struct {
+	ID         string     `json:"id"`
+	Hash       string     `json:"hash"`
+	CallbackID string     `json:"callback_id"`
+	Metadata   string     `json:"private_metadata"`
+	State      modalState `json:"state"`
+}
+
+// modalState is what somebody has entered and chosen.
+type modalState struct {
+	Values map[string]map[string]entered `json:"values"` // by block and action
+}
+
+type entered struct {
+	Value   string   `json:"value"`
+	Option  option   `json:"selected_option"`
+	Options []option `json:"selected_options"`
+}
+
+type option struct {
+	Value string `json:"value"`
+}
+
+// of is what was entered in an element, whichever block it stands in.
+func (s modalState) of(actionID string) entered {
+	for _, elements := range s.Values {
+		if e, ok := elements[actionID]; ok {
+			return e
+		}
+	}
+	return entered{}
+}
+
+// block is the id of the block that an element stands in.
+func (s modalState) block(actionID string) string {
+	for id, elements := range s.Values {
+		if _, ok := elements[actionID]; ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// submission is a modal about a digest as somebody used it. Nothing of it gives them any right:
+// the ids that they chose count where they are of the digest, and each decision is authorised
+// when it is made.
+type submission struct {
+	digestClick
+	State modalState
+}
+
+// modalAbout is what a modal keeps of the click that opened it.
+type modalAbout struct {
+	Digest  string `json:"digest"`
+	Last    string `json:"last"`    // see listedDigest
+	Channel string `json:"channel"` // in which the digest stands
+	User    string `json:"user"`    // for whom it was opened
+}
+
+func (c digestClick) about() string {
+	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Channel: c.Message.Place.Channel, User: c.User})
+	if err != nil {
+		return "" // four strings always have JSON
+	}
+	return string(data)
+}
+
+// modalAnswer is what a person sees after they submitted a modal: the modal with errors beside
+// its inputs, or another one in its place.
+type modalAnswer struct {
+	Errors map[string]string // by block
+	View   slack.ModalViewRequest
+}
+
+func answerSubmission(w http.ResponseWriter, answer modalAnswer) {
+	response := slack.NewUpdateViewSubmissionResponse(&answer.View)
+	if len(answer.Errors) > 0 {
+		response = slack.NewErrorsViewSubmissionResponse(answer.Errors)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(response)
+}
+
+const (
+	answerUnknownModal = "I do not know this window. It may come from another version of me; nothing was changed."
+	answerNotYours     = "This window was not opened for you, so nothing has changed."
+	answerTooSlow      = "Slack waited too long for me, so no window opened and nothing has changed. Please click again."
+	answerNoModal      = "I could not open the window just now, so nothing has changed. Please click again in a minute."
+)
+
+// openModal opens a modal for whoever clicked, and says what to tell them where that failed.
+func (a *App) openModal(ctx context.Context, c digestClick, view slack.ModalViewRequest) reply {
+	err := a.Chat.api(ctx, func(s *slack.Client) error {
+		_, err := s.OpenViewContext(ctx, c.Trigger, view)
+		return err
+	})
+	switch {
+	case err == nil:
+		return reply{}
+	case slices.Contains(triggerErrors, codeIn(err)):
+		a.Log.Warn("a trigger had run out", "user", c.User, "error", err)
+		return reply{Text: answerTooSlow}
+	}
+	a.Log.Error("could not open a modal", "modal", view.CallbackID, "user", c.User, "error", err)
+	return reply{Text: answerNoModal}
+}
+
+// submit carries out a modal that was submitted.
+func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
+	m, s, refused := a.used(ctx, i)
+	if refused != "" {
+		return modalAnswer{View: closingView(refused)}
+	}
+	return m.submit(ctx, a, s)
+}
+
+// clickInModal renders a modal anew in which something was chosen. One that was closed, or has
+// changed meanwhile, is left alone.
+func (a *App) clickInModal(ctx context.Context, i interaction) {
+	m, s, refused := a.used(ctx, i)
+	view := closingView(refused)
+	switch {
+	case refused != "":
+	case m.changed == nil:
+		return
+	default:
+		view = m.changed(s)
+	}
+	err := a.Chat.api(ctx, func(client *slack.Client) error {
+		_, err := client.UpdateViewContext(ctx, view, "", i.View.Hash, i.View.ID)
+		return err
+	})
+	if err != nil && !slices.Contains(goneViewErrors, codeIn(err)) {
+		a.Log.Error("could not update a modal", "modal", i.View.CallbackID, "user", i.User.ID, "error", err)
+	}
+}
+
+// used finds the modal that somebody used, and what it is about; else it says why nothing is
+// done.
+func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, refused string) {
+	m, ok := modalOf(i.View.CallbackID)
+	if !ok {
+		a.Log.Warn("unknown modal", "modal", bot.Tidy(i.View.CallbackID, limit.ID), "user", i.User.ID)
+		return m, s, answerUnknownModal
+	}
+	c, refused := a.whoActs(ctx, i)
+	if refused != "" {
+		return m, s, refused
+	}
+	var about modalAbout
+	if err := json.Unmarshal([]byte(i.View.Metadata), &about); err != nil || about.User == "" || about.User != c.User {
+		a.Log.Warn("a modal that is not the person's own decides nothing", "modal", m.ID, "user", c.User)
+		return m, s, answerNotYours
+	}
+	listed := listedDigest{ID: about.Digest, Last: about.Last}
+	message, err := a.loadDigest(ctx, listed)
+	switch {
+	case err != nil:
+		a.Log.Error("could not load a digest", "digest", listed.ID, "user", c.User, "error", err)
+		return m, s, answerCommandFailed
+	case len(message.Requests) == 0, message.Place.Channel != about.Channel:
+		return m, s, answerDigestMoved
+	}
+	return m, submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}, ""
+}
+
+// closingView says what came of a modal.
+func closingView(text string) slack.ModalViewRequest {
+	var blocks []slack.Block
+	for _, part := range parts(text, limit.SectionText) {
+		blocks = append(blocks, section(part))
+	}
+	return slack.ModalViewRequest{Type: slack.VTModal, Title: plainText("patchbot", limit.ModalCaption),
+		Close: plainText("Close", limit.ModalCaption), Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+// parts are texts of at most some bytes each, divided between lines. No line is longer.
+func parts(text string, bytes int) []string {
+	var all []string
+	part := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		if part != "" && len(part)+len(line)+1 > bytes {
+			all, part = append(all, part), ""
+		}
+		part = strings.TrimPrefix(part+"\n"+line, "\n")
+	}
+	return append(all, part)
+}

@@ -1,0 +1,103 @@
+package slackchat
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slack-go/slack"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/goldentest"
+	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+func clickIn(m bot.Message) digestClick {
+	return digestClick{click: click{User: "U0ADA", Name: "ada"}, Message: m, Listed: parseDigestValue(digestValue(m))}
+}
+
+// modalViews are the modals, by what is to be seen in them.
+func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
+	all := digests(t)
+	mixed, many := clickIn(all["asked_mixed_severities"]), clickIn(all["asked_45"])
+	for i := range many.Message.Requests[:20] {
+		many.Message.Requests[i].Before.Critical = 0
+	}
+	first := many.Message.Requests[0].ID
+	decided := of(all["in_progress"].Requests[:2], "", nil)
+	decided = append(decided, of(all["rejected"].Requests[:1], bot.RefusedDecided, nil)...)
+	return map[string]slack.ModalViewRequest{
+		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
+		"reject_all_45":           rejectAllView(many),
+		"review_of_few":           reviewView(mixed, review{Filter: filterOf("")}),
+		"review_of_45":            reviewView(many, review{Filter: filterOf("")}),
+		"review_filtered":         reviewView(many, review{Filter: filterOf("critical")}),
+		"review_showing_patches":  reviewView(many, review{Filter: filterOf("all"), Block: "instances_all_45", Chosen: []string{first}, Shown: first}),
+		"review_when_one_is_left": reviewView(clickIn(all["asked_1"]), review{Filter: filterOf("reboot")}),
+		"closed_some_decided":     closingView(digestAnswer(workflow.Approved, decided)),
+		"closed_all_decided":      closingView(digestAnswer(workflow.Rejected, of(all["rejected"].Requests, "", nil))),
+		"closed_nothing_left":     closingView(nothingLeft(all["in_progress"])),
+		"closed_for_another":      closingView(answerNotYours),
+	}
+}
+
+func TestEveryModal(t *testing.T) {
+	all := modalViews(t)
+	for name, view := range all {
+		t.Run(name, func(t *testing.T) {
+			openAndUpdate(t, view)
+			goldentest.JSON(t, filepath.Join("golden", "modals", name+".json"), map[string]any{"text": view.Title.Text,
+				"submit": view.Submit, "close": view.Close, "blocks": view.Blocks.BlockSet})
+		})
+	}
+	entries, err := os.ReadDir(filepath.Join("golden", "modals"))
+	require.NoError(t, err)
+	require.Len(t, entries, len(all), "a golden file is of no modal any more")
+}
+
+// openAndUpdate has a local Slack show a modal, and show it anew.
+func openAndUpdate(t require.TestingT, view slack.ModalViewRequest) {
+	workspace, api := localSlack()
+	ada := workspace.AddUser(slacksim.User{Name: "ada"})
+	opened, err := api.OpenView(workspace.Trigger(ada.ID), view)
+	require.NoError(t, err)
+	_, err = api.UpdateView(view, "", opened.Hash, opened.ID)
+	require.NoError(t, err)
+}
+
+func TestModalsOfAnyRequestsStayUnderSlacksLimits(t *testing.T) {
+	all := states(t)
+	rapid.Check(t, func(t *rapid.T) {
+		requests := rapid.SliceOfN(anyRequest(all, "payments"), 1, bot.DigestSize).Draw(t, "requests")
+		for i := range requests {
+			r := &requests[i]
+			r.ID, r.Instance.ID, r.Status = fmt.Sprintf("r-%016d", i), fmt.Sprintf("i-%017x", i), bot.StatusAsked
+			for n := range r.Patches {
+				r.Patches[n].Title = strings.Repeat("&", rapid.IntRange(0, 500).Draw(t, "title"))
+			}
+		}
+		c := clickIn(bot.Message{Digest: "d-5xq3zk7m2ptqa6dh", Requests: requests})
+		openAndUpdate(t, rejectAllView(c))
+		filter := rapid.SampledFrom(reviewFilters()).Draw(t, "filter")
+		openAndUpdate(t, reviewView(c, review{Filter: filter, Shown: requests[len(requests)-1].ID}))
+		openAndUpdate(t, closingView(decidedAnswer(workflow.Approved, of(requests, bot.RefusedNotApprover, nil))))
+	})
+}
+
+func TestAModalKeepsNothingThatWorksElsewhere(t *testing.T) {
+	c := clickIn(digests(t)["asked_3"])
+	c.Trigger = "1795397406.1.abc"
+	for _, view := range []slack.ModalViewRequest{rejectAllView(c), reviewView(c, review{Filter: filterOf("")})} {
+		data, err := json.Marshal(view)
+		require.NoError(t, err)
+		require.NotContains(t, string(data), c.Trigger)
+		require.NotContains(t, string(data), "hooks.slack.com")
+		require.NotContains(t, string(data), "token-")
+	}
+}
