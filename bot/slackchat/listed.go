@@ -119,7 +119,7 @@ func (a *App) decideListed(ctx context.Context, i interaction, verdict workflow.
 		return reply{Text: answerNotListed}
 	}
 	c := invocation{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username), Channel: i.Container.ChannelID}
-	requests, err := a.load(ctx, ids)
+	requests, err := a.Bot.Store.GetAll(ctx, ids)
 	if err != nil {
 		a.Log.Error("could not load requests", "user", c.User, "error", err)
 		return reply{Text: answerCommandFailed}

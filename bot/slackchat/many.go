@@ -197,7 +197,7 @@ func (a *App) waiting(ctx context.Context, c invocation, w wish) (oldest []bot.R
 	for _, s := range found[:len(found)-left] {
 		ids = append(ids, s.ID)
 	}
-	oldest, err = a.load(ctx, ids)
+	oldest, err = a.Bot.Store.GetAll(ctx, ids)
 	return oldest, left, err
 }
 
@@ -214,20 +214,4 @@ func (a *App) decidable(ctx context.Context, c invocation, found []bot.Summary) 
 		}
 	}
 	return kept
-}
-
-// load loads requests; those that are gone are left out.
-func (a *App) load(ctx context.Context, ids []string) ([]bot.Request, error) {
-	loaded, errs := make([]bot.Request, len(ids)), make([]error, len(ids))
-	eachAtOnce(len(ids), func(i int) { loaded[i], errs[i] = a.Bot.Store.Get(ctx, ids[i]) })
-	var found []bot.Request
-	for i, err := range errs {
-		if err != nil && !errors.Is(err, bot.ErrNotFound) {
-			return nil, fmt.Errorf("load request %s: %w", ids[i], err)
-		}
-		if err == nil {
-			found = append(found, loaded[i])
-		}
-	}
-	return found, nil
 }

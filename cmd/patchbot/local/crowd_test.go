@@ -38,6 +38,11 @@ func (s slowStore) Get(ctx context.Context, id string) (bot.Request, error) {
 	return s.Store.Get(ctx, id)
 }
 
+func (s slowStore) GetAll(ctx context.Context, ids []string) ([]bot.Request, error) {
+	s.wait()
+	return s.Store.GetAll(ctx, ids)
+}
+
 func (s slowStore) Save(ctx context.Context, r bot.Request, audit ...bot.AuditEntry) (bot.Request, error) {
 	s.wait()
 	return s.Store.Save(ctx, r, audit...)
