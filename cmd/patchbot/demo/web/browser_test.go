@@ -236,9 +236,14 @@ func query(ctx context.Context, role, name string) (shown []*accessibility.Node,
 func (b *browser) shows(selector, text string) {
 	b.tb.Helper()
 	b.until(fmt.Sprintf("%q in %s", text, selector), func(ctx context.Context) (bool, error) {
-		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](textOf(selector)))
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](allTextOf(selector)))
 		return strings.Contains(shown, text), err
 	})
+}
+
+// allTextOf is textOf with what is scrolled out of sight: the page draws no message that nobody sees.
+func allTextOf(selector string) string {
+	return fmt.Sprintf(`(found => found ? found.innerText + "\n" + found.textContent : "")(document.querySelector(%q))`, selector)
 }
 
 func textOf(selector string) string {
