@@ -135,3 +135,27 @@ func TestADigestWhoseChannelTakesNothingMovesToTheDefault(t *testing.T) {
 		require.Empty(t, unshown(d))
 	})
 }
+
+// mailbox keeps the mails of a bot.
+type mailbox struct{ sent []string }
+
+func (m *mailbox) Email(_ context.Context, r bot.Request) error {
+	m.sent = append(m.sent, r.Instance.ID)
+	return nil
+}
+
+func TestWhoeverTheChatCannotReachIsMailedAtOnceAndOnce(t *testing.T) {
+	atDesk(t, func(t *testing.T, d *desk) {
+		mails := &mailbox{}
+		d.Emails = mails
+		d.fail = func(string) error {
+			return &bot.ChatError{Remedy: bot.RemedyNever, After: time.Minute, Err: errors.New("token_revoked")}
+		}
+		d.ask("payments", "C1", "i-1")
+		require.NoError(t, d.ServeChannel(t.Context(), "C1"))
+		require.Equal(t, []string{"i-1"}, mails.sent, "before any sweep")
+		time.Sleep(2 * time.Minute) // simulated
+		require.NoError(t, d.ServeChannel(t.Context(), "C1"))
+		require.Equal(t, []string{"i-1"}, mails.sent)
+	})
+}

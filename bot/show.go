@@ -226,7 +226,11 @@ func (w *writer) saveShown(ctx context.Context, r Request, f changeRequest) (Req
 			return r, nil
 		}
 		w.calls.Add(1)
+		mine := changed.Claim(w.Now()) // a mail, where the chat takes nothing
 		saved, err := w.save(ctx, r, changed, c.Audit)
+		if err == nil && mine {
+			saved = w.perform(ctx, saved)
+		}
 		if err == nil && saved.Place.Channel != w.channel {
 			w.wake(ctx, saved)
 		}
