@@ -175,6 +175,15 @@ func digestQuestion(undecided []bot.Request) []string {
 
 // whoDecides mentions those who may decide any of the requests, which notifies them.
 func whoDecides(requests []bot.Request) string {
+	who := decidersOf(requests)
+	if len(who) == 0 {
+		return onlyApprovers(requests[0]) + "."
+	}
+	return "Who decides: " + joined(who, decidersBytes, itself)
+}
+
+// decidersOf are those who may decide any of the requests, each by name.
+func decidersOf(requests []bot.Request) []string {
 	var who []string
 	for _, r := range requests {
 		for _, name := range mentioned(r.Approvers) {
@@ -183,10 +192,7 @@ func whoDecides(requests []bot.Request) string {
 			}
 		}
 	}
-	if len(who) == 0 {
-		return onlyApprovers(requests[0]) + "."
-	}
-	return "Who decides: " + joined(who, decidersBytes, itself)
+	return who
 }
 
 func itself(s string) string { return s }

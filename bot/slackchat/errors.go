@@ -22,7 +22,7 @@ const (
 // is not listed counts as the channel's, which a look at another channel finds out.
 var (
 	// The message cannot be changed any more: post it anew.
-	messageErrors = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+	messageErrors = []string{codeMessageGone, "cant_update_message", "edit_window_closed", "thread_not_found"}
 	// Slack will never take this content.
 	contentErrors = []string{"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments"}
 	// Slack does not know us any more, or not for this: an operator has to look.
@@ -36,6 +36,8 @@ var (
 	// The modal was closed, or has changed since somebody used it.
 	goneViewErrors = []string{"not_found", "view_not_found", "hash_conflict"}
 )
+
+const codeMessageGone = "message_not_found"
 
 // onlyReply reports whether a code says that the channel takes messages, but this thread no
 // reply.

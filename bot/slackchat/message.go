@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/slackchat/limit"
 	"github.com/patchbot/patchbot/bot/wording"
 	"github.com/patchbot/patchbot/workflow"
 )
@@ -161,6 +162,28 @@ func otherBaseline(r bot.Request) string {
 
 func section(text string) slack.Block {
 	return slack.NewSectionBlock(mrkdwn(text), nil, nil)
+}
+
+// sections are a text of any length.
+func sections(text string) []slack.Block {
+	var blocks []slack.Block
+	for _, part := range parts(text, limit.SectionText) {
+		blocks = append(blocks, section(part))
+	}
+	return blocks
+}
+
+// parts are texts of at most some bytes each, divided between lines. No line is longer.
+func parts(text string, bytes int) []string {
+	var all []string
+	part := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		if part != "" && len(part)+len(line)+1 > bytes {
+			all, part = append(all, part), ""
+		}
+		part = strings.TrimPrefix(part+"\n"+line, "\n")
+	}
+	return append(all, part)
 }
 
 func contextBlock(text string) slack.Block {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -208,23 +207,6 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 
 // closingView says what came of a modal.
 func closingView(text string) slack.ModalViewRequest {
-	var blocks []slack.Block
-	for _, part := range parts(text, limit.SectionText) {
-		blocks = append(blocks, section(part))
-	}
 	return slack.ModalViewRequest{Type: slack.VTModal, Title: plainText("patchbot", limit.ModalCaption),
-		Close: plainText("Close", limit.ModalCaption), Blocks: slack.Blocks{BlockSet: blocks}}
-}
-
-// parts are texts of at most some bytes each, divided between lines. No line is longer.
-func parts(text string, bytes int) []string {
-	var all []string
-	part := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		if part != "" && len(part)+len(line)+1 > bytes {
-			all, part = append(all, part), ""
-		}
-		part = strings.TrimPrefix(part+"\n"+line, "\n")
-	}
-	return append(all, part)
+		Close: plainText("Close", limit.ModalCaption), Blocks: slack.Blocks{BlockSet: sections(text)}}
 }

@@ -15,6 +15,8 @@ func Methods() []Method {
 		{"auth.test", "AuthTestContext", nil},
 		{"bots.info", "GetBotInfoContext", []string{"users:read"}},
 		{"chat.postMessage", "PostMessageContext", []string{"chat:write"}},
+		{"chat.postMessage", "PostMessageWithResponseContext", []string{"chat:write"}},
+		{"chat.delete", "DeleteMessageContext", []string{"chat:write"}},
 		{"chat.update", "UpdateMessageContext", []string{"chat:write"}},
 		{"chat.getPermalink", "GetPermalinkContext", nil},
 		{"conversations.info", "GetConversationInfoContext", []string{"channels:read", "groups:read"}},

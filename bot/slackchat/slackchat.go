@@ -5,6 +5,7 @@ package slackchat
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -64,10 +65,30 @@ func (c *Chat) Update(ctx context.Context, m bot.Message) error {
 	}))
 }
 
-// AddLine adds one line to a message's thread.
+// AddLine adds one line to a message's thread, and shows it in the channel, too, if it tells what
+// the approvers should hear of. If the message is gone, Slack would have posted the line alone in
+// the channel: it is taken back.
 func (c *Chat) AddLine(ctx context.Context, m bot.Message, line bot.Line) error {
-	_, err := c.post(ctx, m.Place.Channel, slack.MsgOptionText(messageLine(m, line), false), slack.MsgOptionTS(m.Place.Message))
-	return refusedLine(err)
+	options := append(says(messageLine(m, line)), slack.MsgOptionTS(m.Place.Message))
+	if broadcasts(line) {
+		options = append(options, slack.MsgOptionBroadcast())
+	}
+	return refusedLine(c.api(ctx, func(s *slack.Client) error {
+		channel, ts, line, err := s.PostMessageWithResponseContext(ctx, m.Place.Channel, options...)
+		if err != nil || line.ThreadTimestamp != "" {
+			return err
+		}
+		if _, _, err := s.DeleteMessageContext(ctx, channel, ts); err != nil {
+			return fmt.Errorf("take back a line that came without its thread: %w", err)
+		}
+		return slack.SlackErrorResponse{Err: codeMessageGone}
+	}))
+}
+
+// says is a message of sections, in which mentions notify and nothing is taken for a link or a
+// mention that only looks like one; text is what notifications and screen readers give.
+func says(text string) []slack.MsgOption {
+	return []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionBlocks(sections(text)...)}
 }
 
 func shownMessage(m bot.Message) []slack.MsgOption {
@@ -78,10 +99,14 @@ func shownMessage(m bot.Message) []slack.MsgOption {
 }
 
 func messageLine(m bot.Message, line bot.Line) string {
+	text := digestLine(line)
 	if r, alone := m.Alone(); alone {
-		return threadLine(r, line)
+		text = threadLine(r, line)
 	}
-	return digestLine(line)
+	if who := mentioning(m, line); who != "" {
+		text += "\n" + who
+	}
+	return text
 }
 
 // Pace is how fast Slack lets an app write: it takes a post a second in a channel, some hundreds

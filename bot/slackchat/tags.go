@@ -6,15 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slack-go/slack"
-
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/workflow"
 )
 
 // AnnounceTags tells a channel that tags changed which say who decides.
 func (c *Chat) AnnounceTags(ctx context.Context, channel string, change workflow.TagChange) error {
-	_, err := c.post(ctx, channel, slack.MsgOptionText(tagsLine(change), false))
+	_, err := c.post(ctx, channel, says(tagsLine(change))...)
 	return refusedPost(err)
 }
 

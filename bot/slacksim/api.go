@@ -41,6 +41,7 @@ func (w *Workspace) method(name string) (method, bool) {
 	methods := map[string]method{
 		"auth.test":             {nil, true, 300, (*call).authTest},
 		"bots.info":             {[]string{"users:read"}, false, 50, (*call).botsInfo},
+		"chat.delete":           {chat, true, 50, (*call).chatDelete},
 		"chat.getPermalink":     {nil, false, 300, (*call).chatGetPermalink},
 		"chat.postEphemeral":    {chat, true, 100, (*call).chatPostEphemeral},
 		"chat.postMessage":      {chat, true, 300, (*call).chatPostMessage},

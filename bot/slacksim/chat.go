@@ -52,7 +52,8 @@ func (w *Workspace) readBlocks(text string) (json.RawMessage, error) {
 }
 
 // chatPostMessage answers chat.postMessage. A user's id as the channel opens
-// the direct messages with that person. Text is cut at 40,000 characters.
+// the direct messages with that person. Text is cut at 40,000 characters. A reply with
+// reply_broadcast is shown in the channel, too.
 func (c *call) chatPostMessage() (answer, error) {
 	ch, err := c.postableChannel(c.args["channel"])
 	if err != nil {
@@ -64,7 +65,7 @@ func (c *call) chatPostMessage() (answer, error) {
 	}
 	m := c.w.post(Message{
 		Channel: ch.ID, ThreadTS: c.args["thread_ts"], User: c.w.BotUserID(),
-		Text: cut(says.text, limit.PostText), Blocks: says.blocks,
+		Text: cut(says.text, limit.PostText), Blocks: says.blocks, Broadcast: c.args["reply_broadcast"] == "true",
 	})
 	c.changes = append(c.changes, Change{Kind: Posted, Message: m})
 	return answer{"channel": m.Channel, "ts": m.TS, "message": c.w.messageJSON(m)}, nil
@@ -98,6 +99,25 @@ func (c *call) chatUpdate() (answer, error) {
 	return answer{
 		"channel": m.Channel, "ts": m.TS, "text": now.Text, "message": c.w.messageJSON(now),
 	}, nil
+}
+
+// chatDelete answers chat.delete. Errors: channel_not_found, message_not_found,
+// cant_delete_message.
+func (c *call) chatDelete() (answer, error) {
+	ch, err := c.visibleChannel(c.args["channel"])
+	if err != nil {
+		return nil, err
+	}
+	m := c.w.find(ch.ID, c.args["ts"])
+	switch {
+	case m == nil:
+		return nil, apiError{code: "message_not_found"}
+	case m.User != c.w.BotUserID():
+		return nil, apiError{code: "cant_delete_message"}
+	}
+	c.w.remove(m)
+	c.changes = append(c.changes, Change{Kind: Deleted, Message: m.snapshot()})
+	return answer{"channel": m.Channel, "ts": m.TS}, nil
 }
 
 // chatPostEphemeral answers chat.postEphemeral. The person must be in the

@@ -25,6 +25,7 @@ type Message struct {
 	User      string          // the author's id
 	Text      string          // in mrkdwn, with Slack's escapes
 	Blocks    json.RawMessage // a JSON array; nil when there are none
+	Broadcast bool            // whether a reply is shown in the channel, too
 	Ephemeral string          // the only person who sees it; empty for everyone
 	Edited    int             // how often it was updated
 	History   []Revision      // what it said before each update, oldest first
@@ -40,6 +41,11 @@ type Revision struct {
 // Messages lists the top-level messages of a channel, oldest first.
 func (w *Workspace) Messages(channel string) []Message {
 	return w.collect(channel, func(m *Message) bool { return m.ThreadTS == "" })
+}
+
+// Broadcasts lists the replies that a channel shows beside its top-level messages, oldest first.
+func (w *Workspace) Broadcasts(channel string) []Message {
+	return w.collect(channel, func(m *Message) bool { return m.Broadcast })
 }
 
 // Thread lists the replies to a message, oldest first, without the message.
@@ -138,6 +144,7 @@ func (w *Workspace) post(m Message) Message {
 	if m.ThreadTS != "" {
 		m.ThreadTS = w.threadRoot(m.Channel, m.ThreadTS)
 	}
+	m.Broadcast = m.Broadcast && m.ThreadTS != ""
 	if m.Ephemeral != "" {
 		w.ephemerals = append(w.ephemerals, &m)
 	} else {
@@ -189,6 +196,9 @@ func (w *Workspace) messageJSON(m Message) answer {
 	}
 	if m.ThreadTS != "" {
 		out["thread_ts"] = m.ThreadTS
+	}
+	if m.Broadcast {
+		out["subtype"] = "thread_broadcast"
 	}
 	if m.Blocks != nil {
 		out["blocks"] = m.Blocks
