@@ -17,6 +17,7 @@ type Owner struct {
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Email     string    // where requests go when Slack cannot be reached; may be empty
+	Notify    Notified  // whom the chat notifies
 
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here
 	// is as the Bot's TurnLimit says.
@@ -102,7 +103,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	if err != nil {
 		return err
 	}
-	r.Approvers, r.TurnLimit = b.approversOf(owner), b.turnLimitOf(owner)
+	r.Approvers, r.Notify, r.TurnLimit = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner)
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel

@@ -25,6 +25,7 @@ type Request struct {
 	Owner      string    // the tag "owner", e.g. "payments"; may be empty
 	Group      string    `json:",omitzero"` // of those that are not patched all at once; see groupOf
 	Approvers  Approvers // who may decide, as of the last look at the directory
+	Notify     Notified  `json:",omitzero"` // whom the chat notifies, as of when it was asked
 	TurnLimit  TurnLimit `json:",omitzero"` // how many of the group are patched at once, as of that look
 	WithBackup bool      // whether an approval takes snapshots first
 	Rehearsal  bool      // whether a scan stands in for the install

@@ -53,6 +53,7 @@ variable "owners" {
     channel         = optional(string)          # e.g. "C0123456789"; the default channel when left out
     approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
     approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
+    notify          = optional(set(string))     # whom Slack notifies: ids of users and user groups, or "here"; [] for nobody; the approvers when left out
     email           = optional(string)          # a mailbox: a key of emails, or an address; gets requests when Slack cannot be reached; owners may share one
     at_once         = optional(string)          # how many are patched at once, e.g. "3" or "25%"; what turns says when left out, as for the next two
     canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
@@ -79,6 +80,11 @@ variable "owners" {
   validation {
     condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_groups : can(regex("^S[A-Z0-9]{8,}$", id))]]))
     error_message = "approver_groups are ids of Slack user groups, like S0123456789."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.notify == null ? [] : tolist(owner.notify) : can(regex("^([USW][A-Z0-9]{8,}|here)$", id))]]))
+    error_message = "notify has ids of Slack users or user groups, like U0123456789 or S0123456789, or \"here\"."
   }
 
   validation {

@@ -26,6 +26,7 @@ const (
 	attrUsers   = "approver_users"
 	attrGroups  = "approver_groups"
 	attrEmail   = "email"
+	attrNotify  = "notify"
 
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
@@ -61,6 +62,8 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Approvers.Users, problem = ids(value, userID, "ids of users such as U0123456789")
 		case attrGroups:
 			o.Approvers.Groups, problem = ids(value, groupID, "ids of user groups such as S0123456789")
+		case attrNotify:
+			o.Notify, problem = notified(value)
 		case attrAtOnce:
 			o.AtOnce, problem = atOnce(value)
 		case attrCanary:
@@ -68,7 +71,7 @@ func decodeOwner(i item) (bot.Owner, error) {
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary or hold_after"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
@@ -98,6 +101,34 @@ func ids(value types.AttributeValue, shape *regexp.Regexp, expected string) (lis
 		return nil, "is not a list of " + expected + "; leave it out where there are none"
 	}
 	return list, ""
+}
+
+// notified reads a list or a set of ids, which may be empty, and "here".
+func notified(value types.AttributeValue) (n bot.Notified, problem string) {
+	const expected = `is not a list of ids of users such as U0123456789, ids of user groups such as S0123456789, or "here"`
+	var list []string
+	switch value.(type) {
+	case *types.AttributeValueMemberL, *types.AttributeValueMemberSS:
+		if err := attributevalue.Unmarshal(value, &list); err != nil {
+			return n, expected
+		}
+	default:
+		return n, expected
+	}
+	n.Named = true
+	for _, id := range list {
+		switch {
+		case userID.MatchString(id):
+			n.Users = append(n.Users, id)
+		case groupID.MatchString(id):
+			n.Groups = append(n.Groups, id)
+		case id == "here":
+			n.Here = true
+		default:
+			return n, expected
+		}
+	}
+	return n, ""
 }
 
 // atOnce reads a string such as "3" or "25%", or a number.

@@ -67,6 +67,22 @@ func ownerTurns(t *testing.T, tb table) {
 	}
 }
 
+func ownerNotified(t *testing.T, tb table) {
+	for name, value := range map[string]types.AttributeValue{
+		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("U1"), text("S1"), text("here")}},
+		"set":  &types.AttributeValueMemberSS{Value: []string{"U1", "S1", "here"}},
+	} {
+		item := key("OWNERS", name)
+		item["notify"] = value
+		tb.put(t, item)
+		require.Equal(t, bot.Notified{Named: true, Users: []string{"U1"}, Groups: []string{"S1"}, Here: true}, tb.owner(t, name).Notify)
+	}
+	item := key("OWNERS", "quiet")
+	item["notify"] = &types.AttributeValueMemberL{}
+	tb.put(t, item)
+	require.Equal(t, bot.Notified{Named: true}, tb.owner(t, "quiet").Notify, "nobody, which is not the same as nothing said")
+}
+
 func unknownOwner(t *testing.T, tb table) {
 	for _, name := range []string{"nobody", ""} {
 		_, err := tb.Owner(t.Context(), name)
@@ -106,7 +122,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after`},
+		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary or hold_after`},
 		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
 		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
 		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
@@ -114,6 +130,8 @@ func mistakenOwner(t *testing.T, tb table) {
 		"group-for-users": {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
 		"numbers":         {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
 		"channel-by-name": {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
+		"notify-handles":  {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
+		"notify-text":     {"notify", text("here"), `or "here"`},
 		"none-at-once":    {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
 		"list-at-once":    {"at_once", empty, `the attribute "at_once" is wrong`},
 		"text-as-canary":  {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
@@ -134,7 +152,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 14)
+	require.Len(t, mistakes, 16)
 }
 
 func allOwners(t *testing.T, tb table) {

@@ -51,7 +51,7 @@ The question appears in Slack as soon as the bot can post again: ask your platfo
 }
 
 func TestAMailAfterTheQuestionAsksNothing(t *testing.T) {
-	require.Equal(t, `❌ Patching web-1 failed
+	require.Equal(t, `Patching web-1 failed ❌
 Instance i-0933335a5598d1c2e in us-east-1, account 111122223333.
 
 Slack does not take this message, so it comes by mail.`, mailed(t, "failed").body)

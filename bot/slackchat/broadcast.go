@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/workflow"
 )
 
 // A thread's line notifies only those who follow the thread, so some are shown in the channel,
@@ -61,27 +60,4 @@ func mentioning(m bot.Message, l bot.Line) string {
 
 func endedBadly(r bot.Request) bool {
 	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusExpired, bot.StatusStopped}, r.Status)
-}
-
-// approvedBy mentions who approved what went through.
-func approvedBy(requests []bot.Request) string {
-	var who []string
-	for _, r := range requests {
-		if d := r.Decision; d != nil && d.Verdict == workflow.Approved && !slices.Contains(who, person(d.By)) {
-			who = append(who, person(d.By))
-		}
-	}
-	if len(who) == 0 {
-		return ""
-	}
-	return "For " + joined(who, groupBytes, itself) + ", who approved this."
-}
-
-// whoHears mentions those who should hear of a bad end.
-func whoHears(requests []bot.Request) string {
-	who := decidersOf(requests)
-	if len(who) == 0 {
-		return ""
-	}
-	return "For " + joined(who, decidersBytes, itself) + "."
 }

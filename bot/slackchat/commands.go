@@ -144,10 +144,11 @@ func notAnswered(err error) string {
 }
 
 func answerCommand(w http.ResponseWriter, answer reply) {
-	message := map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": answer.Text}
-	if len(answer.Blocks) > 0 {
-		message["blocks"] = answer.Blocks
+	blocks := answer.Blocks
+	if len(blocks) == 0 {
+		blocks = sections(answer.Text)
 	}
+	message := map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": answer.Text, "blocks": blocks}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(message)
 }

@@ -18,7 +18,7 @@ func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	if r.Status != bot.StatusAsked {
 		return nil
 	}
-	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC"))
+	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC, Mon 2 Jan"))
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }
@@ -39,11 +39,11 @@ func named(r bot.Request) string {
 	return wording.Name(r) + " (" + bot.Tidy(r.Instance.ID, 20) + ")"
 }
 
-// button asks back before it acts.
+// button asks back before it acts, in a dialog whose button looks like itself.
 func button(id, label, value string, style slack.Style, title, text string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).
-		WithConfirm(slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
-			plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton)))
+	confirm := slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
+		plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton)).WithStyle(style)
+	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).WithConfirm(confirm)
 }
 
 func approve(ctx context.Context, a *App, c click) string {

@@ -173,30 +173,6 @@ func digestQuestion(undecided []bot.Request) []string {
 	return slices.Concat([]string{whoDecides(undecided)}, digestNumbers(undecided), []string{decideBy(undecided)})
 }
 
-// whoDecides mentions those who may decide any of the requests, which notifies them.
-func whoDecides(requests []bot.Request) string {
-	who := decidersOf(requests)
-	if len(who) == 0 {
-		return onlyApprovers(requests[0]) + "."
-	}
-	return "Who decides: " + joined(who, decidersBytes, itself)
-}
-
-// decidersOf are those who may decide any of the requests, each by name.
-func decidersOf(requests []bot.Request) []string {
-	var who []string
-	for _, r := range requests {
-		for _, name := range mentioned(r.Approvers) {
-			if !slices.Contains(who, name) {
-				who = append(who, name)
-			}
-		}
-	}
-	return who
-}
-
-func itself(s string) string { return s }
-
 // digestNumbers counts over all instances what numbers counts of one.
 func digestNumbers(requests []bot.Request) []string {
 	sum := sumOfCounts(requests)

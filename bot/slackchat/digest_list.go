@@ -118,7 +118,7 @@ func rowQueued(r bot.Request, room lineRoom) string {
 	if r.Turn == nil || r.Turn.Place == 0 || !room.times {
 		return text + alone
 	}
-	return fmt.Sprintf("%s, %s in line at %s", text, wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt))
+	return fmt.Sprintf("%s, %s in line at %s", text, wording.Ordinal(r.Turn.Place), day(r.Turn.PlaceAt))
 }
 
 func rowLeft(r bot.Request) string {

@@ -219,7 +219,7 @@ func (a *App) tell(ctx context.Context, responseURL string, answer reply) error 
 	if answer.Replace {
 		to = slack.MsgOptionReplaceOriginal(responseURL)
 	}
-	return a.respond(ctx, slack.MsgOptionText(answer.Text, false), to)
+	return a.respond(ctx, append(says(answer.Text), to)...)
 }
 
 // clickCopy answers a click on a message that shows a question a second time: it puts the true
@@ -230,7 +230,7 @@ func (a *App) clickCopy(ctx context.Context, i interaction, headline string, ori
 	if link := a.messageLink(ctx, original); link != "" {
 		text += fmt.Sprintf(" <%s|Open the one that counts>", link)
 	}
-	err := a.respond(ctx, slack.MsgOptionText(text, false), slack.MsgOptionBlocks(section(text)), slack.MsgOptionReplaceOriginal(i.ResponseURL))
+	err := a.respond(ctx, append(says(text), slack.MsgOptionReplaceOriginal(i.ResponseURL))...)
 	if err != nil {
 		a.Log.Error("could not replace a copy", "message", i.Container.MessageTS, "error", withoutURL(err))
 		return answerCopy

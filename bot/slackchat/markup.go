@@ -22,21 +22,32 @@ func escaped(text string, max int) string { return escapes.Replace(bot.Tidy(text
 // codeOf shows text as something to copy.
 func codeOf(text string, max int) string { return "`" + escaped(text, max) + "`" }
 
+// codes shows as many ids as idsBytes hold, and counts the others.
 func codes(ids []string) string {
-	quoted := make([]string, len(ids))
-	for i, id := range ids {
-		quoted[i] = codeOf(id, 80)
-	}
-	return strings.Join(quoted, ", ")
+	return joined(ids, idsBytes, func(id string) string { return codeOf(id, 80) })
 }
+
+// idsBytes is how much of a message the ids of snapshots may take.
+const idsBytes = 600
 
 // day is a time in the reader's own zone, with its date: "14:02 today".
 func day(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{time} {date_short_pretty}|%s>", t.Unix(), t.UTC().Format("15:04 UTC, Mon 2 Jan"))
 }
 
-// clock is a time of day in the reader's own zone.
-func clock(t time.Time) string {
+// timeline gives times that follow each other, in the reader's own zone: the first one with its
+// day, and each other that comes long after the one before.
+type timeline struct{ last time.Time }
+
+// sameDay is within what a time after another one needs no day to be understood.
+const sameDay = 6 * time.Hour
+
+func (l *timeline) next(t time.Time) string {
+	last := l.last
+	l.last = t
+	if t.Sub(last) > sameDay {
+		return day(t)
+	}
 	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), t.UTC().Format("15:04 UTC"))
 }
 
@@ -49,24 +60,6 @@ func person(d workflow.Decider) string {
 		return escaped(d.Name, 80)
 	}
 	return "somebody with access to the AWS account"
-}
-
-// mentions lists who may decide.
-func mentions(a bot.Approvers) string { return strings.Join(mentioned(a), ", ") }
-
-// mentioned are those who may decide, each by name.
-func mentioned(a bot.Approvers) []string {
-	var names []string
-	for _, user := range a.Users {
-		names = append(names, "<@"+user+">")
-	}
-	for _, group := range a.Groups {
-		names = append(names, "<!subteam^"+group+">")
-	}
-	if len(names) == 0 && a.Channel != "" {
-		return []string{"members of <#" + a.Channel + ">"}
-	}
-	return names
 }
 
 // name is the instance's name for mrkdwn.

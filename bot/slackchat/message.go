@@ -26,21 +26,34 @@ func RequestBlocks(r bot.Request) []slack.Block {
 		blocks = append(blocks, section(text))
 	}
 	if r.Status == bot.StatusAsked {
-		blocks = append(blocks, section("Approving "+wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, clock(r.CreatedAt))+"."))
+		blocks = append(blocks, section(whoDecides([]bot.Request{r})), section(plan(r)))
 	}
 	if offered := buttons(r); len(offered) > 0 {
 		blocks = append(blocks, slack.NewActionBlock("decision", offered...))
 	}
 	if r.Status == bot.StatusAsked {
-		blocks = append(blocks,
-			contextBlock(fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))))
+		blocks = append(blocks, contextBlock(deadline(r)))
 	}
 	return blocks
 }
 
-// RequestText is what notifications and screen readers give of a request's message.
+// RequestText is what notifications and screen readers give of a request's message: all that a
+// question asks, and how anything else stands.
 func RequestText(r bot.Request) string {
-	return escapes.Replace(wording.Headline(r)) + " (" + escaped(r.Instance.ID, 40) + ")"
+	text := []string{escapes.Replace(wording.Headline(r)) + " (" + escaped(r.Instance.ID, 40) + ")"}
+	if r.Status == bot.StatusAsked {
+		return strings.Join(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), "\n")
+	}
+	return strings.Join(append(text, standing(r)), "\n")
+}
+
+// plan says what approving sets off.
+func plan(r bot.Request) string {
+	return "Approving " + wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, day(r.CreatedAt)) + "."
+}
+
+func deadline(r bot.Request) string {
+	return fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", day(r.AnswerBy))
 }
 
 // identity is the line that says which instance this is about.
@@ -60,22 +73,23 @@ func identity(r bot.Request) string {
 // progress is the line that says what has happened, and when.
 func progress(r bot.Request) string {
 	var parts []string
+	var times timeline
 	if d := r.Decision; d != nil {
-		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), clock(d.At)))
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), times.next(d.At)))
 	}
 	switch {
 	case !r.Backup.FinishedAt.IsZero():
-		parts = append(parts, "Backed up, "+clock(r.Backup.FinishedAt))
+		parts = append(parts, "Backed up, "+times.next(r.Backup.FinishedAt))
 	case r.Status == bot.StatusBackingUp:
 		parts = append(parts, "Taking snapshots")
 	}
 	switch {
 	case !r.Install.FinishedAt.IsZero() && r.Install.Succeeded():
-		parts = append(parts, "Installed, "+clock(r.Install.FinishedAt))
+		parts = append(parts, "Installed, "+times.next(r.Install.FinishedAt))
 	case !r.Install.FinishedAt.IsZero():
-		parts = append(parts, "Install ended with "+installEnd(r.Install)+", "+clock(r.Install.FinishedAt))
+		parts = append(parts, "Install ended with "+installEnd(r.Install)+", "+times.next(r.Install.FinishedAt))
 	case r.Status == bot.StatusPatching:
-		parts = append(parts, "Installing since "+clock(r.Install.StartedAt))
+		parts = append(parts, "Installing since "+times.next(r.Install.StartedAt))
 	}
 	if r.Status == bot.StatusScanning {
 		parts = append(parts, "Scanning again")

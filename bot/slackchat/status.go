@@ -73,7 +73,7 @@ func (a *App) ownerStatus(ctx context.Context, c invocation, owner string) (stri
 func openList(of string, requests []bot.Request) string {
 	lines := []string{fmt.Sprintf("%s %s:", wording.Count(len(requests), "open request", "open requests"), of)}
 	for _, r := range requests[:min(len(requests), listedRequests)] {
-		lines = append(lines, fmt.Sprintf("• *%s* `%s`  %s", name(r), escaped(r.Instance.ID, 40), standing(r)))
+		lines = append(lines, fmt.Sprintf("%s*%s* `%s`  %s", statusEmoji(r.Status), name(r), escaped(r.Instance.ID, 40), standing(r)))
 	}
 	if more := len(requests) - listedRequests; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
@@ -106,11 +106,14 @@ func waitsFor(r bot.Request) string {
 	case r.Undelivered():
 		return "The decision is recorded; it will be delivered as soon as AWS can be reached."
 	case r.Wait == nil:
+		if r.Status == bot.StatusAsked {
+			return standing(r) + "\n" + onlyApprovers(r) + "."
+		}
 		return standing(r)
 	case r.Wait.CommandID != "":
-		return fmt.Sprintf("Waits for command `%s` since %s.", escaped(r.Wait.CommandID, 80), clock(r.Wait.Since))
+		return fmt.Sprintf("Waits for command `%s` since %s.", escaped(r.Wait.CommandID, 80), day(r.Wait.Since))
 	}
-	return fmt.Sprintf("Waits for %s since %s.", codes(r.Wait.SnapshotIDs), clock(r.Wait.Since))
+	return fmt.Sprintf("Waits for %s since %s.", codes(r.Wait.SnapshotIDs), day(r.Wait.Since))
 }
 
 // messageLink is a message as a URL, "" when Slack does not give one: an answer without the

@@ -91,7 +91,7 @@ func inLine(r bot.Request) string {
 	if r.Turn == nil || r.Turn.Place == 0 {
 		return "It waits for its turn."
 	}
-	return fmt.Sprintf("%s in line at %s; %s.", wording.Ordinal(r.Turn.Place), clock(r.Turn.PlaceAt), wording.AtATime(r.Turn.AtOnce))
+	return fmt.Sprintf("%s in line at %s; %s.", wording.Ordinal(r.Turn.Place), day(r.Turn.PlaceAt), wording.AtATime(r.Turn.AtOnce))
 }
 
 // heldAfter says why the rest is held, after how many failures: more may have failed since.

@@ -15,7 +15,7 @@ const nameLength = 60
 // Name is the instance's name, short enough for a line.
 func Name(r bot.Request) string { return bot.Tidy(r.Instance.Name, nameLength) }
 
-// Headline says in one line of at most 150 characters where a request stands.
+// Headline says in one line of at most 150 characters where a request stands, an emoji last.
 func Headline(r bot.Request) string {
 	line := stand(r, Name(r))
 	if r.Rehearsal {
@@ -29,41 +29,41 @@ func stand(r bot.Request, name string) string {
 	case bot.StatusAsked:
 		return question(r, name)
 	case bot.StatusApproved:
-		return "⏳ Patching " + name + " is approved"
+		return "Patching " + name + " is approved ⏳"
 	case bot.StatusQueued:
 		if r.Turn != nil && r.Turn.Held != nil {
-			return "⏸️ Patching " + name + " is held"
+			return "Patching " + name + " is held ⏸️"
 		}
-		return "⏳ " + name + " waits for its turn"
+		return name + " waits for its turn ⏳"
 	case bot.StatusBackingUp:
-		return "⏳ Backing up " + name
+		return "Backing up " + name + " ⏳"
 	case bot.StatusPatching:
-		return "⏳ Patching " + name
+		return "Patching " + name + " ⏳"
 	case bot.StatusScanning:
-		return "⏳ Scanning " + name + " again"
+		return "Scanning " + name + " again ⏳"
 	case bot.StatusRejected:
-		return "🚫 Patching " + name + " was rejected"
+		return "Patching " + name + " was rejected 🚫"
 	case bot.StatusExpired:
 		if r.Decision != nil {
-			return "⌛ The decision about " + name + " came too late"
+			return "The decision about " + name + " came too late ⌛"
 		}
-		return "⌛ Nobody decided about " + name + " in time"
+		return "Nobody decided about " + name + " in time ⌛"
 	case bot.StatusCompliant:
 		if r.After != nil && r.After.ToInstall() > 0 {
-			return fmt.Sprintf("✅ No %spatch is missing on %s", Severity(r.Severity), name)
+			return fmt.Sprintf("No %spatch is missing on %s ✅", Severity(r.Severity), name)
 		}
-		return "✅ " + name + " is up to date"
+		return name + " is up to date ✅"
 	case bot.StatusRehearsed:
-		return "✅ Everything works for " + name
+		return "Everything works for " + name + " ✅"
 	case bot.StatusNonCompliant:
 		if r.After == nil {
-			return "⚠️ Patches are still missing on " + name
+			return "Patches are still missing on " + name + " ⚠️"
 		}
-		return fmt.Sprintf("⚠️ %s on %s", Left(*r.After), name)
+		return fmt.Sprintf("%s on %s ⚠️", Left(*r.After), name)
 	case bot.StatusStopped:
-		return "⏹️ Patching " + name + " was stopped"
+		return "Patching " + name + " was stopped ⏹️"
 	case bot.StatusFailed:
-		return "❌ Patching " + name + " failed"
+		return "Patching " + name + " failed ❌"
 	}
 	return "Patching " + name + ": " + string(r.Status)
 }

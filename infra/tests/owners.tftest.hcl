@@ -11,12 +11,13 @@ variables {
       channel         = "C0234567891"
       approver_users  = ["U0234567891", "U0123456789"]
       approver_groups = ["S0123456789"]
+      notify          = ["here", "U0123456789"]
       email           = "payments@example.com"
       at_once         = "25%"
       canary          = false
       hold_after      = 2
     }
-    ledger     = { email = "payments@example.com" }
+    ledger     = { email = "payments@example.com", notify = [] }
     data       = { email = "data@example.com" }
     "web team" = {}
   }
@@ -32,12 +33,18 @@ run "owners_become_items_and_subscriptions" {
       channel         = { S = "C0234567891" }
       approver_users  = { L = [{ S = "U0123456789" }, { S = "U0234567891" }] }
       approver_groups = { L = [{ S = "S0123456789" }] }
+      notify          = { L = [{ S = "U0123456789" }, { S = "here" }] }
       email           = { S = "payments@example.com" }
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
     }
     error_message = "An owner's item has everything that was said of the owner."
+  }
+
+  assert {
+    condition     = jsondecode(aws_dynamodb_table_item.owner["ledger"].item).notify == { L = [] }
+    error_message = "An owner may have nobody notified."
   }
 
   assert {

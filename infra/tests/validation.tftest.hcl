@@ -214,3 +214,13 @@ run "an_owner_with_an_unknown_mailbox_is_refused" {
 
   expect_failures = [var.owners]
 }
+
+run "somebody_to_notify_by_name_is_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { notify = ["@ada"] } }
+  }
+
+  expect_failures = [var.owners]
+}

@@ -31,9 +31,9 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 		says []string
 	}{
 		"approved": {[]string{"--answer", "approve"}, []string{"[Approve]  [Reject]", "↳ Approved by @ada.", "↳ Snapshot of 2 volumes finished",
-			"↳ Installing 6 patches", "↳ Scanned again: nothing missing. ✅", "✅ web-1 is up to date", "SUCCEEDED, compliant"}},
-		"rejected":                     {[]string{"--answer", "reject"}, []string{"↳ Rejected by @ada.", "🚫 Patching web-1 was rejected", "SUCCEEDED, rejected"}},
-		"expired":                      {[]string{"--answer", "none"}, []string{"Nobody answers: the deadline, else 72 hours, is 3 s in this run.", "⌛ Nobody decided about web-1 in time", "SUCCEEDED, expired"}},
+			"↳ Installing 6 patches", "↳ Scanned again: nothing missing. ✅", "web-1 is up to date ✅", "SUCCEEDED, compliant"}},
+		"rejected":                     {[]string{"--answer", "reject"}, []string{"↳ Rejected by @ada.", "Patching web-1 was rejected 🚫", "SUCCEEDED, rejected"}},
+		"expired":                      {[]string{"--answer", "none"}, []string{"Nobody answers: the deadline, else 72 hours, is 3 s in this run.", "Nobody decided about web-1 in time ⌛", "SUCCEEDED, expired"}},
 		"an event from standard input": {[]string{"--event", "-", "--answer", "approve"}, []string{"i-0933335a5598", "SUCCEEDED, compliant"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 	require.NoError(t, ctx.Err(), "the story has not ended; the screen showed:\n%s", y.seen.String())
 	require.NoError(t, err, errs.String())
 	require.Contains(t, y.seen.String(), "Approved by @lin.")
-	require.Contains(t, y.seen.String(), "✅ web-1 is up to date")
+	require.Contains(t, y.seen.String(), "web-1 is up to date ✅")
 }
 
 func TestQuitEndsTheDemoBeforeTheStoryDoes(t *testing.T) {

@@ -204,7 +204,7 @@ func TestThePatchCommand(t *testing.T) {
 	elsewhere := w.Slack.AddChannel(slacksim.Channel{Name: "elsewhere", BotIsMember: true})
 	for name, c := range map[string]struct{ channel, text, want string }{
 		"an instance":              {elsewhere.ID, "status " + web1, "6 patches to install on web-1"},
-		"the channel's":            {w.payments.ID, "status", "1 open request in this channel:\n• *web-1* `" + web1 + "`  It waits for a decision until"},
+		"the channel's":            {w.payments.ID, "status", "1 open request in this channel:\n❔ *web-1* `" + web1 + "`  It waits for a decision until"},
 		"a channel without any":    {elsewhere.ID, "status", "No request is open in this channel."},
 		"an owner":                 {elsewhere.ID, "status payments", "1 open request of owner payments:"},
 		"an unknown owner":         {elsewhere.ID, "status nobody", "No request is open for an owner `nobody`"},

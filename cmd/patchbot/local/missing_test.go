@@ -151,7 +151,7 @@ func TestARehearsalTellsTheWholeStoryAndChangesNothing(t *testing.T) {
 			end = outcome(t, w.end())
 		}
 		synctest.Wait()
-		require.Contains(t, w.message(w.payments.ID), "Rehearsal: ✅ Everything works for web-1")
+		require.Contains(t, w.message(w.payments.ID), "Rehearsal: Everything works for web-1 ✅")
 		for _, line := range w.thread(w.payments.ID) {
 			require.True(t, strings.HasPrefix(line, "Rehearsal: "), line)
 		}

@@ -39,7 +39,7 @@ func TestTheStoryOfTheREADME(t *testing.T) {
 	require.Regexp(t, "^Installing [0-9]+ patches", thread[2])
 	require.Regexp(t, "^The install command ended well", thread[3])
 	require.Equal(t, "Scanned again: nothing missing. ✅\nFor @ada, who approved this.", thread[4])
-	w.until("the last message", func() bool { return strings.HasPrefix(w.message(w.payments.ID), "✅ web-1 is up to date") })
+	w.until("the last message", func() bool { return strings.HasPrefix(w.message(w.payments.ID), "web-1 is up to date ✅") })
 	require.NotContains(t, w.message(w.payments.ID), "[Approve]")
 	require.Equal(t, 1, w.installs())
 

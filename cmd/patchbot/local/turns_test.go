@@ -132,7 +132,7 @@ func TestTenApprovedAtOnceArePatchedThreeAtATimeInTheirOrder(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		ids := w.approved(10, atOnce(t, "3", 1))
 		require.Equal(t, ids[:3], w.busy(ids))
-		require.Contains(t, w.shown(ids[9]), "⏳ "+w.of(ids[9]).Instance.Name+" waits for its turn")
+		require.Contains(t, w.shown(ids[9]), w.of(ids[9]).Instance.Name+" waits for its turn ⏳")
 		require.Contains(t, w.shown(ids[9]), "in line at ")
 		require.NotContains(t, w.shown(ids[9]), "[Approve]")
 		require.Contains(t, w.read(w.types(w.eve, "status "+ids[9])), "7th in line at")

@@ -140,7 +140,7 @@ func (h *hub) message(c slacksim.Change) []json.RawMessage {
 	case m.Ephemeral == "":
 		return nil // it has been deleted
 	}
-	return h.messages.put(id.Channel+"/"+id.TS, messageView{messageID: id, Thread: m.ThreadTS, User: m.User, Text: m.Text, Blocks: m.Blocks,
+	return h.messages.put(id.Channel+"/"+id.TS, messageView{messageID: id, Thread: m.ThreadTS, Broadcast: m.Broadcast, User: m.User, Text: m.Text, Blocks: m.Blocks,
 		Ephemeral: m.Ephemeral, Edited: m.Edited, Notifies: append([]string{}, h.notified[id]...)})
 }
 

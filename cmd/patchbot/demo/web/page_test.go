@@ -107,6 +107,9 @@ func failingInstall(t *testing.T, chromium context.Context) {
 	b.answer("Approve")
 	b.shows("main", "6 patches still to install on web-1")
 	b.shows("main", "dpkg frontend lock was locked by another process")
+	b.shows("[role=log]", "For @ada, @oncall-payments.") // in the channel, too
+	b.click("button", "replied to a thread")
+	b.find("button", "Close thread")
 	b.sound()
 }
 

@@ -88,6 +88,7 @@ type messageID struct {
 type messageView struct {
 	messageID
 	Thread    string          `json:"thread,omitempty"`
+	Broadcast bool            `json:"broadcast,omitempty"` // a reply that the channel shows, too
 	User      string          `json:"user"`
 	Text      string          `json:"text"`
 	Blocks    json.RawMessage `json:"blocks,omitempty"`

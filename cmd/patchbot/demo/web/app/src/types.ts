@@ -61,6 +61,7 @@ export interface Message {
   channel: string;
   ts: string; // Slack's id and time of the message, e.g. "1764086400.000000"
   thread?: string; // the parent's ts, of a reply
+  broadcast?: boolean; // whether the channel shows a reply, too
   user: string; // author
   text: string; // mrkdwn; what notifications and screen readers get
   blocks?: Block[];

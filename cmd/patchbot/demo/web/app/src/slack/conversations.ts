@@ -5,7 +5,7 @@ import { settle, usePlace } from "./place";
 
 /** Conversation is what a person sees of one channel. */
 export interface Conversation {
-  roots: Message[]; // by time
+  roots: Message[]; // what the channel shows, by time: replies that were broadcast are in threads, too
   threads: ReadonlyMap<string, Message[]>; // replies by their parent's ts, by time
 }
 
@@ -19,8 +19,9 @@ export function conversations(messages: Iterable<Message>, person: string): Map<
     let conversation = found.get(message.channel);
     if (!conversation) found.set(message.channel, (conversation = { roots: [], threads: new Map() }));
     const { roots, threads } = conversation;
-    if (!message.thread || message.thread === message.ts) roots.push(message);
-    else if (!threads.get(message.thread)?.push(message)) threads.set(message.thread, [message]);
+    const reply = message.thread === message.ts ? undefined : message.thread;
+    if (!reply || message.broadcast) roots.push(message);
+    if (reply && !threads.get(reply)?.push(message)) threads.set(reply, [message]);
   }
   for (const { roots, threads } of found.values()) {
     roots.sort(byTime);

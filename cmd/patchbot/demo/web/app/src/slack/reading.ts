@@ -16,7 +16,7 @@ export function markRead(person: string, channel: string, ts: string) {
 export function unread(conversation: Conversation, person: string, readTo: string | undefined) {
   const isNew = (m: Message) => m.user !== person && m.ts > (readTo ?? "");
   const roots = conversation.roots.filter(isNew);
-  const calls = [...roots, ...[...conversation.threads.values()].flat().filter(isNew)];
+  const calls = [...roots, ...[...conversation.threads.values()].flat().filter((m) => isNew(m) && !m.broadcast)];
   return { any: roots.length > 0, mentions: calls.filter((m) => m.notifies.includes(person)).length };
 }
 

@@ -64,6 +64,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
             <span className="slack-time">{time}</span>
           </div>
         )}
+        {props.threaded && message.thread && <FromThread channel={message.channel} thread={message.thread} />}
         {message.blocks?.length ? (
           <Acting act={act}>
             <Blocks blocks={message.blocks} />
@@ -76,7 +77,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
         {message.edited > 0 && <span className="slack-edited">(edited)</span>}
         {!!props.replies && <ThreadSummary {...props} replies={props.replies} />}
       </div>
-      {props.threaded && !props.replies && (
+      {props.threaded && !props.replies && !message.thread && (
         <button
           type="button"
           className="icon-button slack-row-reply"
@@ -90,6 +91,15 @@ export const MessageRow = memo(function MessageRow(props: Props) {
     </article>
   );
 });
+
+/** FromThread stands above a reply that its thread's channel shows, too. */
+function FromThread({ channel, thread }: { channel: string; thread: string }) {
+  return (
+    <button type="button" className="slack-from-thread" onClick={() => openThread(channel, thread)}>
+      replied to a thread
+    </button>
+  );
+}
 
 function ThreadSummary({ message, replies, lastReply }: { message: Message; replies: number; lastReply?: string }) {
   return (
