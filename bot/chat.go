@@ -44,6 +44,7 @@ type ChatError struct {
 	// After is how long to leave the chat alone with these requests, where it is tried again at
 	// the same place, or with all of the channel, where the remedy is RemedyHold.
 	After time.Duration
+	Code  string // the chat's own word for it, e.g. "is_archived"; may be empty
 	Err   error
 }
 

@@ -32,9 +32,9 @@ func (w *writer) failed(ctx context.Context, m Message, told pendingLines, err e
 	case RemedyHold:
 		return w.hold(ctx, refused.After)
 	case RemedyElsewhere:
-		return w.move(ctx, m, told, w.DefaultChannel)
+		return w.move(ctx, m, told, w.DefaultChannel, &Moved{From: w.channel, Code: refused.Code})
 	case RemedyAnew:
-		return w.move(ctx, m, told, w.channel)
+		return w.move(ctx, m, told, w.channel, nil)
 	case RemedyDrop:
 		return w.each(ctx, m.Requests, dropLines(told))
 	case RemedyNever:
@@ -80,7 +80,7 @@ func (l pendingLines) tries() (n int) {
 
 // move has a message posted anew, before anything else of its requests is. Nobody joins the old
 // one any more.
-func (w *writer) move(ctx context.Context, m Message, told pendingLines, channel string) error {
+func (w *writer) move(ctx context.Context, m Message, told pendingLines, channel string, why *Moved) error {
 	if err := w.abandon(ctx, m); err != nil {
 		return err
 	}
@@ -91,6 +91,9 @@ func (w *writer) move(ctx context.Context, m Message, told pendingLines, channel
 			r.tried(e)
 		}
 		r.Place, r.Digest = Place{Channel: channel}, ""
+		if why != nil {
+			r.Moved = why
+		}
 		r.putFirst(Effect{Kind: EffectRender, Since: w.Now()})
 		return r.with()
 	})

@@ -32,6 +32,7 @@ type Request struct {
 
 	Place    Place              `json:"Message"`    // where the request stands in the chat
 	Digest   string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
+	Moved    *Moved             `json:",omitempty"` // why it does not stand where it was to be asked
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
 	// Overruled is what a person decided here, when the execution took another decision.
@@ -68,6 +69,12 @@ type Instance struct {
 	Region   string
 	Account  string
 	Volumes  int
+}
+
+// Moved says why a request stands in the default channel.
+type Moved struct {
+	From string // the channel that did not take it, e.g. "C0123456789"
+	Code string // why, in the chat's own word, e.g. "is_archived"; may be empty
 }
 
 // Wait is a pause of the machine that ends when its subject does.

@@ -114,9 +114,6 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "the body is not a form", http.StatusBadRequest)
 		return
 	}
-	if req.PostForm.Get("ssl_check") == "1" {
-		return
-	}
 	name := req.PostForm.Get("command")
 	if name != SlashCommand {
 		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)

@@ -25,6 +25,9 @@ const (
 func DigestBlocks(m bot.Message) []slack.Block {
 	undecided := undecidedOf(m.Requests)
 	above := []slack.Block{slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, digestHeadline(m.Requests), true, false))}
+	if why := movedHere(m.Requests); why != "" {
+		above = append(above, contextBlock(why))
+	}
 	if len(undecided) < len(m.Requests) {
 		above = append(above, contextBlock(standings(m.Requests)))
 	}

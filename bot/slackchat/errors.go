@@ -2,7 +2,7 @@ package slackchat
 
 import (
 	"errors"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,23 +18,23 @@ const (
 	operatorPause = 5 * time.Minute
 )
 
-// Slack's error codes, by what can be done about them. New ones appear all the time: whatever
-// is not listed counts as the channel's, which a look at another channel finds out.
+// Families of Slack's error codes, by what can be done about them. New codes appear all the time:
+// whatever is of no family counts as the channel's, which a look at another channel finds out.
 var (
 	// The message cannot be changed any more: post it anew.
-	messageErrors = []string{codeMessageGone, "cant_update_message", "edit_window_closed", "thread_not_found"}
-	// Slack will never take this content.
-	contentErrors = []string{"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments"}
+	messageErrors = regexp.MustCompile(`^(message_not_found|cant_update_message|edit_window_closed|thread_not_found)$`)
 	// Slack does not know us any more, or not for this: an operator has to look.
-	operatorErrors = []string{"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
-		"missing_scope", "not_allowed_token_type", "org_login_required", "accesslimited", "two_factor_setup_required"}
+	operatorErrors = regexp.MustCompile(`auth|token|account|scope|login|two_factor|^accesslimited$`)
+	// Slack will never take this content.
+	contentErrors = regexp.MustCompile(`^invalid_|_too_long$|^too_many_|^no_text$`)
 	// Trying again later may heal these.
-	passingErrors = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout",
-		"team_added_to_org", "update_failed", "external_channel_migrating", "message_limit_exceeded"}
+	passingErrors = regexp.MustCompile(`_error$|unavailable|timeout|migrating|_failed$|_limit_exceeded$|^team_added_to_org$`)
+	// Slack has had enough for now.
+	pacingErrors = regexp.MustCompile(`^rate_?limited$`)
 	// The click that was to open a modal is too old, or has opened one.
-	triggerErrors = []string{"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"}
+	triggerErrors = regexp.MustCompile(`trigger`)
 	// The modal was closed, or has changed since somebody used it.
-	goneViewErrors = []string{"not_found", "view_not_found", "hash_conflict"}
+	goneViewErrors = regexp.MustCompile(`^(view_)?not_found$|^hash_conflict$`)
 )
 
 const codeMessageGone = "message_not_found"
@@ -60,17 +60,17 @@ func refused(err error) *bot.ChatError {
 	code := codeIn(err)
 	switch {
 	case errors.As(err, &limited):
-		return &bot.ChatError{Remedy: bot.RemedyHold, After: limited.RetryAfter, Err: err}
-	case code == "ratelimited", code == "rate_limited":
-		return &bot.ChatError{Remedy: bot.RemedyHold, After: slackPause, Err: err}
-	case code == "", slices.Contains(passingErrors, code):
-		return &bot.ChatError{Remedy: bot.RemedyLater, After: slackPause, Err: err}
-	case slices.Contains(messageErrors, code):
-		return &bot.ChatError{Remedy: bot.RemedyAnew, Err: err}
-	case slices.Contains(operatorErrors, code), slices.Contains(contentErrors, code):
-		return &bot.ChatError{Remedy: bot.RemedyNever, After: operatorPause, Err: err}
+		return &bot.ChatError{Remedy: bot.RemedyHold, After: limited.RetryAfter, Code: code, Err: err}
+	case pacingErrors.MatchString(code):
+		return &bot.ChatError{Remedy: bot.RemedyHold, After: slackPause, Code: code, Err: err}
+	case code == "", passingErrors.MatchString(code):
+		return &bot.ChatError{Remedy: bot.RemedyLater, After: slackPause, Code: code, Err: err}
+	case messageErrors.MatchString(code):
+		return &bot.ChatError{Remedy: bot.RemedyAnew, Code: code, Err: err}
+	case operatorErrors.MatchString(code), contentErrors.MatchString(code):
+		return &bot.ChatError{Remedy: bot.RemedyNever, After: operatorPause, Code: code, Err: err}
 	}
-	return &bot.ChatError{Remedy: bot.RemedyElsewhere, After: operatorPause, Err: err}
+	return &bot.ChatError{Remedy: bot.RemedyElsewhere, After: operatorPause, Code: code, Err: err}
 }
 
 // refusedPost is refused for a message that is new, and so cannot be posted anew.
@@ -98,7 +98,7 @@ func refusedLine(err error) error {
 		return nil
 	}
 	refusal := refused(err)
-	if code := codeIn(err); slices.Contains(contentErrors, code) || onlyReply(code) {
+	if code := codeIn(err); contentErrors.MatchString(code) && !operatorErrors.MatchString(code) || onlyReply(code) {
 		refusal.Remedy = bot.RemedyDrop
 	}
 	return refusal

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,6 +20,8 @@ const maxBody = 1 << 20
 // done by then stays in the outbox.
 const answerTime = 2500 * time.Millisecond
 
+const commandsPattern = "POST /slack/commands"
+
 // SigningSecrets returns the secrets that a request may be signed with: the current one
 // and, while rotating, the previous one.
 type SigningSecrets func(ctx context.Context) ([]string, error)
@@ -29,7 +32,7 @@ func (a *App) Handler(secrets SigningSecrets) http.Handler {
 	signed := func(h http.HandlerFunc) http.Handler { return a.verified(secrets, h) }
 	mux := http.NewServeMux()
 	mux.Handle("POST /slack/interactions", signed(a.serveInteraction))
-	mux.Handle("POST /slack/commands", signed(a.serveCommand))
+	mux.Handle(commandsPattern, signed(a.serveCommand))
 	mux.Handle("POST /slack/events", signed(a.serveEvents))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	return mux
@@ -51,6 +54,9 @@ func (a *App) verified(secrets SigningSecrets, next http.HandlerFunc) http.Handl
 			http.Error(w, "the body could not be read", http.StatusBadRequest)
 			return
 		}
+		if probesCommand(req, body) {
+			return
+		}
 		keys, err := secrets(ctx)
 		if err != nil {
 			a.Log.Error("cannot read the signing secret", "error", err)
@@ -66,6 +72,16 @@ func (a *App) verified(secrets SigningSecrets, next http.HandlerFunc) http.Handl
 		req.Body = io.NopCloser(bytes.NewReader(body))
 		next(w, req)
 	})
+}
+
+// probesCommand reports whether Slack only probes the command's certificate. It does not sign that,
+// wants a 200, and nothing else of it is read.
+func probesCommand(req *http.Request, body []byte) bool {
+	if req.Pattern != commandsPattern {
+		return false
+	}
+	form, err := url.ParseQuery(string(body))
+	return err == nil && form.Get("ssl_check") == "1"
 }
 
 // refusedBecause is why a request was refused, in fixed words: what an attacker sent belongs

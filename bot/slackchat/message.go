@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -18,6 +19,9 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	blocks := []slack.Block{
 		slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, wording.Headline(r), true, false)),
 		contextBlock(identity(r)),
+	}
+	if why := movedHere([]bot.Request{r}); why != "" {
+		blocks = append(blocks, contextBlock(why))
 	}
 	if line := progress(r); line != "" {
 		blocks = append(blocks, contextBlock(line))
@@ -68,6 +72,21 @@ func identity(r bot.Request) string {
 		parts = append(parts, "owner "+escaped(r.Owner, 80))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// movedHere says why requests stand in the default channel, where one of them was to stand
+// elsewhere, and how to mend it.
+func movedHere(requests []bot.Request) string {
+	i := slices.IndexFunc(requests, func(r bot.Request) bool { return r.Moved != nil })
+	if i < 0 {
+		return ""
+	}
+	moved, why := requests[i].Moved, ""
+	if moved.Code != "" {
+		why = " (" + codeOf(moved.Code, 80) + ")"
+	}
+	return fmt.Sprintf("This was to be asked in <#%s>, which does not take my messages%s. Invite me there with `/invite @patchbot`, "+
+		"or name another channel in the owner directory or the tag `%s`; `patchbot doctor` checks it.", escaped(moved.From, 80), why, bot.TagChannel)
 }
 
 // progress is the line that says what has happened, and when.

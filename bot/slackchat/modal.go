@@ -138,7 +138,7 @@ func (a *App) openModal(ctx context.Context, c digestClick, view slack.ModalView
 	switch {
 	case err == nil:
 		return reply{}
-	case slices.Contains(triggerErrors, codeIn(err)):
+	case triggerErrors.MatchString(codeIn(err)):
 		a.Log.Warn("a trigger had run out", "user", c.User, "error", err)
 		return reply{Text: answerTooSlow}
 	}
@@ -171,7 +171,7 @@ func (a *App) clickInModal(ctx context.Context, i interaction) {
 		_, err := client.UpdateViewContext(ctx, view, "", i.View.Hash, i.View.ID)
 		return err
 	})
-	if err != nil && !slices.Contains(goneViewErrors, codeIn(err)) {
+	if err != nil && !goneViewErrors.MatchString(codeIn(err)) {
 		a.Log.Error("could not update a modal", "modal", i.View.CallbackID, "user", i.User.ID, "error", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -34,14 +35,14 @@ func (w *Workspace) Command(ctx context.Context, user, channel, command, text st
 	return d, nil
 }
 
-// CheckSSL sends the request by which Slack probes a command's URL: signed, and
-// to be answered 200 without running anything.
+// CheckSSL sends the request by which Slack probes a command's URL: not signed, and to be answered
+// 200 without running anything.
 func (w *Workspace) CheckSSL(ctx context.Context) (Delivery, error) {
 	w.mu.Lock()
 	app := w.app.Commands
 	w.mu.Unlock()
 	form := url.Values{"ssl_check": {"1"}, "token": {stableID("", "verification token")}}
-	return w.deliver(ctx, app, []byte(form.Encode()), nil)
+	return w.deliver(ctx, app, []byte(form.Encode()), http.Header{"X-Slack-Signature": nil, "X-Slack-Request-Timestamp": nil})
 }
 
 // commandForm makes the body of a command, and the response URL inside it.

@@ -59,10 +59,11 @@ func TestCommandsFail(t *testing.T) {
 	require.Empty(t, o.Ephemerals(o.ada.ID))
 }
 
-func TestSSLChecksAreSigned(t *testing.T) {
+func TestSSLChecksAreNotSigned(t *testing.T) {
 	o := newOffice(t)
 	_, err := o.CheckSSL(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, url.Values{"ssl_check": {"1"}, "token": o.app.lastForm()["token"]}, o.app.lastForm())
-	require.Equal(t, []error{nil}, o.app.errors)
+	require.Len(t, o.app.errors, 1)
+	require.ErrorIs(t, o.app.errors[0], slack.ErrMissingHeaders)
 }

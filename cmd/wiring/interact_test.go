@@ -39,10 +39,11 @@ func TestInteract(t *testing.T) {
 		status int
 	}{
 		"the health check needs no signature":     {gatewayEvent(t, "apigateway_healthz.json"), http.StatusOK},
-		"a request that was signed now":           {signed(t, "apigateway_ssl_check.json", "next"), http.StatusOK},
-		"a request signed with the previous":      {signed(t, "apigateway_ssl_check.json", "first"), http.StatusOK},
-		"a request signed with another secret":    {signed(t, "apigateway_ssl_check.json", "other"), http.StatusUnauthorized},
-		"a recorded request that is played again": {gatewayEvent(t, "apigateway_ssl_check.json"), http.StatusUnauthorized},
+		"the probe of a command is not signed":    {gatewayEvent(t, "apigateway_ssl_check.json"), http.StatusOK},
+		"a request that was signed now":           {signed(t, "apigateway_url_verification.json", "next"), http.StatusOK},
+		"a request signed with the previous":      {signed(t, "apigateway_url_verification.json", "first"), http.StatusOK},
+		"a request signed with another secret":    {signed(t, "apigateway_url_verification.json", "other"), http.StatusUnauthorized},
+		"a recorded request that is played again": {gatewayEvent(t, "apigateway_url_verification.json"), http.StatusUnauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := rotated(t)
@@ -56,7 +57,7 @@ func TestInteract(t *testing.T) {
 
 func TestInteractReadsTheSecretAgainWhenNoneFits(t *testing.T) {
 	s := newTestApp(t)
-	request := signed(t, "apigateway_ssl_check.json", "next")
+	request := signed(t, "apigateway_url_verification.json", "next")
 	answer, err := s.Interact(t.Context(), request)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
@@ -73,7 +74,7 @@ func TestBadSignaturesDoNotCallSecretsManagerAllTheTime(t *testing.T) {
 	s := rotated(t)
 	s.clock.pass(renewEvery)
 	for range 100 {
-		answer, err := s.Interact(t.Context(), signed(t, "apigateway_ssl_check.json", "guessed"))
+		answer, err := s.Interact(t.Context(), signed(t, "apigateway_url_verification.json", "guessed"))
 		require.NoError(t, err)
 		require.Equal(t, http.StatusUnauthorized, answer.StatusCode)
 	}
@@ -81,7 +82,7 @@ func TestBadSignaturesDoNotCallSecretsManagerAllTheTime(t *testing.T) {
 }
 
 func TestInteractRefusesABodyThatIsNotBase64(t *testing.T) {
-	e := gatewayEvent(t, "apigateway_ssl_check.json")
+	e := gatewayEvent(t, "apigateway_url_verification.json")
 	e.Body = "%"
 	_, err := rotated(t).Interact(t.Context(), e)
 	require.Error(t, err)
