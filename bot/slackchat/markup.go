@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -16,8 +17,24 @@ import (
 
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// escaped is text for mrkdwn, cut to max characters first, so that no escape is cut in two.
-func escaped(text string, max int) string { return escapes.Replace(bot.Tidy(text, max)) }
+// escaped is text for mrkdwn of at most max characters, escapes included, none of which is cut in
+// two.
+func escaped(text string, max int) string {
+	text = bot.Tidy(text, max)
+	if whole := escapes.Replace(text); utf8.RuneCountInString(whole) <= max {
+		return whole
+	}
+	var cut strings.Builder
+	room := max - 1
+	for _, r := range text {
+		char := escapes.Replace(string(r))
+		if room -= utf8.RuneCountInString(char); room < 0 {
+			break
+		}
+		cut.WriteString(char)
+	}
+	return cut.String() + "…"
+}
 
 // codeOf shows text as something to copy.
 func codeOf(text string, max int) string { return "`" + escaped(text, max) + "`" }

@@ -71,14 +71,19 @@ func (a *App) ownerStatus(ctx context.Context, c invocation, owner string) (stri
 }
 
 func openList(of string, requests []bot.Request) string {
-	lines := []string{fmt.Sprintf("%s %s:", wording.Count(len(requests), "open request", "open requests"), of)}
+	answer := linesWithin(len("and 1000000 more"))
+	answer.fit(fmt.Sprintf("%s %s:", wording.Count(len(requests), "open request", "open requests"), of))
+	named := 0
 	for _, r := range requests[:min(len(requests), listedRequests)] {
-		lines = append(lines, fmt.Sprintf("%s*%s* `%s`  %s", statusEmoji(r.Status), name(r), escaped(r.Instance.ID, 40), standing(r)))
+		if !answer.fit(fmt.Sprintf("%s*%s* `%s`  %s", statusEmoji(r.Status), name(r), escaped(r.Instance.ID, 40), standing(r))) {
+			break
+		}
+		named++
 	}
-	if more := len(requests) - listedRequests; more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+	if more := len(requests) - named; more > 0 {
+		answer.text = append(answer.text, fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(lines, "\n")
+	return answer.String()
 }
 
 // statusAnswer tells how a request stands, who decided and when, and what it waits for.
