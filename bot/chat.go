@@ -19,10 +19,17 @@ type Chat interface {
 	AddLine(ctx context.Context, m Message, line Line) error
 	// AnnounceTags tells a channel that tags changed which say who decides.
 	AnnounceTags(ctx context.Context, channel string, c workflow.TagChange) error
-	// InGroup reports whether a person is in a group; see Approvers.Groups.
+	// InGroup reports whether a person is in a group; see Approvers.Groups. ErrUnknowable says that
+	// asking again does not help, of it and of InChannel.
 	InGroup(ctx context.Context, group, user string) (bool, error)
 	// InChannel reports whether a person is a member of a channel; see Approvers.Channel.
 	InChannel(ctx context.Context, channel, user string) (bool, error)
+	// AnyoneThere reports whether somebody who is named, or in a group that is, still is in the
+	// chat.
+	AnyoneThere(ctx context.Context, a Approvers) (bool, error)
+	// Person finds somebody by email address, and the channel in which they are asked directly. It
+	// returns ErrNotFound where there is no such person, or the chat does not tell.
+	Person(ctx context.Context, email string) (user, channel string, err error)
 	// IsOutsider reports whether a person is a guest, belongs to another organisation, or is
 	// not active.
 	IsOutsider(ctx context.Context, user string) (bool, error)

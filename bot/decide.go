@@ -14,6 +14,8 @@ type Actor struct {
 	Name     string // e.g. "ada"
 	Approver bool   // whether this person may decide the request at hand
 	Outsider bool   // a guest, or of another organisation, as far as is known
+	// Abandoned says that this person is no approver, and that of those who are nobody is there any more.
+	Abandoned bool
 }
 
 func (a Actor) String() string { return a.Via + ":" + a.User }
@@ -72,6 +74,8 @@ func (r Request) undecidable(a Actor, now time.Time) Refusal {
 // mayNot says why somebody may decide nothing here, "" for an approver.
 func (a Actor) mayNot() Refusal {
 	switch {
+	case !a.Approver && a.Abandoned:
+		return RefusedAbandoned
 	case !a.Approver && a.Outsider:
 		return RefusedOutsider
 	case !a.Approver:
@@ -99,7 +103,7 @@ func (b *Bot) decision(r Request, m mandate, action Action, now time.Time) chang
 	}
 	return func(r Request) Change {
 		if m.unchecked != nil {
-			return r.refuse(now, m.actor.String(), string(action.Verdict), RefusedNotChecked)
+			return r.refuse(now, m.actor.String(), string(action.Verdict), unchecked(m.unchecked))
 		}
 		r.Approvers, r.TurnLimit = m.approvers, b.turnLimitNow(m.owner, r)
 		return Decide(r, m.actor, action, now)

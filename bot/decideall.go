@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,8 +75,9 @@ func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
 func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor) []Refusal {
 	why, now := make([]Refusal, len(requests)), b.Now()
 	for i, m := range b.mandates(ctx, requests, actor) {
-		if why[i] = requests[i].undecidable(m.actor, now); m.err != nil || m.unchecked != nil {
-			why[i] = RefusedNotChecked
+		why[i] = requests[i].undecidable(m.actor, now)
+		if err := cmp.Or(m.err, m.unchecked); err != nil {
+			why[i] = unchecked(err)
 		}
 	}
 	return why

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 
 // Owner is one entry of the owner directory.
 type Owner struct {
-	Name      string    // never empty; the value of an instance's tag "owner", e.g. "payments"
+	Name      string    // the value of an instance's tag "owner", e.g. "payments"; empty of a person who is in no directory
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Email     string    // where requests go when Slack cannot be reached; may be empty
@@ -95,11 +96,31 @@ func tag(tags []workflow.Tag, key string) string {
 	return ""
 }
 
+// address is what an email address looks like.
+var address = regexp.MustCompile(`^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$`)
+
+// ownerOrPerson looks an owner up; one whose name is an email address, and who is not in the
+// directory, is a person, who is asked directly and decides alone.
+func (b *Bot) ownerOrPerson(ctx context.Context, name string) (Owner, error) {
+	o, err := b.owner(ctx, name)
+	if err != nil || o.Name != "" || !address.MatchString(name) || o.AtOnce.Known() { // the last: an entry with a mistake
+		return o, err
+	}
+	user, channel, err := b.Chat.Person(ctx, name)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return o, nil
+	case err != nil:
+		return o, fmt.Errorf("look up the person %s: %w", name, err)
+	}
+	return Owner{Channel: channel, Approvers: Approvers{Users: []string{user}}}, nil
+}
+
 // route says where a new request is asked and who may decide. It is asked where the tag
 // "patch-channel" says, else in the owner's channel, else in the default channel; who decides
 // does not follow from that.
 func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error {
-	owner, err := b.owner(ctx, r.Owner)
+	owner, err := b.ownerOrPerson(ctx, r.Owner)
 	if err != nil {
 		return err
 	}
@@ -177,49 +198,4 @@ func (b *Bot) turnLimitNow(o Owner, r Request) TurnLimit {
 		return r.TurnLimit
 	}
 	return b.turnLimitOf(o)
-}
-
-// authorise says of an actor whether they may decide. The chat is asked only about people who
-// are not named. An error says that it could not be found out.
-func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, error) {
-	actor.Approver = false
-	if actor.User == "" {
-		return actor, nil
-	}
-	if slices.Contains(a.Users, actor.User) {
-		actor.Approver, actor.Outsider = true, false
-		return actor, nil
-	}
-	among, err := b.among(ctx, a, actor.User)
-	if err != nil || !among {
-		actor.Outsider = false // it does not matter
-		return actor, err
-	}
-	if actor.Outsider {
-		return actor, nil
-	}
-	actor.Outsider, err = b.Chat.IsOutsider(ctx, actor.User)
-	actor.Approver = !actor.Outsider && err == nil
-	return actor, err
-}
-
-// among reports whether a person is in one of the groups or in the channel. A group that
-// cannot be looked up matters only when the person is in none of the others.
-func (b *Bot) among(ctx context.Context, a Approvers, user string) (bool, error) {
-	var errs []error
-	for _, group := range a.Groups {
-		in, err := b.Chat.InGroup(ctx, group, user)
-		if in {
-			return true, nil
-		}
-		errs = append(errs, err)
-	}
-	if !a.Named() && a.Channel != "" {
-		in, err := b.Chat.InChannel(ctx, a.Channel, user)
-		if in {
-			return true, nil
-		}
-		errs = append(errs, err)
-	}
-	return false, errors.Join(errs...)
 }

@@ -8,6 +8,8 @@ type Refusal string
 const (
 	RefusedNotApprover Refusal = "not_approver"    // this person may not decide
 	RefusedOutsider    Refusal = "outsider"        // a guest, or somebody of another organisation, who is not named
+	RefusedAbandoned   Refusal = "abandoned"       // this person may not decide, and of those who may nobody is there any more
+	RefusedUnknowable  Refusal = "unknowable"      // whether this person may decide cannot be found out until somebody mends something
 	RefusedNotChecked  Refusal = "not_checked"     // whether this person may decide could not be found out
 	RefusedDecided     Refusal = "already_decided" // somebody was first; see Request.Decision
 	RefusedExpired     Refusal = "expired"         // the time to decide is over
@@ -20,6 +22,6 @@ const (
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
-	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded, RefusedNotHeld,
+	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded, RefusedNotHeld,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

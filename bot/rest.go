@@ -60,7 +60,7 @@ func (b *Bot) answering(r Request, m mandate, action string) changeRequest {
 		why := m.actor.mayNot()
 		switch {
 		case m.unchecked != nil:
-			why = RefusedNotChecked
+			why = unchecked(m.unchecked)
 		case why == "" && (r.Status != StatusQueued || r.Turn.Held == nil):
 			why = RefusedNotHeld
 		}

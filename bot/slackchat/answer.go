@@ -31,6 +31,12 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return onlyApprovers(r) + "."
 	case bot.RefusedOutsider:
 		return onlyApprovers(r) + ". Guests, and people of other organisations, decide only when they are named."
+	case bot.RefusedAbandoned:
+		return fmt.Sprintf("Nobody can decide this any more: %s left Slack. Ask your platform team to name other approvers%s; `patchbot doctor` lists whom to replace.",
+			mentions(r.Approvers), ofOwner(r))
+	case bot.RefusedUnknowable:
+		return fmt.Sprintf("Slack does not tell me who is among %s, so I cannot tell whether you may decide this: the group was deleted, "+
+			"the plan has no user groups, or I am not in the channel. Whoever is named can decide. Ask your platform team to run `patchbot doctor`.", mentions(r.Approvers))
 	case bot.RefusedNotChecked:
 		return answerNotChecked
 	case bot.RefusedDecided:
@@ -56,6 +62,13 @@ func tooLate(r bot.Request) string {
 	}
 	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
 		person(r.Decision.By), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
+}
+
+func ofOwner(r bot.Request) string {
+	if r.Owner == "" || r.Approvers.Default {
+		return ""
+	}
+	return " of " + escaped(r.Owner, 80)
 }
 
 // onlyApprovers says who may decide, and why they.

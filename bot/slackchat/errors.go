@@ -29,6 +29,8 @@ var (
 	contentErrors = regexp.MustCompile(`^invalid_|_too_long$|^too_many_|^no_text$`)
 	// Trying again later may heal these.
 	passingErrors = regexp.MustCompile(`_error$|unavailable|timeout|migrating|_failed$|_limit_exceeded$|^team_added_to_org$`)
+	// There is no such person, or not any more.
+	userGone = regexp.MustCompile(`^users?_not_(found|visible)$`)
 	// Slack has had enough for now.
 	pacingErrors = regexp.MustCompile(`^rate_?limited$`)
 	// The click that was to open a modal is too old, or has opened one.

@@ -99,6 +99,10 @@ func refusedWhy(why bot.Refusal) string {
 		return "not an approver"
 	case bot.RefusedOutsider:
 		return "a guest or of another organisation, and not named"
+	case bot.RefusedAbandoned:
+		return "not an approver, and of those nobody was left"
+	case bot.RefusedUnknowable:
+		return "Slack does not tell who may decide"
 	case bot.RefusedNotChecked:
 		return "who may decide could not be checked"
 	case bot.RefusedDecided:

@@ -209,7 +209,7 @@ func (a *App) decidable(ctx context.Context, c invocation, found []bot.Summary) 
 	}
 	var kept []bot.Summary
 	for i, why := range a.Bot.MayDecide(ctx, inShort, c.actor()) {
-		if why == "" || why == bot.RefusedNotChecked {
+		if why == "" || why == bot.RefusedNotChecked || why == bot.RefusedUnknowable {
 			kept = append(kept, found[i])
 		}
 	}

@@ -86,6 +86,8 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 	for why, names := range map[bot.Refusal][]string{
 		bot.RefusedNotApprover: {"asked"},
 		bot.RefusedOutsider:    {"asked"},
+		bot.RefusedAbandoned:   {"asked"},
+		bot.RefusedUnknowable:  {"asked"},
 		bot.RefusedNotChecked:  {"asked"},
 		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired"},

@@ -2,12 +2,15 @@ package slackchat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // peopleTime is how long what Slack says about people is remembered: it allows 20 questions
@@ -19,6 +22,12 @@ const membersAtOnce = 1000
 
 // InGroup reports whether somebody is in a user group.
 func (c *Chat) InGroup(ctx context.Context, group, user string) (bool, error) {
+	members, err := c.groupMembers(ctx, group)
+	return slices.Contains(members, user), err
+}
+
+// groupMembers lists the active members of a user group.
+func (c *Chat) groupMembers(ctx context.Context, group string) ([]string, error) {
 	members, err := c.groups.get(group, c.now(), func() (members []string, err error) {
 		err = c.api(ctx, func(s *slack.Client) (err error) {
 			members, err = s.GetUserGroupMembersContext(ctx, group)
@@ -27,9 +36,17 @@ func (c *Chat) InGroup(ctx context.Context, group, user string) (bool, error) {
 		return members, err
 	})
 	if err != nil {
-		return false, fmt.Errorf("list members of user group %s: %w", group, err)
+		return nil, fmt.Errorf("list members of user group %s: %w", group, knowable(err))
 	}
-	return slices.Contains(members, user), nil
+	return members, nil
+}
+
+// knowable marks an error that does not pass by itself.
+func knowable(err error) error {
+	if code := codeIn(err); code != "" && !passingErrors.MatchString(code) && !pacingErrors.MatchString(code) {
+		return fmt.Errorf("%w: %w", bot.ErrUnknowable, err)
+	}
+	return err
 }
 
 // InChannel reports whether somebody is a member of a channel. A private channel that the bot
@@ -37,7 +54,7 @@ func (c *Chat) InGroup(ctx context.Context, group, user string) (bool, error) {
 func (c *Chat) InChannel(ctx context.Context, channel, user string) (bool, error) {
 	members, err := c.channels.get(channel, c.now(), func() ([]string, error) { return c.channelMembers(ctx, channel) })
 	if err != nil {
-		return false, fmt.Errorf("list members of channel %s: %w", channel, err)
+		return false, fmt.Errorf("list members of channel %s: %w", channel, knowable(err))
 	}
 	return slices.Contains(members, user), nil
 }
@@ -67,21 +84,70 @@ func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	outsider, err := c.outsiders.get(user, c.now(), func() (bool, error) {
-		var u *slack.User
-		err := c.api(ctx, func(s *slack.Client) (err error) {
-			u, err = s.GetUserInfoContext(ctx, user)
+	u, err := c.user(ctx, user)
+	if err != nil {
+		return false, err
+	}
+	return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
+}
+
+func (c *Chat) user(ctx context.Context, id string) (*slack.User, error) {
+	u, err := c.users.get(id, c.now(), func() (u *slack.User, err error) {
+		err = c.api(ctx, func(s *slack.Client) (err error) {
+			u, err = s.GetUserInfoContext(ctx, id)
 			return err
 		})
-		if err != nil {
-			return false, err
-		}
-		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
+		return u, err
 	})
 	if err != nil {
-		return false, fmt.Errorf("look up user %s: %w", user, err)
+		return nil, fmt.Errorf("look up user %s: %w", id, err)
 	}
-	return outsider, nil
+	return u, nil
+}
+
+// askedAbout is about how many named people Slack is asked, at most, whether they are still there.
+const askedAbout = 10
+
+// AnyoneThere reports whether one of those who are named is active, or anybody in the groups that
+// are.
+func (c *Chat) AnyoneThere(ctx context.Context, a bot.Approvers) (bool, error) {
+	for _, id := range a.Users[:min(len(a.Users), askedAbout)] {
+		u, err := c.user(ctx, id)
+		switch {
+		case userGone.MatchString(codeIn(err)):
+		case err != nil:
+			return false, err
+		case !u.Deleted:
+			return true, nil
+		}
+	}
+	for _, id := range a.Groups {
+		members, err := c.groupMembers(ctx, id)
+		if err != nil && !errors.Is(err, bot.ErrUnknowable) || len(members) > 0 {
+			return len(members) > 0, err
+		}
+	}
+	return len(a.Users) > askedAbout, nil
+}
+
+// Person finds somebody by email address, and opens the direct messages with them.
+func (c *Chat) Person(ctx context.Context, email string) (user, channel string, err error) {
+	err = c.api(ctx, func(s *slack.Client) error {
+		u, err := s.GetUserByEmailContext(ctx, email)
+		if err != nil {
+			return err
+		}
+		direct, _, _, err := s.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{u.ID}})
+		if err != nil {
+			return err
+		}
+		user, channel = u.ID, direct.ID
+		return nil
+	})
+	if errors.Is(knowable(err), bot.ErrUnknowable) {
+		return "", "", fmt.Errorf("%w: %w", bot.ErrNotFound, err)
+	}
+	return user, channel, err
 }
 
 // cache remembers what Slack said for peopleTime. Its zero value is ready to use.

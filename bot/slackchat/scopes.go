@@ -22,6 +22,8 @@ func Methods() []Method {
 		{"conversations.info", "GetConversationInfoContext", []string{"channels:read", "groups:read"}},
 		{"conversations.members", "GetUsersInConversationContext", []string{"channels:read", "groups:read"}},
 		{"users.info", "GetUserInfoContext", []string{"users:read"}},
+		{"users.lookupByEmail", "GetUserByEmailContext", []string{"users:read", "users:read.email"}},
+		{"conversations.open", "OpenConversationContext", []string{"im:write"}},
 		{"usergroups.users.list", "GetUserGroupMembersContext", []string{"usergroups:read"}},
 		{"views.open", "OpenViewContext", nil},
 		{"views.update", "UpdateViewContext", nil},

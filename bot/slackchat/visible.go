@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,6 +80,9 @@ func eachAtOnce(n int, f func(i int)) {
 func (a *App) isVisible(ctx context.Context, channel string, c invocation) (bool, error) {
 	if channel == c.Channel {
 		return true, nil
+	}
+	if strings.HasPrefix(channel, "D") { // direct messages, which are nobody else's
+		return false, nil
 	}
 	public, err := a.public.get(channel, a.Bot.Now(), func() (public bool, err error) {
 		err = a.Chat.api(ctx, func(s *slack.Client) error {

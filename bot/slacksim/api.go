@@ -48,6 +48,7 @@ func (w *Workspace) method(name string) (method, bool) {
 		"chat.update":           {chat, true, 50, (*call).chatUpdate},
 		"conversations.info":    {read, false, 50, (*call).conversationsInfo},
 		"conversations.members": {read, false, 100, (*call).conversationsMembers},
+		"conversations.open":    {[]string{"im:write"}, true, 50, (*call).conversationsOpen},
 		"usergroups.users.list": {[]string{"usergroups:read"}, false, 20, (*call).usergroupsUsersList},
 		"users.info":            {[]string{"users:read"}, false, 100, (*call).usersInfo},
 		"users.lookupByEmail":   {[]string{"users:read.email"}, false, 50, (*call).usersLookupByEmail},

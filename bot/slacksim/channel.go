@@ -132,6 +132,23 @@ func (c *call) postableChannel(id string) (*Channel, error) {
 	return ch, nil
 }
 
+// conversationsOpen answers conversations.open with the direct messages with one person. Errors:
+// users_list_not_supplied, user_not_found, user_disabled, cannot_dm_bot.
+func (c *call) conversationsOpen() (answer, error) {
+	u, ok := c.w.users[c.args["users"]]
+	switch {
+	case c.args["users"] == "":
+		return nil, apiError{code: "users_list_not_supplied"}
+	case !ok:
+		return nil, apiError{code: "user_not_found"}
+	case u.Deleted:
+		return nil, apiError{code: "user_disabled"}
+	case u.Bot:
+		return nil, apiError{code: "cannot_dm_bot"}
+	}
+	return answer{"channel": answer{"id": c.directChannel(u.ID).ID}}, nil
+}
+
 func (c *call) directChannel(user string) *Channel {
 	id := stableID("D", user)
 	if _, ok := c.w.channels[id]; !ok {

@@ -39,7 +39,7 @@ type Config struct {
 func DefaultScopes() []string {
 	return []string{
 		"chat:write", "commands", "channels:read", "groups:read", "im:read",
-		"users:read", "users:read.email", "usergroups:read",
+		"im:write", "users:read", "users:read.email", "usergroups:read",
 	}
 }
 

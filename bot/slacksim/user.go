@@ -3,6 +3,7 @@ package slacksim
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -76,7 +77,7 @@ func (c *call) usersInfo() (answer, error) {
 func (c *call) usersLookupByEmail() (answer, error) {
 	email := c.args["email"]
 	for _, u := range c.w.users {
-		if email != "" && u.Email == email && !u.Deleted {
+		if email != "" && strings.EqualFold(u.Email, email) && !u.Deleted {
 			return answer{"user": c.w.userJSON(u)}, nil
 		}
 	}

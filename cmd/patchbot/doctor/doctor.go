@@ -47,6 +47,7 @@ func checks() []check {
 		{"instances", checkInstances},
 		{"baselines", checkBaselines},
 		{"channels", checkChannels},
+		{"approvers", checkApprovers},
 		{"emails", checkEmails},
 		{"notifications", checkNotifications},
 		{"rules", checkRules},

@@ -79,7 +79,7 @@ func (d *doctorTest) deniedCalls() map[string]defect {
 	hideTable, showTable := deny("DynamoDB_20120810.DescribeTable")
 	hideBaselines, showBaselines := deny("AmazonSSM.DescribePatchBaselines")
 	return map[string]defect{
-		"a secret that one may not read":           {hideSecret, showSecret, "secret, token, channels", failure, "You cannot read the secret"},
+		"a secret that one may not read":           {hideSecret, showSecret, "secret, token, channels, approvers", failure, "You cannot read the secret"},
 		"a table that one may not see":             {hideTable, showTable, "table", failure, "The table patchbot-requests"},
 		"nodes that one may not list":              {hideNodes, showNodes, "instances, baselines, channels", failure, "The instances cannot be listed: list managed nodes"},
 		"other installations that one may not see": {hideParameters, showParameters, "installations", warning, "Other installations cannot be looked for"},
@@ -102,10 +102,11 @@ func (d *doctorTest) ownersNotReadable(t *testing.T) {
 		require.NotContains(t, f.Found, "nobody")
 		require.NotContains(t, f.Found, "not subscribed")
 	}
-	require.Len(t, found, 6)
+	require.Len(t, found, 7)
 	require.Equal(t, skipped, found["emails: not checked: the owners cannot be read"])
 	require.Equal(t, skipped, found["channels: not checked: the owners' channels (the owners cannot be read)"])
 	require.Equal(t, skipped, found["instances: not checked: the owners of the instances (the directory cannot be read)"])
+	require.Equal(t, skipped, found["approvers: not checked: the owners cannot be read"])
 	require.Contains(t, slices.Collect(maps.Values(found)), failure)
 	require.Equal(t, warning, found["instances: "+d.added[0]+" is not online in Systems Manager."])
 }
@@ -120,7 +121,7 @@ func (d *doctorTest) commandLine(t *testing.T) {
 	d.Slack.Fail("auth.test", slacksim.Fault{Error: "invalid_auth"})
 	defer d.Slack.Heal("auth.test")
 	out, errs, err = commandtest.Output(t, &Command{}, nil, "--json")
-	require.ErrorContains(t, err, "1 of 15 findings need you")
+	require.ErrorContains(t, err, "1 of 16 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out+errs, installationtest.BotToken)

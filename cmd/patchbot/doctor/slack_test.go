@@ -24,11 +24,14 @@ func (d *doctorTest) slackDefects() map[string]defect {
 	}
 	return map[string]defect{
 		"a secret without a value": {func(*testing.T) { d.PutSecret(`{}`) }, func(*testing.T) { d.PutSecret(installationtest.Secret) },
-			"secret, token, channels", failure, "bot_token is missing"},
+			"secret, token, channels, approvers", failure, "bot_token is missing"},
 		"a token that was revoked": {func(*testing.T) { d.Slack.Fail("auth.test", slacksim.Fault{Error: "token_revoked"}) },
-			func(*testing.T) { d.Slack.Heal("auth.test") }, "token, channels", failure, "token_revoked"},
+			func(*testing.T) { d.Slack.Heal("auth.test") }, "token, channels, approvers", failure, "token_revoked"},
 		"the bot outside a channel": {edit(func(ch *slacksim.Channel) { ch.BotIsMember = false }), edit(func(ch *slacksim.Channel) { ch.BotIsMember = true }),
 			"channels", failure, "The bot is not in #payments, the channel of the owner payments."},
+		"an approver who has left, and nobody else": {func(*testing.T) { d.Slack.EditUser("U0ADA", func(u *slacksim.User) { u.Deleted = true }) },
+			func(*testing.T) { d.Slack.EditUser("U0ADA", func(u *slacksim.User) { u.Deleted = false }) },
+			"approvers, approvers", failure, "Nobody can decide about the instances of payments: none of its approvers is there."},
 		"an archived channel": {edit(func(ch *slacksim.Channel) { ch.Archived = true }), edit(func(ch *slacksim.Channel) { ch.Archived = false }),
 			"channels", failure, "is archived"},
 		"an unknown channel":                 {owner("C0NOWHERE", "payments@example.com"), mendOwner, "channels", failure, "channel_not_found"},

@@ -62,6 +62,7 @@ func Deploy(t *testing.T) *Deployment {
 	d.SlackURL = server.URL + "/api/"
 	general := d.Slack.AddChannel(slacksim.Channel{Name: "patching", BotIsMember: true})
 	d.Payments = d.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true})
+	d.Slack.AddUser(slacksim.User{ID: "U0ADA", Name: "ada"})
 
 	d.Installation = installation.Installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
 		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
