@@ -35,6 +35,8 @@ type Approvers struct {
 	// Channel is the channel whose members decide; empty where somebody is named. E.g.
 	// "C0123456789".
 	Channel string `json:",omitempty"`
+	// Person says that the only one among Users is the owner, who is asked directly.
+	Person bool `json:",omitempty"`
 	// Default says that these are the ones who decide for want of a known owner.
 	Default bool `json:",omitempty"`
 }
@@ -113,7 +115,7 @@ func (b *Bot) ownerOrPerson(ctx context.Context, name string) (Owner, error) {
 	case err != nil:
 		return o, fmt.Errorf("look up the person %s: %w", name, err)
 	}
-	return Owner{Channel: channel, Approvers: Approvers{Users: []string{user}}}, nil
+	return Owner{Channel: channel, Approvers: Approvers{Users: []string{user}, Person: true}}, nil
 }
 
 // route says where a new request is asked and who may decide. It is asked where the tag
@@ -161,7 +163,7 @@ func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 func (b *Bot) approversOf(o Owner) Approvers {
 	switch {
 	case o.Approvers.Named():
-		return Approvers{Users: o.Approvers.Users, Groups: o.Approvers.Groups}
+		return Approvers{Users: o.Approvers.Users, Groups: o.Approvers.Groups, Person: o.Approvers.Person}
 	case o.Channel != "":
 		return Approvers{Channel: o.Channel}
 	case b.DefaultApprovers.Named():

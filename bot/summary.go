@@ -16,6 +16,7 @@ type Summary struct {
 	Instance   string           `json:"instance"`
 	Name       string           `json:"name,omitzero"` // of the instance, cut to summaryName
 	Owner      string           `json:"owner,omitzero"`
+	Person     string           `json:"person,omitzero"` // who is asked directly; see Approvers.Person
 	Status     Status           `json:"status"`
 	Rehearsal  bool             `json:"rehearsal,omitzero"`
 	Channel    string           `json:"channel,omitzero"` // where it stands in the chat
@@ -35,6 +36,9 @@ func (r Request) Summary() Summary {
 	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
 		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC()}
+	if r.Approvers.Person {
+		s.Person = r.Approvers.Users[0]
+	}
 	if r.Decision != nil {
 		s.Verdict, s.DecidedAt = r.Decision.Verdict, r.Decision.At.UTC()
 		s.InDelivery = r.Has(EffectCompleteDecision)

@@ -50,10 +50,13 @@ type interaction struct {
 	} `json:"actions"`
 }
 
+// viewHome is Slack's type of an App Home, whose buttons are always of what counts.
+const viewHome = "home"
+
 // isCopyOf reports whether a click came from another message than the one that counts, as when
 // Slack took a post, its answer was lost, and the question was posted again.
 func (i interaction) isCopyOf(p bot.Place) bool {
-	return p != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
+	return i.View.Type != viewHome && p != bot.Place{Channel: i.Container.ChannelID, Message: i.Container.MessageTS}
 }
 
 func (i interaction) origin() origin {
@@ -81,6 +84,9 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 		return
 	case i.Type != "block_actions":
 		a.Log.Warn("ignored an interaction", "type", i.Type)
+		return
+	case i.View.Type == viewHome:
+		a.clickHome(ctx, i)
 		return
 	case i.View.ID != "":
 		a.clickInModal(ctx, i)

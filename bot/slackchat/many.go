@@ -201,14 +201,22 @@ func (a *App) waiting(ctx context.Context, c invocation, w wish) (oldest []bot.R
 	return oldest, left, err
 }
 
+// inShort are requests of which as much is known as says who may decide them.
+func inShort(found []bot.Summary) []bot.Request {
+	requests := make([]bot.Request, len(found))
+	for i, s := range found {
+		requests[i] = bot.Request{Owner: s.Owner, Status: s.Status, AnswerBy: s.AnswerBy}
+		if s.Person != "" {
+			requests[i].Approvers = bot.Approvers{Users: []string{s.Person}, Person: true}
+		}
+	}
+	return requests
+}
+
 // decidable keeps what somebody may decide by the owner's entry in the directory, or might.
 func (a *App) decidable(ctx context.Context, c invocation, found []bot.Summary) []bot.Summary {
-	inShort := make([]bot.Request, len(found))
-	for i, s := range found {
-		inShort[i] = bot.Request{Owner: s.Owner, Status: s.Status, AnswerBy: s.AnswerBy}
-	}
 	var kept []bot.Summary
-	for i, why := range a.Bot.MayDecide(ctx, inShort, c.actor()) {
+	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor()) {
 		if why == "" || why == bot.RefusedNotChecked || why == bot.RefusedUnknowable {
 			kept = append(kept, found[i])
 		}

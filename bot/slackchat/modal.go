@@ -41,6 +41,7 @@ func modalOf(id string) (modal, bool) {
 // shownModal is what is read of a modal that somebody uses.
 type shownModal struct {
 	ID         string     `json:"id"`
+	Type       string     `json:"type"` // "modal" or "home"
 	Hash       string     `json:"hash"`
 	CallbackID string     `json:"callback_id"`
 	Metadata   string     `json:"private_metadata"`

@@ -26,6 +26,7 @@ func Methods() []Method {
 		{"conversations.open", "OpenConversationContext", []string{"im:write"}},
 		{"usergroups.users.list", "GetUserGroupMembersContext", []string{"usergroups:read"}},
 		{"views.open", "OpenViewContext", nil},
+		{"views.publish", "PublishViewContext", nil},
 		{"views.update", "UpdateViewContext", nil},
 	}
 }

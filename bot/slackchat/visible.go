@@ -19,6 +19,9 @@ import (
 // Where that cannot be found out, nothing is told either.
 func (a *App) visibleTo(ctx context.Context, c invocation, requests []bot.Request) []bot.Request {
 	return slices.DeleteFunc(requests, func(r bot.Request) bool {
+		if r.Approvers.Person && slices.Contains(r.Approvers.Users, c.User) {
+			return false // theirs, wherever it stands
+		}
 		visible, err := a.isVisible(ctx, r.Place.Channel, c)
 		if err != nil {
 			a.Log.Warn("cannot tell who sees a channel", "request", r.ID, "error", err)
@@ -40,8 +43,11 @@ func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot
 	ctx, cancel := context.WithTimeout(ctx, visibleTime)
 	defer cancel()
 	var channels []string
+	visible := map[string]bool{}
 	for _, s := range summaries {
-		if !slices.Contains(channels, s.Channel) {
+		if s.Person != "" && s.Person == c.User { // theirs, wherever it stands
+			visible[s.Channel] = true
+		} else if !slices.Contains(channels, s.Channel) {
 			channels = append(channels, s.Channel)
 		}
 	}
@@ -52,9 +58,8 @@ func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot
 			a.Log.Warn("cannot tell who sees a channel", "channel", channels[n], "error", err)
 		}
 	})
-	visible := map[string]bool{}
 	for n, channel := range channels {
-		visible[channel] = sees[n]
+		visible[channel] = visible[channel] || sees[n]
 	}
 	return visible
 }

@@ -17,17 +17,22 @@ func (w *Workspace) Event(ctx context.Context, event any) (Delivery, error) {
 	}
 	w.mu.Lock()
 	app := w.app.Events
+	var enterprise any // null outside Enterprise Grid
+	if w.cfg.Enterprise != "" {
+		enterprise = w.cfg.Enterprise
+	}
 	body := encode(answer{
-		"token":      stableID("", "verification token"),
-		"team_id":    w.TeamID(),
-		"api_app_id": w.cfg.AppID,
-		"event":      json.RawMessage(inner),
-		"type":       "event_callback",
-		"event_id":   w.nextID("Ev"),
-		"event_time": w.cfg.Now().Unix(),
+		"token":         stableID("", "verification token"),
+		"team_id":       w.TeamID(),
+		"enterprise_id": enterprise,
+		"api_app_id":    w.cfg.AppID,
+		"event":         json.RawMessage(inner),
+		"type":          "event_callback",
+		"event_id":      w.nextID("Ev"),
+		"event_time":    w.cfg.Now().Unix(),
 		"authorizations": []answer{{
-			"enterprise_id": nil, "team_id": w.TeamID(), "user_id": w.BotUserID(),
-			"is_bot": true, "is_enterprise_install": false,
+			"enterprise_id": enterprise, "team_id": w.TeamID(), "user_id": w.BotUserID(),
+			"is_bot": true, "is_enterprise_install": w.cfg.Enterprise != "",
 		}},
 		"is_ext_shared_channel": false,
 	})

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed *.json messages/*.json digests/*.json modals/*.json
+//go:embed *.json messages/*.json digests/*.json modals/*.json homes/*.json
 var files embed.FS
 
 // View is one thing that is said, in one state.
@@ -54,7 +54,7 @@ func Views() ([]View, error) {
 // shown lists what has blocks.
 func shown() ([]View, error) {
 	var views []View
-	for _, of := range []struct{ group, folder string }{{"Messages", "messages"}, {"Digests", "digests"}, {"Modals", "modals"}} {
+	for _, of := range []struct{ group, folder string }{{"Messages", "messages"}, {"Digests", "digests"}, {"Modals", "modals"}, {"App Home", "homes"}} {
 		paths, err := fs.Glob(files, of.folder+"/*.json")
 		if err != nil {
 			return nil, err

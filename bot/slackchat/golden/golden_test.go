@@ -29,12 +29,13 @@ func TestEveryFileIsAmongTheViews(t *testing.T) {
 	groups := map[string][]string{}
 	for _, v := range views {
 		require.NotEmpty(t, v.Text, v.Name)
-		require.Equal(t, slices.Contains([]string{"Messages", "Digests", "Modals"}, v.Group), len(v.Blocks) > 0, v.Name)
+		require.Equal(t, slices.Contains([]string{"Messages", "Digests", "Modals", "App Home"}, v.Group), len(v.Blocks) > 0, v.Name)
 		groups[v.Group] = append(groups[v.Group], v.Name)
 	}
 	require.Contains(t, groups["Messages"], "asked")
 	require.Contains(t, groups["Digests"], "asked_45")
 	require.Contains(t, groups["Modals"], "reject_all_3")
+	require.Contains(t, groups["App Home"], "one_question")
 	require.Contains(t, groups["Lines of the thread"], "decided: approved")
 	require.Contains(t, groups["Lines of a digest's thread"], "decided: 40 approved")
 	require.Contains(t, groups["Answers to one person"], "not_approver: asked")

@@ -23,7 +23,7 @@ func TestAnOwnerWhoIsAPersonIsAskedDirectlyAndDecidesAlone(t *testing.T) {
 		synctest.Wait()
 
 		r := w.of(hers)
-		require.Equal(t, bot.Approvers{Users: []string{grace.ID}}, r.Approvers)
+		require.Equal(t, bot.Approvers{Users: []string{grace.ID}, Person: true}, r.Approvers)
 		require.Regexp(t, "^D", r.Place.Channel)
 		question := w.Slack.Messages(r.Place.Channel)[0]
 		require.Contains(t, w.read(question), "Who decides: @grace")

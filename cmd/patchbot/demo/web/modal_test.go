@@ -30,8 +30,6 @@ const everyInput = `{"type": "modal", "callback_id": "every", "title": {"type": 
  {"type": "input", "block_id": "count", "optional": true, "label": {"type": "plain_text", "text": "At once"}, "element": {"type": "number_input", "action_id": "number", "is_decimal_allowed": false}},
  {"type": "input", "block_id": "mail", "optional": true, "label": {"type": "plain_text", "text": "Mail"}, "element": {"type": "email_text_input", "action_id": "address"}}]}`
 
-const home = `{"type": "home", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Nothing waits for you"}}]}`
-
 // call calls Slack's Web API as the bot does.
 func (p page) call(method string, args url.Values) {
 	p.t.Helper()
@@ -58,11 +56,13 @@ func modals(t *testing.T, chromium context.Context) {
 	b := visit(t, chromium, p.url, desktop)
 	b.shows("body", "6 patches to install on web-1")
 	b.click("button", "patchbot App Home")
-	b.shows("main", "patchbot has no Home yet")
-	p.call("views.publish", url.Values{"user_id": {"U0ADA"}, "view": {home}})
+	b.shows("main", "1 question waits for you")
+	b.answer("Reject")
 	b.shows("main", "Nothing waits for you")
+	b.shows("main", "rejected, ")
+	b.isAccessible(axe(t), "the App Home")
 
-	b.click("button", "payments")
+	b.click("button", "payments…")
 	_, err := p.Slack.Command(t.Context(), "U0ADA", p.Home.ID, "/patch", "status web-1")
 	require.NoError(t, err)
 	p.call("views.open", url.Values{"trigger_id": p.delivered()["trigger_id"], "view": {everyInput}})

@@ -1,0 +1,55 @@
+package slackchat
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/goldentest"
+	"github.com/patchbot/patchbot/bot/slacksim"
+)
+
+func TestAppHomes(t *testing.T) {
+	all := states(t)
+	asked, digest := all["asked"], digestOf(numbered(all["asked"], 3, "web-"))
+	summaries := func(names ...string) (found []bot.Summary) {
+		for _, name := range names {
+			found = append(found, all[name].Summary())
+		}
+		return found
+	}
+	for name, h := range map[string]home{
+		"nothing":           {},
+		"one_question":      {Waiting: []bot.Message{{Requests: []bot.Request{asked}}}},
+		"a_digest_and_more": {Waiting: []bot.Message{digest}, More: 7},
+		"after_a_click":     {Said: "Too late: <@U0LIN> approved this.", Working: summaries("patching", "queued"), Lately: summaries("compliant", "rejected", "failed")},
+		"the_platform_team": {Platform: true, Overdue: summaries("asked", "failed")},
+	} {
+		goldentest.JSON(t, filepath.Join("golden", "homes", name+".json"), map[string]any{"text": homeHeadline(h), "blocks": homeView(h, noon).Blocks})
+	}
+}
+
+func TestTheFullestAppHomeStaysUnderSlacksLimits(t *testing.T) {
+	workspace, api := localSlack()
+	ada := workspace.AddUser(slacksim.User{Name: "ada"})
+	for _, r := range states(t) {
+		r.Instance.Name, r.Owner = strings.Repeat("&", 256), strings.Repeat("&", 256)
+		h := home{Said: strings.Repeat("All is well.\n", 300), More: 1_000_000, Platform: true,
+			Working: slices.Repeat([]bot.Summary{r.Summary()}, 2000), Lately: slices.Repeat([]bot.Summary{r.Summary()}, 2000), Overdue: slices.Repeat([]bot.Summary{r.Summary()}, 2000)}
+		for range homeMessages {
+			if r.Status != bot.StatusAsked {
+				break
+			}
+			h.Waiting = append(h.Waiting, digestOf(numbered(r, bot.DigestSize, strings.Repeat("&", 200))))
+		}
+		for i := range h.Waiting { // each is another one
+			h.Waiting[i].Digest += string(rune('a' + i))
+		}
+		_, err := api.PublishView(ada.ID, homeView(h, noon), "")
+		require.NoError(t, err, r.Status)
+	}
+}
