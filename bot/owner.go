@@ -16,7 +16,10 @@ type Owner struct {
 	Name      string    // never empty; the value of an instance's tag "owner", e.g. "payments"
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
-	Email     string    // where requests go when Slack cannot be reached; may be empty
+	Email     string    // the address whose mailbox is told by mail, e.g. "payments@example.com"; may be empty
+
+	EmailWhen    EmailWhen // when it is
+	ApprovalPage *bool     // whether the links in its mail decide; nil: not known
 
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here
 	// is as the Bot's TurnLimit says.
@@ -103,6 +106,9 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 		return err
 	}
 	r.Approvers, r.TurnLimit = b.approversOf(owner), b.turnLimitOf(owner)
+	if owner.Email != "" && b.emailWhen(owner) == EmailAlways {
+		r.Mail.Why = MailAlways
+	}
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel
