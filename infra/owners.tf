@@ -22,6 +22,8 @@ resource "aws_dynamodb_table_item" "owner" {
       for name, ids in { approver_users = each.value.approver_users, approver_groups = each.value.approver_groups } :
       name => { L = [for id in sort(ids) : { S = id }] } if length(ids) > 0
     },
+    each.value.email_when == null ? {} : { email_when = { S = each.value.email_when } },
+    each.value.approval_page == null ? {} : { approval_page = { BOOL = each.value.approval_page } },
     each.value.canary == null ? {} : { canary = { BOOL = each.value.canary } },
     each.value.hold_after == null ? {} : { hold_after = { N = tostring(each.value.hold_after) } },
   ))

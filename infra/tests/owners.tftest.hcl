@@ -12,6 +12,8 @@ variables {
       approver_users  = ["U0234567891", "U0123456789"]
       approver_groups = ["S0123456789"]
       email           = "payments@example.com"
+      email_when      = "always"
+      approval_page   = false
       at_once         = "25%"
       canary          = false
       hold_after      = 2
@@ -33,6 +35,8 @@ run "owners_become_items_and_subscriptions" {
       approver_users  = { L = [{ S = "U0123456789" }, { S = "U0234567891" }] }
       approver_groups = { L = [{ S = "S0123456789" }] }
       email           = { S = "payments@example.com" }
+      email_when      = { S = "always" }
+      approval_page   = { BOOL = false }
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
