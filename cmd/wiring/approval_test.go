@@ -22,7 +22,7 @@ const mailKey = "abcdefghijklmnopqrstuvwxyz-_0123"
 func (s testApp) mailed(t *testing.T) (id string) {
 	t.Helper()
 	s.Bot.Owners = bot.Directory{"payments": {Name: "payments", Email: "payments@example.com"}}
-	_, err := s.Notify(t.Context(), event(t, "sqs_raw.json"))
+	_, err := s.Notify(t.Context(), event(t, "sqs_envelope.json"))
 	require.NoError(t, err)
 	r := s.request(t)
 	sum := sha256.Sum256([]byte(mailKey))
