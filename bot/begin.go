@@ -82,6 +82,9 @@ func (b *Bot) saveNew(ctx context.Context, c Change, tags []workflow.Tag) error 
 	if err := b.route(ctx, &c.Request, tags); err != nil {
 		return err
 	}
+	if c.Request.Mail.Why == MailAlways {
+		c = c.then(func(r Request) Change { return r.mailed(MailAlways) })
+	}
 	k, err := b.saveChange(ctx, Request{}, func(Request) Change { return c })
 	b.follow(ctx, k)
 	return err

@@ -139,7 +139,9 @@ func (d *desk) ask(owner, channel string, ids ...string) {
 }
 
 func (d *desk) tryAsk(owner, channel, id string) error {
-	d.Owners.(bot.Directory)[owner] = bot.Owner{Name: owner, Channel: channel, Approvers: bot.Approvers{Users: []string{"U0LIN"}}}
+	o := d.Owners.(bot.Directory)[owner]
+	o.Name, o.Channel, o.Approvers = owner, channel, bot.Approvers{Users: []string{"U0LIN"}}
+	d.Owners.(bot.Directory)[owner] = o
 	q := question()
 	detail := q.Detail.(workflow.ApprovalRequested)
 	detail.Instance.Tags = []workflow.Tag{{Key: "owner", Value: owner}}

@@ -16,7 +16,7 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// Bot is the shell around the pure functions. Emails, Measure, PlatformChannel and
+// Bot is the shell around the pure functions. Emails, EmailAlways, ApprovalPage, Measure, PlatformChannel and
 // DefaultApprovers, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
@@ -24,7 +24,11 @@ type Bot struct {
 	Tasks  Tasks
 	Looker Looker
 	Owners Owners
-	Emails Emails // the fallback when the chat cannot be reached
+	Emails Emails // tells owners by mail; nil: nobody is
+	// EmailAlways has owners told by mail besides the chat, where they do not say when.
+	EmailAlways bool
+	// ApprovalPage has a mail's link decide, unless its owner says otherwise.
+	ApprovalPage bool
 	// Channels wakes the one writer of a channel; what it does not hear of, the sweep finds.
 	Channels Channels
 	Pace     Pace         // how fast the chat is written to
@@ -83,12 +87,6 @@ type Looker interface {
 	ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error)
 	// Past asks what an execution took and did.
 	Past(ctx context.Context, arn string) (workflow.Past, error)
-}
-
-// Emails tells the owner of a request by mail; an owner without an address gets none. Its
-// error is worth another try.
-type Emails interface {
-	Email(ctx context.Context, r Request) error
 }
 
 func (b *Bot) log(r Request) *slog.Logger {

@@ -51,6 +51,7 @@ func (c Change) filled(now time.Time) Request {
 		}
 	}
 	r.seeToTurn()
+	r.seeToMail()
 	if r.needsExecution() {
 		r.putOnce(EffectLookExecution, r.nextWatch(now))
 	} else {

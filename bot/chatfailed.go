@@ -43,11 +43,7 @@ func (w *writer) failed(ctx context.Context, m Message, told pendingLines, err e
 				return r.with()
 			}
 			r.pauseChat(until)
-			if r.Emailed {
-				return r.with()
-			}
-			r.Emailed = true
-			return r.with(email)
+			return r.mailed(MailUnreached)
 		})
 	case RemedyLater:
 	}
@@ -95,6 +91,9 @@ func (w *writer) move(ctx context.Context, m Message, told pendingLines, channel
 			r.Moved = why
 		}
 		r.putFirst(Effect{Kind: EffectRender, Since: w.Now()})
+		if channel != w.channel {
+			return r.mailed(MailMoved)
+		}
 		return r.with()
 	})
 }

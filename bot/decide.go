@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -18,7 +19,8 @@ type Actor struct {
 	Abandoned bool
 }
 
-func (a Actor) String() string { return a.Via + ":" + a.User }
+// String is what the audit keeps, e.g. "slack:U0123", or "email:Ada Lovelace" of whoever has no id.
+func (a Actor) String() string { return a.Via + ":" + cmp.Or(a.User, a.Name) }
 
 func (a Actor) decider() workflow.Decider {
 	return workflow.Decider{Via: a.Via, User: a.User, Name: a.Name}

@@ -34,11 +34,15 @@ const (
 	EffectStopTurn         EffectKind = "stop_turn"         // end an execution that waits for its turn
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
-	EffectEmail            EffectKind = "email"             // tell the owner what the chat does not take
+	EffectEmail            EffectKind = "email"             // tell the owner by mail, together with what else there is to tell
 )
 
 // chats reports whether an effect calls the chat, and so is performed by the channel's writer.
 func (e Effect) chats() bool { return e.Kind == EffectRender || e.Kind == EffectReply }
+
+// shared reports whether an effect is performed together with other requests', and so by nobody who
+// works through one outbox.
+func (e Effect) shared() bool { return e.chats() || e.Kind == EffectEmail }
 
 func (e Effect) urgency() Urgency {
 	switch e.Kind {

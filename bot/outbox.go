@@ -116,10 +116,11 @@ func (o *Outbox) update(which Effect, change func(*Effect)) {
 // pauseChat leaves the chat alone for a while.
 func (o *Outbox) pauseChat(until time.Time) { o.ChatAfter = until }
 
-// next picks the effect to perform now, none that has just failed, nor one that calls the chat.
+// next picks the effect to perform now, none that has just failed, nor one that is performed
+// together with other requests'.
 func (o Outbox) next(now time.Time, failed map[int]bool) (Effect, bool) {
 	for _, e := range o.Effects {
-		if !e.chats() && !failed[e.Seq] && !now.Before(e.NotBefore) {
+		if !e.shared() && !failed[e.Seq] && !now.Before(e.NotBefore) {
 			return e, true
 		}
 	}
@@ -135,6 +136,24 @@ func (o *Outbox) shown(seq int) {
 // has it.
 func (o *Outbox) Claim(now time.Time) bool {
 	if _, ok := o.next(now, nil); !ok || now.Before(o.ClaimedUntil) {
+		return false
+	}
+	o.ClaimedUntil = now.Add(ClaimTime)
+	return true
+}
+
+// mailDue is the mail to send now.
+func (o Outbox) mailDue(now time.Time) (Effect, bool) {
+	i := slices.IndexFunc(o.Effects, func(e Effect) bool { return e.Kind == EffectEmail && !now.Before(e.NotBefore) })
+	if i < 0 {
+		return Effect{}, false
+	}
+	return o.Effects[i], true
+}
+
+// claimMail is Claim for whoever sends a mail.
+func (o *Outbox) claimMail(now time.Time) bool {
+	if _, due := o.mailDue(now); !due || now.Before(o.ClaimedUntil) {
 		return false
 	}
 	o.ClaimedUntil = now.Add(ClaimTime)

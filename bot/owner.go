@@ -17,8 +17,11 @@ type Owner struct {
 	Name      string    // the value of an instance's tag "owner", e.g. "payments"; empty of a person who is in no directory
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
-	Email     string    // where requests go when Slack cannot be reached; may be empty
 	Notify    Notified  // whom the chat notifies
+	Email     string    // the address whose mailbox is told by mail, e.g. "payments@example.com"; may be empty
+
+	EmailWhen    EmailWhen // when it is
+	ApprovalPage *bool     // whether the links in its mail decide; nil: not known
 
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here
 	// is as the Bot's TurnLimit says.
@@ -127,6 +130,9 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 		return err
 	}
 	r.Approvers, r.Notify, r.TurnLimit = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner)
+	if owner.Email != "" && b.emailWhen(owner) == EmailAlways {
+		r.Mail.Why = MailAlways
+	}
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel

@@ -14,7 +14,7 @@ import (
 // time is up: forgetting a performed effect would repeat it.
 const saveTime = 3 * time.Second
 
-// perform works through a claimed outbox, but for what the channel's writer performs. What
+// perform works through a claimed outbox, but for what the channel's writer performs, and mail. What
 // fails stays for the next sweep. The save that records the last effect gives the claim back.
 func (b *Bot) perform(ctx context.Context, r Request) Request {
 	failed := map[int]bool{}
@@ -92,12 +92,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectLookExecution:
 		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)
-	case EffectEmail:
-		if b.Emails == nil {
-			return b.done(e, nil)
-		}
-		return b.done(e, b.Emails.Email(ctx, r))
-	case EffectRender, EffectReply: // which next never picks: the channel's writer performs them
+	case EffectEmail, EffectRender, EffectReply: // which next never picks: the sweep and the channel's writer perform them
 	}
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
 }

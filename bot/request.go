@@ -58,7 +58,8 @@ type Request struct {
 	AskAgainAfter time.Duration
 
 	Outbox
-	Emailed bool // the owner was told by mail, the chat being out of reach
+	Emailed bool // the owner is told by mail; see Mail.Why
+	Mail    Mail `json:",omitzero"`
 }
 
 // Instance is the managed node that a request is about.

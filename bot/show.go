@@ -18,7 +18,8 @@ func (w *writer) show(ctx context.Context, t topic) error {
 	}
 	requests = slices.DeleteFunc(requests, func(r Request) bool {
 		u, any := r.Unshown()
-		return !any || u.Channel != w.channel || u.key() != t.entries[0].key()
+		paused := !u.Posted && u.After.After(w.Now()) // the chat refused it just now; others are to have their turn
+		return !any || paused || u.Channel != w.channel || u.key() != t.entries[0].key()
 	})
 	switch {
 	case len(requests) == 0: // an index was behind, which is known now
@@ -226,11 +227,7 @@ func (w *writer) saveShown(ctx context.Context, r Request, f changeRequest) (Req
 			return r, nil
 		}
 		w.calls.Add(1)
-		mine := changed.Claim(w.Now()) // a mail, where the chat takes nothing
 		saved, err := w.save(ctx, r, changed, c.Audit)
-		if err == nil && mine {
-			saved = w.perform(ctx, saved)
-		}
 		if err == nil && saved.Place.Channel != w.channel {
 			w.wake(ctx, saved)
 		}

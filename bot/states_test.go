@@ -57,10 +57,16 @@ func decisions() map[string]Request {
 		running := workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING", Past: &workflow.Past{Known: true, Decision: operator}}
 		return Observe(r, running, at(3)).Request
 	}
+	mailed := askedRequest()
+	mailed.Emailed, mailed.Mail = true, Mail{Why: MailUnreached, SentAt: at(1), Keys: []string{MailKey("abcdefghijklmnopqrstuvwxyz-_0123").hash()}}
+	byMail := Actor{Via: ViaEmail, Name: "Ada <Lovelace>", Approver: true}
 	undelivered := approvedRequest()
 	undelivered.Outbox = OutboxOf(completeDecision(undelivered.ApprovalToken))
 	return map[string]Request{
 		"approved":             approvedRequest(),
+		"mailed":               mailed,
+		"approved_by_mail":     delivered(decided(mailed, byMail, approve, 2)),
+		"rejected_by_mail":     delivered(decided(mailed, byMail, Action{Verdict: workflow.Rejected, Reason: "freeze"}, 2)),
 		"undelivered":          undelivered,
 		"rejected":             delivered(rejected),
 		"rejected_undelivered": rejected,

@@ -35,7 +35,11 @@ func (b *Bot) Sweep(ctx context.Context) error {
 			for _, r := range found {
 				seen[r.ID] = true
 			}
-			errs, more = append(errs, b.sweepBatch(ctx, found)), len(found) > 0
+			work := b.sweepBatch
+			if u == UrgencyMail {
+				work = b.mailBatch
+			}
+			errs, more = append(errs, work(ctx, found)), len(found) > 0
 		}
 	}
 	return errors.Join(errs...)

@@ -236,4 +236,6 @@ func (r Request) stopAgain(n workflow.Notification) Change {
 	return r.with(stopTurn(n.Token))
 }
 
-func actorOf(d workflow.Decider) string { return Actor{Via: d.Via, User: d.User}.String() }
+func actorOf(d workflow.Decider) string {
+	return Actor{Via: d.Via, User: d.User, Name: d.Name}.String()
+}

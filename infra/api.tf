@@ -1,17 +1,27 @@
 locals {
   # Each route has a throttle of its own, so that a flood on one leaves the others alone. Slack
   # sends events only to find out who answers.
-  routes = {
-    "POST /slack/interactions" = { rate = var.throttle_rate, burst = var.throttle_burst }
-    "POST /slack/commands"     = { rate = var.throttle_rate, burst = var.throttle_burst }
-    "POST /slack/events"       = { rate = 2, burst = 5 }
-    "GET /healthz"             = { rate = 2, burst = 5 }
-  }
+  routes = merge(
+    {
+      "POST /slack/interactions" = { rate = var.throttle_rate, burst = var.throttle_burst }
+      "POST /slack/commands"     = { rate = var.throttle_rate, burst = var.throttle_burst }
+      "POST /slack/events"       = { rate = 2, burst = 5 }
+      "GET /healthz"             = { rate = 2, burst = 5 }
+    },
+    # A mail scanner may open every link of a mail at once.
+    var.approval_page ? {
+      "GET /approvals/{id}"  = { rate = var.throttle_rate, burst = var.throttle_burst }
+      "POST /approvals/{id}" = { rate = var.throttle_rate, burst = var.throttle_burst }
+    } : {},
+  )
+
+  # Where the links in mails lead.
+  url = coalesce(var.url, aws_apigatewayv2_api.interact.api_endpoint)
 }
 
 resource "aws_apigatewayv2_api" "interact" {
   name          = var.name
-  description   = "What Slack calls."
+  description   = "What Slack calls, and the pages that mails link to."
   protocol_type = "HTTP"
   tags          = var.tags
 }
@@ -56,7 +66,7 @@ resource "aws_apigatewayv2_stage" "default" {
   depends_on = [aws_apigatewayv2_route.interact]
 
   # The route, never the path with its query string, and no body: both can carry what is
-  # nobody else's business.
+  # nobody else's business, such as the key of a mail's link.
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.api.arn
     format = jsonencode({

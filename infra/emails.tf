@@ -1,4 +1,4 @@
-# For requests that cannot reach their owner in Slack. A message carries the attribute
+# For owners whom Slack does not reach, or who want mail besides. A message carries the attribute
 # "owner"; each subscription takes only the mail of its owners.
 
 resource "aws_sns_topic" "emails" {

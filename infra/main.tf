@@ -46,7 +46,7 @@ locals {
       description          = "Hears from EventBridge about commands, snapshots and executions, and finishes what a crash left."
       timeout              = 30
       reserved_concurrency = var.progress_reserved_concurrency
-      environment          = {}
+      environment          = { PATCHBOT_EMAILS_TOPIC_ARN = aws_sns_topic.emails.arn } # it alone mails, once a minute
     }
   }
 
@@ -57,13 +57,14 @@ locals {
       PATCHBOT_SECRET_ARN         = aws_secretsmanager_secret.slack.arn
       PATCHBOT_DEFAULT_CHANNEL    = var.default_channel
       PATCHBOT_DEFAULT_APPROVERS  = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
-      PATCHBOT_EMAILS_TOPIC_ARN   = aws_sns_topic.emails.arn
+      PATCHBOT_EMAIL_ALWAYS       = tostring(var.email_always)
       PATCHBOT_CHANNELS_QUEUE_URL = aws_sqs_queue.channels.url
       PATCHBOT_TURNS_AT_ONCE      = var.turns.at_once
       PATCHBOT_TURNS_CANARY       = tostring(var.turns.canary)
       PATCHBOT_TURNS_HOLD_AFTER   = tostring(var.turns.hold_after)
     },
     var.platform_channel == null ? {} : { PATCHBOT_PLATFORM_CHANNEL = var.platform_channel },
+    var.approval_page ? { PATCHBOT_URL = local.url } : {},
     var.slack_api_url == null ? {} : { SLACK_API_URL = var.slack_api_url },
     var.aws_endpoint_url == null ? {} : { AWS_ENDPOINT_URL = var.aws_endpoint_url },
   )

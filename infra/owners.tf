@@ -23,6 +23,8 @@ resource "aws_dynamodb_table_item" "owner" {
       name => { L = [for id in sort(ids) : { S = id }] } if length(ids) > 0
     },
     each.value.notify == null ? {} : { notify = { L = [for id in sort(each.value.notify) : { S = id }] } },
+    each.value.email_when == null ? {} : { email_when = { S = each.value.email_when } },
+    each.value.approval_page == null ? {} : { approval_page = { BOOL = each.value.approval_page } },
     each.value.canary == null ? {} : { canary = { BOOL = each.value.canary } },
     each.value.hold_after == null ? {} : { hold_after = { N = tostring(each.value.hold_after) } },
   ))

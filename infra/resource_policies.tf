@@ -41,7 +41,7 @@ data "aws_iam_policy_document" "tls_only" {
 locals {
   publishers = {
     notifications = { topic = aws_sns_topic.notifications.arn, roles = [aws_iam_role.machine["patch-approval"].arn] }
-    emails        = { topic = aws_sns_topic.emails.arn, roles = [for key in sort(keys(local.functions)) : aws_iam_role.function[key].arn] }
+    emails        = { topic = aws_sns_topic.emails.arn, roles = [aws_iam_role.function["progress"].arn] }
   }
 }
 

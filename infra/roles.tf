@@ -127,12 +127,6 @@ data "aws_iam_policy_document" "function" {
     resources = [aws_sqs_queue.channels.arn]
   }
 
-  statement {
-    sid       = "PublishEmails"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.emails.arn]
-  }
-
   dynamic "statement" {
     for_each = var.kms_key_arn[*]
 
@@ -190,6 +184,17 @@ data "aws_iam_policy_document" "function" {
         variable = "dynamodb:LeadingKeys"
         values   = ["false"]
       }
+    }
+  }
+
+  # The sweep sends all mails.
+  dynamic "statement" {
+    for_each = each.key == "progress" ? [aws_sns_topic.emails.arn] : []
+
+    content {
+      sid       = "PublishEmails"
+      actions   = ["sns:Publish"]
+      resources = [statement.value]
     }
   }
 

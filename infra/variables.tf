@@ -123,6 +123,17 @@ variable "base_path" {
   }
 }
 
+variable "url" {
+  description = "Where the links in mails lead when a custom domain stands before the API, e.g. \"https://patchbot.example.com/patchbot\"; without one, the API's own address."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.url == null || can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$", var.url))
+    error_message = "The URL begins with https:// and ends without a slash, like https://patchbot.example.com/patchbot."
+  }
+}
+
 variable "throttle_rate" {
   description = "Requests a second that the API takes in the long run."
   type        = number

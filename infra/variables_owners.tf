@@ -54,7 +54,9 @@ variable "owners" {
     approver_users  = optional(set(string), []) # Slack user ids, e.g. "U0123456789"
     approver_groups = optional(set(string), []) # Slack user group ids, e.g. "S0123456789"
     notify          = optional(set(string))     # whom Slack notifies: ids of users and user groups, or "here"; [] for nobody; the approvers when left out
-    email           = optional(string)          # a mailbox: a key of emails, or an address; gets requests when Slack cannot be reached; owners may share one
+    email           = optional(string)          # a mailbox: a key of emails, or an address; is told by mail; owners may share one
+    email_when      = optional(string)          # "fallback": when Slack does not take a question; "always": besides Slack; "never"; what email_always says when left out
+    approval_page   = optional(bool)            # whether the links in its mail decide; what approval_page says when left out, and never where that is false
     at_once         = optional(string)          # how many are patched at once, e.g. "3" or "25%"; what turns says when left out, as for the next two
     canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
     hold_after      = optional(number)          # failures after which the rest of a run is held
@@ -103,6 +105,11 @@ variable "owners" {
   }
 
   validation {
+    condition     = alltrue([for owner in values(var.owners) : contains(["fallback", "always", "never"], coalesce(owner.email_when, "fallback"))])
+    error_message = "An owner is mailed as a \"fallback\", \"always\" or \"never\"."
+  }
+
+  validation {
     condition     = alltrue([for owner in values(var.owners) : owner.email == null || !contains(values(var.emails), coalesce(owner.email, "none"))])
     error_message = "An address of emails is named by its key: a topic takes an address only once."
   }
@@ -111,6 +118,20 @@ variable "owners" {
     condition     = alltrue([for names in values({ for name, owner in var.owners : owner.email => name... if owner.email != null }) : length(names) <= 150])
     error_message = "At most 150 owners share an email: SNS takes 150 values in a filter policy."
   }
+}
+
+variable "email_always" {
+  description = "Whether owners with an email are told by mail besides Slack, where they do not say when."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "approval_page" {
+  description = "Whether mails have links that decide: whoever opens one may, under the name that they give. Without it, mails only tell."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "turns" {

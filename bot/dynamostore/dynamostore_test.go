@@ -108,6 +108,7 @@ func TestStore(t *testing.T) {
 		"an owner is read as people write it":                     ownerItem,
 		"an owner says how many are patched at once":              ownerTurns,
 		"an owner says whom Slack notifies":                       ownerNotified,
+		"an owner says when to be mailed, and what a link does":   ownerMail,
 		"an unknown owner is not found":                           unknownOwner,
 		"an owner is cached for a minute":                         ownerCached,
 		"that an owner is unknown is cached too":                  unknownCached,

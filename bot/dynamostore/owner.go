@@ -28,6 +28,9 @@ const (
 	attrEmail   = "email"
 	attrNotify  = "notify"
 
+	attrEmailWhen    = "email_when"
+	attrApprovalPage = "approval_page"
+
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
 	attrHoldAfter = "hold_after"
@@ -39,6 +42,7 @@ var (
 	userID    = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
 	groupID   = regexp.MustCompile(`^S[A-Z0-9]+$`)
 	anyText   = regexp.MustCompile(`\S`)
+	emailWhen = regexp.MustCompile(`^(fallback|always|never)$`)
 )
 
 // decodeOwner reads an owner as people write it; the lists may be lists or sets of strings. A
@@ -58,6 +62,12 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Channel, problem = oneText(value, channelID, "a channel's id such as C0123456789")
 		case attrEmail:
 			o.Email, problem = oneText(value, anyText, "an address")
+		case attrEmailWhen:
+			var when string
+			when, problem = oneText(value, emailWhen, "fallback, always or never")
+			o.EmailWhen = bot.EmailWhen(when)
+		case attrApprovalPage:
+			o.ApprovalPage, problem = truth(value)
 		case attrUsers:
 			o.Approvers.Users, problem = ids(value, userID, "ids of users such as U0123456789")
 		case attrGroups:
@@ -71,7 +81,7 @@ func decodeOwner(i item) (bot.Owner, error) {
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary or hold_after"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary or hold_after"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}

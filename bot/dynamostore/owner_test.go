@@ -83,6 +83,14 @@ func ownerNotified(t *testing.T, tb table) {
 	require.Equal(t, bot.Notified{Named: true}, tb.owner(t, "quiet").Notify, "nobody, which is not the same as nothing said")
 }
 
+func ownerMail(t *testing.T, tb table) {
+	item := key("OWNERS", "search")
+	item["email"], item["email_when"], item["approval_page"] = text("search@example.com"), text("always"), &types.AttributeValueMemberBOOL{}
+	tb.put(t, item)
+	no := false
+	require.Equal(t, bot.Owner{Name: "search", Email: "search@example.com", EmailWhen: bot.EmailAlways, ApprovalPage: &no}, tb.owner(t, "search"))
+}
+
 func unknownOwner(t *testing.T, tb table) {
 	for _, name := range []string{"nobody", ""} {
 		_, err := tb.Owner(t.Context(), name)
@@ -122,22 +130,24 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary or hold_after`},
-		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
-		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
-		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
-		"handles":         {"approver_users", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "approver_users" is not a list`},
-		"group-for-users": {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
-		"numbers":         {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
-		"channel-by-name": {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
-		"notify-handles":  {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
-		"notify-text":     {"notify", text("here"), `or "here"`},
-		"none-at-once":    {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
-		"list-at-once":    {"at_once", empty, `the attribute "at_once" is wrong`},
-		"text-as-canary":  {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
-		"no-failures":     {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
-		"text-failures":   {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
-		"no-email":        {"email", text(" "), `the attribute "email" is not a string with an address`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary or hold_after`},
+		"mail-now-and-then": {"email_when", text("sometimes"), `the attribute "email_when" is not a string with fallback, always or never`},
+		"text-as-page":      {"approval_page", text("false"), `the attribute "approval_page" is not true or false, as a boolean`},
+		"null":              {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
+		"empty":             {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
+		"text":              {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
+		"handles":           {"approver_users", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "approver_users" is not a list`},
+		"group-for-users":   {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
+		"numbers":           {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
+		"channel-by-name":   {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
+		"none-at-once":      {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
+		"list-at-once":      {"at_once", empty, `the attribute "at_once" is wrong`},
+		"text-as-canary":    {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
+		"no-failures":       {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
+		"text-failures":     {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
+		"no-email":          {"email", text(" "), `the attribute "email" is not a string with an address`},
+		"notify-handles":    {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
+		"notify-text":       {"notify", text("here"), `or "here"`},
 	} {
 		item := key("OWNERS", name)
 		item[c.attribute] = c.value
@@ -152,7 +162,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 16)
+	require.Len(t, mistakes, 18)
 }
 
 func allOwners(t *testing.T, tb table) {

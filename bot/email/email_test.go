@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/goldentest"
 )
 
 // sent keeps the last mail.
@@ -20,39 +22,68 @@ func (s *sent) Email(_ context.Context, owner, subject, body string) error {
 	return nil
 }
 
-func mailed(t *testing.T, state string) sent {
+func request(t *testing.T, state string) bot.Request {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "testdata", "requests", state+".json"))
 	require.NoError(t, err)
 	var r bot.Request
 	require.NoError(t, json.Unmarshal(data, &r))
+	return r
+}
+
+// asks is a question by mail.
+func asks(r bot.Request, why bot.MailReason, key bot.MailKey) bot.MailItem {
+	r.Mail.Why = why
+	return bot.MailItem{Request: r, About: bot.MailQuestion, Key: key}
+}
+
+func TestMails(t *testing.T) {
+	question, second, ended := request(t, "asked"), request(t, "asked_without_names"), request(t, "failed")
+	second.Instance.Name, second.Instance.ID = "web-2", "i-0933335a5598d1c2f"
+	for name, items := range map[string][]bot.MailItem{
+		"a question that Slack does not take":       {asks(question, bot.MailUnreached, "key-one")},
+		"a question without a link":                 {asks(question, bot.MailUnreached, "")},
+		"a question whose channel does not take it": {asks(question, bot.MailMoved, "key-one")},
+		"a question for whoever wants all by mail":  {asks(request(t, "asked_reboot_only"), bot.MailAlways, "key-one")},
+		"a rehearsal":                   {asks(request(t, "rehearsal_asked"), bot.MailAlways, "key-one")},
+		"questions that arise together": {asks(question, bot.MailUnreached, "key-one"), asks(second, bot.MailUnreached, "key-two")},
+		"a decision in Slack":           {{Request: request(t, "rejected_with_reason"), About: bot.MailDecided}},
+		"a failure":                     {{Request: ended, About: bot.MailEnded}},
+		"a failure, and a question that nobody heard": {{Request: ended, About: bot.MailEnded}, {Request: request(t, "expired"), About: bot.MailEnded}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var mail sent
+			require.NoError(t, Emails{Sender: &mail, URL: "https://patchbot.example.com"}.Email(t.Context(), bot.OwnerMail{Owner: "payments", Items: items}))
+			require.Equal(t, "payments", mail.owner)
+			require.NotContains(t, mail.subject, "\n")
+			goldentest.Text(t, filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".txt"), mail.subject+"\n\n"+mail.body)
+		})
+	}
+}
+
+func TestTheLargestMailIsOneThatSNSTakes(t *testing.T) {
+	r := request(t, "asked")
+	long := strings.Repeat("𝕏", 300)
+	r.Instance.Name, r.Instance.Platform, r.Owner = long, long, long
+	for i := range r.Patches {
+		r.Patches[i].Title, r.Patches[i].Severity = long, long
+	}
+	m := bot.OwnerMail{Owner: long}
+	for range 50 { // as many as there are in one
+		m.Items = append(m.Items, asks(r, bot.MailUnreached, "abcdefghijklmnopqrstuvwxyz-_0123"))
+	}
 	var mail sent
-	require.NoError(t, Emails{&mail}.Email(t.Context(), r))
-	return mail
+	require.NoError(t, Emails{Sender: &mail, URL: "https://patchbot.example.com/" + strings.Repeat("x", 200)}.Email(t.Context(), m))
+	require.Less(t, len(mail.body), 256<<10-1000)
 }
 
-func TestAQuestionThatSlackDoesNotTakeComesByMail(t *testing.T) {
-	require.Equal(t, sent{
-		owner:   "payments",
-		subject: "patchbot: 7 patches to install on web-1",
-		body: `7 patches to install on web-1
-Instance i-0933335a5598d1c2e in us-east-1, account 111122223333.
-
-Slack does not take this message, so it comes by mail.
-- curl-8.5.0 <with> & markup (Critical)
-- kernel-6.1.112 (Critical)
-- openssl-3.0.8 (Critical)
-- expat-2.6.3 (Important)
-- vim-9.1.785 (Medium)
-
-Please decide by Wed, 25 Nov 2026 17:00:00 UTC. If nobody does, nothing is installed.
-The question appears in Slack as soon as the bot can post again: ask your platform team to run ` + "`patchbot doctor`.",
-	}, mailed(t, "asked"))
-}
-
-func TestAMailAfterTheQuestionAsksNothing(t *testing.T) {
-	require.Equal(t, `Patching web-1 failed ❌
-Instance i-0933335a5598d1c2e in us-east-1, account 111122223333.
-
-Slack does not take this message, so it comes by mail.`, mailed(t, "failed").body)
+func TestNothingFromOutsideAddsALineToAMail(t *testing.T) {
+	r := request(t, "asked")
+	hostile := "x\r\nBcc: eve@example.com\u2028\u202ehttps://evil.example/\x00"
+	r.Instance.Name, r.Instance.Platform, r.Owner, r.Patches[0].Title, r.Patches[0].Severity = hostile, hostile, hostile, hostile, hostile
+	var mail sent
+	require.NoError(t, Emails{Sender: &mail}.Email(t.Context(), bot.OwnerMail{Owner: "payments", Items: []bot.MailItem{asks(r, bot.MailAlways, "")}}))
+	require.NotRegexp(t, `[\r\x00\x{2028}\x{202e}]`, mail.subject+mail.body)
+	require.NotContains(t, mail.subject, "\n")
+	require.NotRegexp(t, `(?m)^Bcc:`, mail.body)
 }

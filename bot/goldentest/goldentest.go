@@ -31,3 +31,15 @@ func JSON(t *testing.T, path string, v any) {
 	require.NoError(t, err, "run the package's tests with -update to make it")
 	require.Equal(t, string(want), got.String(), "run the package's tests with -update, then read the diff")
 }
+
+// Text compares a text with a file.
+func Text(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(path) // #nosec G304 -- a test names its own file
+	require.NoError(t, err, "run the package's tests with -update to make it")
+	require.Equal(t, string(want), got, "run the package's tests with -update, then read the diff")
+}

@@ -68,11 +68,13 @@ func (l *timeline) next(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), t.UTC().Format("15:04 UTC"))
 }
 
-// person names who decided: a mention in Slack, else a name.
+// person names who decided: a mention in Slack, else a name, marked where nobody has checked it.
 func person(d workflow.Decider) string {
 	switch {
 	case d.Via == viaSlack && d.User != "":
 		return "<@" + d.User + ">"
+	case d.Via == bot.ViaEmail && d.Name != "":
+		return wording.ByMail(escaped(d.Name, bot.NameLength))
 	case d.Name != "":
 		return escaped(d.Name, 80)
 	}

@@ -113,9 +113,9 @@ func newTestAppUnder(t *testing.T, basePath string) testApp {
 	queue := channelsQueue{s.fifo, "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo"}
 	b := &bot.Bot{
 		Channels: queue, Store: s.store, Chat: chat, Tasks: s.machine, Looker: s.machine,
-		Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
+		ApprovalPage: true, Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
 	}
-	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, basePath)
+	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, "https://patchbot.example.com", basePath)
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/patchbot/patchbot/bot"
@@ -14,6 +15,8 @@ var endpoints = []string{
 	"POST /slack/interactions",
 	"POST /slack/commands",
 	"POST /slack/events",
+	"GET /approvals/{id}",
+	"POST /approvals/{id}",
 	"GET /healthz",
 }
 
@@ -64,7 +67,7 @@ func (r routed) closest(came string) string {
 		}
 		all = append(all, r.basePath+path)
 	}
-	return strings.Join(all, " ")
+	return strings.Join(slices.Compact(all), " ")
 }
 
 // unlessMissing passes an answer on, but for that of a mux which has no such path.

@@ -32,6 +32,8 @@ type Settings struct {
 	ChannelsQueueURL string // the FIFO queue of signals for channels' writers
 	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
+	EmailAlways      bool   // owners are told by mail besides Slack, where they do not say when
+	URL              string // where interact is reached, e.g. "https://patchbot.example.com"; empty: there is no approval page
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
 	BasePath         string // stands before every path of interact, e.g. "/patchbot"; may be empty
 
@@ -85,8 +87,14 @@ func Variables() []Variable {
 			Meaning: "the id of the Slack channel that is told when a tag changes that says who decides; without it the default channel",
 			set:     matching(`^[CG][A-Z0-9]{5,}$`, func(s *Settings) *string { return &s.PlatformChannel })},
 		{Name: "PATCHBOT_EMAILS_TOPIC_ARN", Example: "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
-			Meaning: "the ARN of the SNS topic for mails when Slack cannot be reached; without it there are none",
+			Meaning: "the ARN of the SNS topic for mails to owners; without it there are none",
 			set:     matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.EmailsTopicARN })},
+		{Name: "PATCHBOT_EMAIL_ALWAYS", Example: "true",
+			Meaning: "whether owners are told by mail besides Slack, where they do not say when: true or false, without it false",
+			set:     setEmailAlways},
+		{Name: "PATCHBOT_URL", Example: "https://patchbot.example.com",
+			Meaning: "the absolute https address of the API, or an http one on this machine, for the links in mails; without it mails have no link, and there is no approval page",
+			set:     setURL},
 		{Name: "PATCHBOT_ASK_AGAIN_AFTER", Example: "168h",
 			Meaning: "how long an instance is not asked about again after a request that ended without an install: a duration of 0h to 8760h, without it 168h",
 			set:     setAskAgainAfter},
@@ -141,6 +149,16 @@ func setDefaultApprovers(s *Settings, value string) bool {
 func setChannelsQueueURL(s *Settings, value string) bool {
 	s.ChannelsQueueURL = value
 	return safeURL(value) && strings.HasSuffix(value, ".fifo")
+}
+
+func setEmailAlways(s *Settings, value string) bool {
+	s.EmailAlways = value == "true"
+	return value == "true" || value == "false"
+}
+
+func setURL(s *Settings, value string) bool {
+	s.URL = strings.TrimSuffix(value, "/")
+	return safeURL(value)
 }
 
 func setAtOnce(s *Settings, value string) bool {

@@ -34,6 +34,8 @@ func TestTheExamplesAreValid(t *testing.T) {
 		ChannelsQueueURL: "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels.fifo",
 		PlatformChannel:  "C0123456789",
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
+		EmailAlways:      true,
+		URL:              "https://patchbot.example.com",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",
 		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
@@ -58,6 +60,8 @@ func TestWhatIsOptionalMayBeMissing(t *testing.T) {
 	s, err := read(env)
 	require.NoError(t, err)
 	require.Empty(t, s.EmailsTopicARN)
+	require.False(t, s.EmailAlways)
+	require.Empty(t, s.URL)
 	require.Equal(t, DefaultSlackAPIURL, s.SlackAPIURL)
 	require.Empty(t, s.BasePath)
 	require.Equal(t, bot.StrictTurns(), s.TurnLimit)
@@ -84,6 +88,9 @@ func TestMalformedValues(t *testing.T) {
 		"an approver by handle":            {"PATCHBOT_DEFAULT_APPROVERS", "@ada"},
 		"approvers with spaces":            {"PATCHBOT_DEFAULT_APPROVERS", "U0123456789, S0123456789"},
 		"everybody as approvers":           {"PATCHBOT_DEFAULT_APPROVERS", "everybody"},
+		"a page that others can read":      {"PATCHBOT_URL", "http://patchbot.example.com"},
+		"a page with a query":              {"PATCHBOT_URL", "https://patchbot.example.com?key=x"},
+		"mail now and then":                {"PATCHBOT_EMAIL_ALWAYS", "sometimes"},
 		"a queue where a topic belongs":    {"PATCHBOT_EMAILS_TOPIC_ARN", "arn:aws:sqs:us-east-1:111122223333:emails"},
 		"a queue that is not FIFO":         {"PATCHBOT_CHANNELS_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels"},
 		"a queue by its ARN":               {"PATCHBOT_CHANNELS_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:patchbot-channels.fifo"},

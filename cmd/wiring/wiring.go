@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/email"
 	"github.com/patchbot/patchbot/bot/slackchat"
+	"github.com/patchbot/patchbot/bot/webpage"
 	"github.com/patchbot/patchbot/workflow/awsapi"
 )
 
@@ -66,17 +68,22 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
 		TurnLimit:        s.TurnLimit,
+		EmailAlways:      s.EmailAlways,
+		ApprovalPage:     s.URL != "",
 		Now:              time.Now,
 		Log:              log,
 	}
 	if s.EmailsTopicARN != "" {
-		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN)}
+		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN), URL: s.URL}
 	}
-	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.BasePath), nil
+	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.URL, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, basePath string) *App {
-	routes := routed{Handler: app.Handler(secrets.SigningSecrets), basePath: basePath, log: b.Log}
+func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, url, basePath string) *App {
+	mux := http.NewServeMux()
+	mux.Handle("/", app.Handler(secrets.SigningSecrets))
+	mux.Handle(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: url}).Handler())
+	routes := routed{Handler: mux, basePath: basePath, log: b.Log}
 	return &App{Bot: b, Secrets: secrets, queue: queue, http: httpadapter.NewV2(answering(routes))}
 }
 

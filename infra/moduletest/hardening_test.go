@@ -25,7 +25,7 @@ func (p plan) named(t *testing.T, sid string, types ...string) map[string]statem
 }
 
 func (p plan) letsOnlyOursPublish(t *testing.T) {
-	roles := map[string][]string{"notifications": {"patchbot-patch-approval"}, "emails": {"patchbot-interact", "patchbot-notify", "patchbot-progress"}}
+	roles := map[string][]string{"notifications": {"patchbot-patch-approval"}, "emails": {"patchbot-progress"}}
 	for topic, names := range roles {
 		address := `module.patchbot.aws_sns_topic_policy.publishers["` + topic + `"]`
 		for _, list := range [][]string{

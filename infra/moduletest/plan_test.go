@@ -222,12 +222,10 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			names = append(names, name)
 			require.NotEmpty(t, value, name)
 		}
-		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL",
+		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
 			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
-		if function.Index == "notify" {
-			want = append(want, "PATCHBOT_ASK_AGAIN_AFTER")
-		}
-		require.ElementsMatch(t, want, names)
+		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"}}
+		require.ElementsMatch(t, append(want, own[function.Index]...), names)
 	}
 }
 

@@ -76,8 +76,9 @@ func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
 	require.Empty(t, mistakes)
 	two, err := bot.ParseAtOnce("2")
 	require.NoError(t, err)
+	no := false
 	require.Equal(t, []bot.Owner{
-		{Name: "data", Email: "data@example.com", Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
+		{Name: "data", Email: "data@example.com", EmailWhen: bot.EmailAlways, ApprovalPage: &no, Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
 		{Name: "ledger", Email: "payments@example.com"},
 		{Name: "payments", Channel: "C0234567891", Email: "payments@example.com",
 			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}, AtOnce: two, HoldAfter: 2},

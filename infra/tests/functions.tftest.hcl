@@ -55,9 +55,9 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
   assert {
     condition = alltrue([
       for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
-        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAILS_TOPIC_ARN", "PATCHBOT_CHANNELS_QUEUE_URL",
+        "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
         "PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "SLACK_API_URL", "AWS_ENDPOINT_URL",
-      ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER"] : [])
+      ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER"] : name == "progress" ? ["PATCHBOT_EMAILS_TOPIC_ARN"] : [])
     ])
     error_message = "The environment has the documented names and no others."
   }
@@ -77,6 +77,46 @@ run "a_function_is_told_what_it_alone_needs" {
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PATCHBOT_ASK_AGAIN_AFTER"] == "0h"
     error_message = "No pause is a duration, too."
+  }
+}
+
+run "links_in_mails_lead_to_the_api" {
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PATCHBOT_URL"] == aws_apigatewayv2_api.interact.api_endpoint && f.environment[0].variables["PATCHBOT_EMAIL_ALWAYS"] == "false"])
+    error_message = "A link leads to the API's own address."
+  }
+
+  assert {
+    condition     = alltrue([for method in ["GET", "POST"] : contains(keys(aws_apigatewayv2_route.interact), "${method} /approvals/{id}")])
+    error_message = "The page is routed."
+  }
+
+  assert {
+    condition     = !can(regex("(?i)path|query", jsonencode(values(jsondecode(aws_apigatewayv2_stage.default.access_log_settings[0].format)))))
+    error_message = "No address comes into the access log: that of an approval page has its key."
+  }
+}
+
+run "or_to_a_domain_of_its_own" {
+  variables {
+    url          = "https://patchbot.example.com/patchbot"
+    email_always = true
+  }
+
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PATCHBOT_URL"] == var.url && f.environment[0].variables["PATCHBOT_EMAIL_ALWAYS"] == "true"])
+    error_message = "A link leads to where the module says."
+  }
+}
+
+run "without_the_page_there_are_no_links" {
+  variables {
+    approval_page = false
+  }
+
+  assert {
+    condition     = !anytrue([for f in aws_lambda_function.this : contains(keys(f.environment[0].variables), "PATCHBOT_URL")]) && toset(keys(aws_apigatewayv2_route.interact)) == toset(["POST /slack/interactions", "POST /slack/commands", "POST /slack/events", "GET /healthz"])
+    error_message = "Neither address nor route is there."
   }
 }
 

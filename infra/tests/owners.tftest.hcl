@@ -13,6 +13,8 @@ variables {
       approver_groups = ["S0123456789"]
       notify          = ["here", "U0123456789"]
       email           = "payments@example.com"
+      email_when      = "always"
+      approval_page   = false
       at_once         = "25%"
       canary          = false
       hold_after      = 2
@@ -35,6 +37,8 @@ run "owners_become_items_and_subscriptions" {
       approver_groups = { L = [{ S = "S0123456789" }] }
       notify          = { L = [{ S = "U0123456789" }, { S = "here" }] }
       email           = { S = "payments@example.com" }
+      email_when      = { S = "always" }
+      approval_page   = { BOOL = false }
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }

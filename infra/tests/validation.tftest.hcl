@@ -53,6 +53,17 @@ run "wrong_values_are_refused" {
   ]
 }
 
+run "addresses_and_answers_about_mail_are_checked" {
+  command = plan
+
+  variables {
+    url    = "http://patchbot.example.com/"
+    owners = { payments = { email = "payments@example.com", email_when = "sometimes" } }
+  }
+
+  expect_failures = [var.url, var.owners]
+}
+
 run "fewer_writers_than_aws_allows_are_refused" {
   command = plan
 

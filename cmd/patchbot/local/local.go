@@ -66,7 +66,7 @@ type Config struct {
 	FindMissingEvery time.Duration
 	// AskAgainAfter is the bot's; default seven days.
 	AskAgainAfter time.Duration
-	// Emails, if set, gets the mails that go out when Slack does not take a message.
+	// Emails, if set, gets the mails to owners.
 	Emails email.Sender
 	// Clock is what everything goes by but HTTP; default the time of package time.
 	Clock clock.Clock
@@ -182,9 +182,6 @@ func (p *Patchbot) startSlack() error {
 		Now:            p.config.Clock.Now,
 		Log:            p.config.Log,
 	}
-	if p.config.Emails != nil {
-		p.Bot.Emails = email.Emails{Sender: p.config.Emails}
-	}
 	if p.config.Requests != nil {
 		p.Bot.Store = p.config.Requests(p.Bot.Store)
 	}
@@ -195,8 +192,7 @@ func (p *Patchbot) startSlack() error {
 		p.Bot.Tasks = p.config.Tasks(p.Bot.Tasks)
 	}
 	app := slackchat.App{Bot: p.Bot, Chat: chat, Log: p.config.Log, APIURL: slackURL}
-	p.URL, err = network.serve("patchbot", app.Handler(func(context.Context) ([]string, error) { return []string{signingID}, nil }))
-	if err != nil {
+	if err := p.serve(network, &app); err != nil {
 		return err
 	}
 	p.Slack.Install(slacksim.App{Interactions: p.URL + "/slack/interactions", Commands: p.URL + "/slack/commands", Events: p.URL + "/slack/events"})

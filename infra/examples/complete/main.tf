@@ -36,6 +36,8 @@ module "patchbot" {
     data = {
       approver_groups = ["S0123456789"]
       email           = "data@example.com"
+      email_when      = "always" # besides Slack
+      approval_page   = false    # and without links that decide
     }
     ledger = {
       email = "payments@example.com" # mailboxes may be shared

@@ -31,6 +31,8 @@ func TestBrowser(t *testing.T) {
 		"a command is typed":                        typedCommand,
 		"the clock skips to the deadline":           skippedDeadline,
 		"mails come while Slack is away":            mails,
+		"a mail's link decides while Slack is away": decidedByMail,
+		"the approval page is accessible":           approvalPageAccessible,
 		"every page is accessible at every size":    accessible,
 		"every view is shown":                       views,
 		"modals and the App Home are drawn":         modals,

@@ -135,6 +135,12 @@ func (a album) shoot(name string, in size, route string) {
 	default:
 		b.shows("[role=log]", "web-1 is up to date")
 	}
+	a.keepPicture(name, b)
+}
+
+// keepPicture keeps what a window shows.
+func (a album) keepPicture(name string, b *browser) {
+	a.t.Helper()
 	var data bytes.Buffer
 	require.NoError(a.t, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&data, b.picture()))
 	a.keep(name, data.Bytes())

@@ -97,7 +97,7 @@ type heard struct {
 		Events                                   int
 	}
 	Gone   []string
-	Emails []struct{ Subject string }
+	Emails []struct{ Subject, Body string }
 	Clock  *struct {
 		Speed float64
 		Next  *struct{ What string }
@@ -236,6 +236,7 @@ func TestTheFleetAndTheClockObey(t *testing.T) {
 	require.Equal(t, "{}", p.act("clock/skip", fields{}))
 	p.until("that it expired", func(h heard) bool { return len(h.Executions) > 0 && h.Executions[0].Outcome == "expired" })
 
+	require.Equal(t, "{}", p.act("clock/speed", fields{"speed": brisk})) // mails go out once a minute
 	require.Equal(t, "{}", p.act("slack/away", fields{"away": true}))
 	require.Equal(t, "{}", p.act("fleet/non-compliant", fields{"ids": []string{"i-0a7b93d14e5f26c80"}}))
 	p.until("a mail", func(h heard) bool { return len(h.Emails) > 0 && strings.Contains(h.Emails[0].Subject, "search-1") })

@@ -134,7 +134,7 @@ func (w *World) hire() {
 // first failure holds the rest.
 func owner(name string, channel slacksim.Channel, approvers bot.Approvers) bot.Owner {
 	three, _ := bot.ParseAtOnce("3") // the text is valid
-	return bot.Owner{Name: name, Channel: channel.ID, Approvers: approvers, AtOnce: three, HoldAfter: 1}
+	return bot.Owner{Name: name, Channel: channel.ID, Approvers: approvers, Email: name + "@example.com", AtOnce: three, HoldAfter: 1}
 }
 
 // Email is email.Sender: it keeps the mail.

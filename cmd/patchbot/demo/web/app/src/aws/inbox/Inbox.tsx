@@ -33,8 +33,8 @@ export function Inbox(props: { read: ReadonlySet<string>; onRead: (id: string) =
         <Switch label="Slack is away" on={away} describedBy="aws-away-why" onChange={(on) => void act(slack.setAway(on))} />
         <p id="aws-away-why">
           {away
-            ? "Slack refuses every call now, so patchbot sends an email instead. Owners decide once Slack is back."
-            : "While Slack cannot be reached, patchbot sends an email instead. Owners decide once Slack is back."}
+            ? "Slack refuses every call now, so patchbot sends an email instead. Owners decide on the page that it links to."
+            : "While Slack cannot be reached, patchbot sends an email instead. Owners decide on the page that it links to."}
         </p>
       </div>
       {!newestFirst.length ? (

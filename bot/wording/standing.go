@@ -1,0 +1,120 @@
+package wording
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Moment is a time for whoever's zone is not known, e.g. "Wed 25 Nov 2026, 17:00 UTC".
+func Moment(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04 UTC") }
+
+// Person names who decided, for where nobody can be mentioned.
+func Person(d workflow.Decider) string {
+	name := bot.Tidy(cmp.Or(d.Name, d.User), bot.NameLength)
+	switch {
+	case name == "":
+		return "somebody with access to the AWS account"
+	case d.Via == bot.ViaEmail:
+		return ByMail(name)
+	}
+	return name
+}
+
+// ByMail marks a name that somebody gave who came by a mail's link: nobody has checked it.
+func ByMail(name string) string { return name + " (by mail)" }
+
+// Decided says who decided what, and when; empty where nobody has.
+func Decided(r bot.Request) string {
+	if r.Decision == nil {
+		return ""
+	}
+	line := fmt.Sprintf("%s by %s, %s.", Capital(Verb(r.Decision.Verdict)), Person(r.Decision.By), Moment(r.Decision.At))
+	if r.Decision.Reason != "" {
+		line += " Reason: " + bot.Tidy(r.Decision.Reason, bot.ReasonLength)
+	}
+	return line
+}
+
+// Standing says how a request stands, beside its headline.
+func Standing(r bot.Request) string {
+	switch r.Status {
+	case bot.StatusAsked:
+		return fmt.Sprintf("It waits for a decision until %s.", Moment(r.AnswerBy))
+	case bot.StatusApproved:
+		return "It is about to start."
+	case bot.StatusQueued:
+		if r.Turn != nil && r.Turn.Held != nil {
+			return "Others of its group failed. Its approvers say in Slack whether it goes on."
+		}
+		return "Others of its group are patched first."
+	case bot.StatusBackingUp:
+		return "Snapshots are being taken now."
+	case bot.StatusPatching:
+		return "It is being patched now."
+	case bot.StatusScanning:
+		return "It is being scanned again now."
+	case bot.StatusRejected:
+		if r.Installed() == bot.InstalledUnknown {
+			return "The rejection is recorded and is being delivered."
+		}
+		return Installed(r)
+	case bot.StatusExpired, bot.StatusStopped:
+		return Installed(r)
+	case bot.StatusCompliant:
+		return "Scanned again: nothing is missing that was asked about."
+	case bot.StatusRehearsed:
+		return "The rehearsal is over. Nothing was installed."
+	case bot.StatusNonCompliant:
+		return "The install has ended, and a scan found these still missing. The thread in Slack says more."
+	case bot.StatusFailed:
+		return strings.TrimSpace(Failure(r) + " " + Installed(r))
+	}
+	return "Another version of patchbot knows how it stands."
+}
+
+// Failure says which step failed, and with what; empty where that is not known.
+func Failure(r bot.Request) string {
+	if r.Failure == nil {
+		return ""
+	}
+	at := "The workflow"
+	if r.Failure.State != "" {
+		at = fmt.Sprintf("The step “%s”", bot.Tidy(r.Failure.State, 80))
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, bot.Tidy(r.Failure.Error, 120), bot.Tidy(r.Failure.Cause, 600)))
+}
+
+// Installed says what is known of the install of a request that broke off.
+func Installed(r bot.Request) string {
+	switch r.Installed() {
+	case bot.InstalledNothing:
+		return "Nothing was installed."
+	case bot.InstallEnded:
+		if r.Install.Succeeded() {
+			return "The install command had ended well; no scan has confirmed it."
+		}
+		return fmt.Sprintf("The install command had ended with %s.", bot.Tidy(r.Install.Status, 40))
+	case bot.InstallBegan:
+		return strings.TrimSpace("The install had begun; how it ended is not known. Look at Run Command "+bot.Tidy(r.Install.CommandID, 80)) + "."
+	case bot.InstalledUnknown:
+	}
+	return "Whether the install began is not known. Look at Run Command."
+}
+
+// PatchName is a patch with its severity, e.g. "openssl-3.0.8 (Critical)".
+func PatchName(p workflow.Patch) string {
+	if p.Severity == "" {
+		return bot.Tidy(p.Name(), 120)
+	}
+	return fmt.Sprintf("%s (%s)", bot.Tidy(p.Name(), 120), bot.Tidy(p.Severity, 20))
+}
+
+// Approving says what an approval sets off, as a sentence.
+func Approving(r bot.Request) string {
+	return "Approving " + Plan(r, Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, Moment(r.CreatedAt)) + "."
+}
