@@ -35,7 +35,9 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 
 		Severity:     workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
 		Backup:       defaults["backup"] == "true",
-		AnswerWithin: amount("answer_within_hours", time.Hour),
+		// When it is asked again follows from that, as tests/defaults.tftest.hcl says.
+		Waiting: workflow.Waiting{AnswerWithin: amount("answer_within_hours", time.Hour), RemindAfter: workflow.DefaultSettings().RemindAfter,
+			EscalateAfter: workflow.DefaultSettings().EscalateAfter},
 		TurnWithin:   amount("turn_within_hours", time.Hour),
 		BackupWithin: amount("backup_within_minutes", time.Minute),
 		PatchWithin:  amount("patch_within_minutes", time.Minute),
