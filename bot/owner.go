@@ -18,6 +18,8 @@ type Owner struct {
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Email     string    // where requests go when Slack cannot be reached; may be empty
 	Notify    Notified  // whom the chat notifies
+	// Escalation is who hears of what nobody answers.
+	Escalation Escalation
 
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here
 	// is as the Bot's TurnLimit says.
@@ -103,7 +105,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	if err != nil {
 		return err
 	}
-	r.Approvers, r.Notify, r.TurnLimit = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner)
+	r.Approvers, r.Notify, r.TurnLimit, r.Escalation = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner), b.escalationOf(owner)
 	for _, channel := range []string{tag(tags, TagChannel), owner.Channel, b.DefaultChannel} {
 		if channel != "" {
 			r.Place.Channel = channel

@@ -92,6 +92,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectLookExecution:
 		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)
+	case EffectEscalate:
+		return b.escalate(ctx, r, e)
 	case EffectEmail:
 		if b.Emails == nil {
 			return b.done(e, nil)

@@ -67,6 +67,14 @@ func ownerTurns(t *testing.T, tb table) {
 	}
 }
 
+func ownerEscalation(t *testing.T, tb table) {
+	item := key("OWNERS", "payments")
+	item["escalation_channel"], item["escalation_users"] = text("C9"), &types.AttributeValueMemberSS{Value: []string{"U9"}}
+	item["escalation_groups"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{text("S9")}}
+	tb.put(t, item)
+	require.Equal(t, bot.Escalation{Channel: "C9", Users: []string{"U9"}, Groups: []string{"S9"}}, tb.owner(t, "payments").Escalation)
+}
+
 func ownerNotified(t *testing.T, tb table) {
 	for name, value := range map[string]types.AttributeValue{
 		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("U1"), text("S1"), text("here")}},
@@ -122,22 +130,25 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary or hold_after`},
-		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
-		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
-		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
-		"handles":         {"approver_users", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "approver_users" is not a list`},
-		"group-for-users": {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
-		"numbers":         {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
-		"channel-by-name": {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
-		"notify-handles":  {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
-		"notify-text":     {"notify", text("here"), `or "here"`},
-		"none-at-once":    {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
-		"list-at-once":    {"at_once", empty, `the attribute "at_once" is wrong`},
-		"text-as-canary":  {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
-		"no-failures":     {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
-		"text-failures":   {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
-		"no-email":        {"email", text(" "), `the attribute "email" is not a string with an address`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, at_once, canary, hold_after, escalation_channel, escalation_users or escalation_groups`},
+		"escalated-by-name": {"escalation_channel", text("#leads"), `the attribute "escalation_channel" is not a string with a channel's id`},
+		"escalated-to-text": {"escalation_users", text("U1"), `the attribute "escalation_users" is not a list`},
+		"escalated-to-user": {"escalation_groups", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "escalation_groups" is not a list`},
+		"null":              {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
+		"empty":             {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
+		"text":              {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
+		"handles":           {"approver_users", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "approver_users" is not a list`},
+		"group-for-users":   {"approver_users", &types.AttributeValueMemberSS{Value: []string{"S0123456789"}}, `the attribute "approver_users" is not a list`},
+		"numbers":           {"approver_users", &types.AttributeValueMemberL{Value: []types.AttributeValue{number(7)}}, `the attribute "approver_users" is not a list`},
+		"channel-by-name":   {"channel", text("#payments"), `the attribute "channel" is not a string with a channel's id such as C0123456789`},
+		"notify-handles":    {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
+		"notify-text":       {"notify", text("here"), `or "here"`},
+		"none-at-once":      {"at_once", text("0"), `the attribute "at_once" is wrong: "0" is not how many are patched at once: expected a number from 1 to 1000 such as 3, or a share`},
+		"list-at-once":      {"at_once", empty, `the attribute "at_once" is wrong`},
+		"text-as-canary":    {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
+		"no-failures":       {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
+		"text-failures":     {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
+		"no-email":          {"email", text(" "), `the attribute "email" is not a string with an address`},
 	} {
 		item := key("OWNERS", name)
 		item[c.attribute] = c.value
@@ -152,7 +163,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 16)
+	require.Len(t, mistakes, 19)
 }
 
 func allOwners(t *testing.T, tb table) {

@@ -65,6 +65,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		DefaultApprovers: s.DefaultApprovers,
 		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
+		AfterNoAnswer:    s.AfterNoAnswer,
 		TurnLimit:        s.TurnLimit,
 		Now:              time.Now,
 		Log:              log,
