@@ -51,10 +51,10 @@ func asksAgain(n workflow.Notification) bool {
 // takesReminder reports whether a reminder is of a question that stands, of a decision that has
 // yet to reach the machine, or of an ended request whose execution lives again.
 func (r Request) takesReminder(n workflow.Notification) bool {
-	switch {
-	case r.Status == StatusAsked, r.Status == StatusApproved:
+	if r.Status == StatusAsked || r.Status == StatusApproved {
 		return true
-	case r.Status == StatusRejected:
+	}
+	if r.Status == StatusRejected {
 		return !r.Over
 	}
 	return !r.Status.Open() && r.goesOn(n)
