@@ -13,8 +13,8 @@ const ownScanTime = 10 * time.Minute
 
 // askAgain decides whether an owner is asked again about an instance whose last request has
 // ended: it says why not, "" to ask. A person who starts an execution always asks; so does a
-// rehearsal. Otherwise an owner who rejected, stopped the rest, did not answer, or saw the
-// install fail is asked again when something else is missing, or when askAgainAfter has passed.
+// rehearsal. Otherwise an owner who rejected, stopped the rest, did not answer (unless AfterNoAnswer
+// says otherwise), or saw the install fail is asked again when something else is missing, or when askAgainAfter has passed.
 func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time.Duration, now time.Time) Refusal {
 	if asked.Started.By == workflow.StartedByPerson || asked.Rehearsal || last.Rehearsal || last.AnswerBy.IsZero() {
 		return "" // the last of these failed before anybody was asked
@@ -34,7 +34,7 @@ func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time
 // leftInPeace reports whether the owner has not had it installed, and is left in peace for a
 // while: so said the status, or an approver who stopped the rest.
 func (r Request) leftInPeace() bool {
-	return r.Status.leftInPeace() || r.Status == StatusStopped && r.Turn != nil && r.Turn.Stop != nil
+	return r.Status.leftInPeace() && !r.AsksAgainAtOnce() || r.Status == StatusStopped && r.Turn != nil && r.Turn.Stop != nil
 }
 
 // addsTo reports whether something is missing now that was not when the last request ended.

@@ -22,7 +22,9 @@ func (e *UntoldError) Unwrap() error { return e.Err }
 func (w *writer) hear(ctx context.Context, signals []Signal, inTheWay error) error {
 	var untold error
 	for i, s := range signals {
-		if s.Request != "" {
+		if s.Escalates {
+			w.escalating = append(w.escalating, s.Request)
+		} else if s.Request != "" {
 			w.hints = append(w.hints, s.Request)
 		}
 		if s.Tags == nil || untold != nil {

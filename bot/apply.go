@@ -34,12 +34,14 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 		c = first(n)
 	case step.ID == r.Latest.ID && !step.another(r.Latest):
 		return r.with()
-	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped()):
+	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped() || asksAgain(n) && r.Status == StatusRejected):
 		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
 		return r.learnLate(n, now)
 	case asks(n):
 		return r.with() // a question of another life, which gets a request of its own
+	case asksAgain(n) && r.takesReminder(n):
+		c = r.resumed(n).then(func(r Request) Change { return r.remind(n) })
 	case !r.Status.Open() && !r.goesOn(n) && !r.mayStillLearn(n.Detail):
 		return r.learnLate(n, now)
 	case step.Kind == r.Latest.Kind && r.Status.Open():
@@ -163,7 +165,7 @@ func kept(patches []workflow.Patch) []workflow.Patch {
 // replaceToken takes the new token of a retried step. The step itself was told before,
 // so nothing is posted again.
 func (r Request) replaceToken(n workflow.Notification) Change {
-	if asks(n) {
+	if asks(n) || asksAgain(n) {
 		r.ApprovalToken, r.Delivered = n.Token, false
 		if r.Decision != nil {
 			return r.with(completeDecision(n.Token))

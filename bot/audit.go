@@ -28,6 +28,9 @@ const (
 // ActionNextLife is recorded of a request whose execution lives again and asks anew.
 const ActionNextLife = "asked again"
 
+// ActionEscalated is recorded when a channel was told that nobody answers, or does not take it.
+const ActionEscalated = "escalated"
+
 // What is recorded of a request's turn in its group.
 const (
 	ActionTurn     = "turn"      // it may start

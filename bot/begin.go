@@ -78,7 +78,7 @@ func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, ta
 }
 
 func (b *Bot) saveNew(ctx context.Context, c Change, tags []workflow.Tag) error {
-	c.Request.AskAgainAfter = b.AskAgainAfter
+	c.Request.AskAgainAfter, c.Request.AfterNoAnswer = b.AskAgainAfter, b.AfterNoAnswer
 	if err := b.route(ctx, &c.Request, tags); err != nil {
 		return err
 	}

@@ -104,6 +104,15 @@ func (c *board) AnnounceTags(_ context.Context, channel string, tags workflow.Ta
 	return nil
 }
 
+func (c *board) Escalate(_ context.Context, channel string, m bot.Message) error {
+	told := bot.Message{Place: bot.Place{Channel: channel}}
+	if err := c.write("escalation", told); err != nil {
+		return err
+	}
+	c.keep("escalation", told, instances(m.Requests)...)
+	return nil
+}
+
 // of lists what was done of a kind.
 func (c *board) of(kind string) []string {
 	return slices.DeleteFunc(slices.Clone(c.acts), func(act string) bool { return !strings.Contains(act, " "+kind+" ") })

@@ -36,7 +36,8 @@ type Bot struct {
 	// DefaultChannel gets the requests of instances without a channel of their own,
 	// e.g. "C0123456789".
 	DefaultChannel string
-	// PlatformChannel is told when a tag changes that says who decides; empty: DefaultChannel.
+	// PlatformChannel is told when a tag changes that says who decides; empty: DefaultChannel. It
+	// hears of what nobody answers, too, where the owner has no escalation; empty: nobody more does.
 	PlatformChannel string
 	// DefaultApprovers decide where no owner is known: Users and Groups. Nobody: the members
 	// of DefaultChannel.
@@ -44,6 +45,8 @@ type Bot struct {
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration
+	// AfterNoAnswer is what comes after nobody has answered; "": AfterNoAnswerLeave.
+	AfterNoAnswer AfterNoAnswer
 	// TurnLimit is how many of a group are patched at once where the owner does not say. The
 	// zero value: one, and the rest is held after the first failure.
 	TurnLimit TurnLimit
@@ -67,6 +70,9 @@ type Signal struct {
 	Request string              `json:"request,omitempty"` // its id; empty: look what there is
 	Version int64               `json:"version,omitempty"` // of the request, so that one save signals once
 	Tags    *workflow.TagChange `json:"tags,omitempty"`    // to be told as it stands here
+	// Escalates says that the request stands in another channel, and that this one is to be told
+	// that nobody answers it.
+	Escalates bool `json:"escalates,omitempty"`
 }
 
 // Tasks answers the task tokens of paused executions. Both methods return

@@ -17,12 +17,13 @@ const lingerTime = 15 * time.Second
 // writer is the one who writes to a channel, while it does.
 type writer struct {
 	*Bot
-	channel string
-	hints   []string             // requests that an index may not show yet
-	known   map[string]known     // requests as they were loaded or saved here
-	later   map[string]time.Time // by topic: not before
-	free    time.Time            // when the channel takes another post
-	calls   atomic.Int64         // of the chat, or that saved what was shown
+	channel    string
+	hints      []string             // requests that an index may not show yet
+	escalating []string             // requests of other channels that nobody answers
+	known      map[string]known     // requests as they were loaded or saved here
+	later      map[string]time.Time // by topic: not before
+	free       time.Time            // when the channel takes another post
+	calls      atomic.Int64         // of the chat, or that saved what was shown
 }
 
 // known is what is certain of a request: what an index says may be older.
@@ -43,6 +44,9 @@ func (b *Bot) ServeChannel(ctx context.Context, channel string, signals ...Signa
 	w := &writer{Bot: b, channel: channel, known: map[string]known{}, later: map[string]time.Time{}}
 	err := w.waitWhileHeld(ctx)
 	untold := w.hear(ctx, signals, err)
+	if err == nil {
+		err = w.tellEscalations(ctx)
+	}
 	for err == nil {
 		var more bool
 		if more, err = w.showNext(ctx); !more {

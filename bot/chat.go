@@ -19,6 +19,8 @@ type Chat interface {
 	AddLine(ctx context.Context, m Message, line Line) error
 	// AnnounceTags tells a channel that tags changed which say who decides.
 	AnnounceTags(ctx context.Context, channel string, c workflow.TagChange) error
+	// Escalate tells a channel that nobody answers the questions of a message that stands in another one.
+	Escalate(ctx context.Context, channel string, m Message) error
 	// InGroup reports whether a person is in a group; see Approvers.Groups. ErrUnknowable says that
 	// asking again does not help, of it and of InChannel.
 	InGroup(ctx context.Context, group, user string) (bool, error)

@@ -34,6 +34,7 @@ const (
 	EffectStopTurn         EffectKind = "stop_turn"         // end an execution that waits for its turn
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
+	EffectEscalate         EffectKind = "escalate"          // have the escalation's channel told; its writer takes the effect out
 	EffectEmail            EffectKind = "email"             // tell the owner by mail, together with what else there is to tell
 )
 
@@ -48,7 +49,7 @@ func (e Effect) urgency() Urgency {
 	switch e.Kind {
 	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn:
 		return UrgencyResume
-	case EffectEmail:
+	case EffectEmail, EffectEscalate:
 		return UrgencyMail
 	case EffectLook, EffectLookExecution, EffectRender, EffectReply:
 	}
@@ -63,6 +64,7 @@ var (
 	look          = Effect{Kind: EffectLook}
 	lookExecution = Effect{Kind: EffectLookExecution}
 	email         = Effect{Kind: EffectEmail}
+	escalate      = Effect{Kind: EffectEscalate}
 )
 
 func reply(line LineKind) Effect { return Effect{Kind: EffectReply, Line: line} }

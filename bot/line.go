@@ -19,6 +19,8 @@ type LineKind string
 const (
 	LineDecided      LineKind = "decided"       // a person decided; see Request.Decision and Overruled
 	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
+	LineReminded     LineKind = "reminded"      // the approvers are asked again; see Request.Reminded
+	LineEscalated    LineKind = "escalated"     // as LineReminded, and others hear of it, too; see Request.Escalation
 	LineExpired      LineKind = "expired"       // nobody decided in time, or the decision came too late
 	LineBackedUp     LineKind = "backed_up"     // the snapshots are complete
 	LineInstalling   LineKind = "installing"    // the install command was sent
@@ -36,6 +38,6 @@ const (
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
 		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

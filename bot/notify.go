@@ -34,11 +34,15 @@ func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
 		return b.nextLife(ctx, current, n)
 	}
 	now := b.Now()
-	_, err = b.change(ctx, current.ID, func(r Request) Change { return Apply(r, n, now) })
+	apply, err := b.applying(ctx, current, n, now)
+	if err != nil {
+		return err
+	}
+	_, err = b.change(ctx, current.ID, apply)
 	if errors.As(err, new(*InstanceBusyError)) {
 		// It goes on after its end, while a newer request speaks for the instance.
 		_, err = b.change(ctx, current.ID, func(r Request) Change {
-			c := Apply(r, n, now)
+			c := apply(r)
 			c.Request = c.Request.giveWay(now)
 			return c
 		})

@@ -208,7 +208,7 @@ type Urgency string
 // The urgencies, the highest first.
 const (
 	UrgencyResume Urgency = "resume" // an execution waits for its token to be answered, or for its turn
-	UrgencyMail   Urgency = "show"   // people are to be told by mail; named for what it was before channels had a writer
+	UrgencyMail   Urgency = "show"   // people are to be told by mail, or in another channel; named for what it was before channels had a writer
 	UrgencyLook   Urgency = "look"   // AWS is to be asked what, as a rule, an event tells
 )
 

@@ -23,6 +23,9 @@ type Owner struct {
 	EmailWhen    EmailWhen // when it is
 	ApprovalPage *bool     // whether the links in its mail decide; nil: not known
 
+	// Escalation is who hears of what nobody answers.
+	Escalation Escalation
+
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here
 	// is as the Bot's TurnLimit says.
 	AtOnce    AtOnce
@@ -129,7 +132,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 	if err != nil {
 		return err
 	}
-	r.Approvers, r.Notify, r.TurnLimit = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner)
+	r.Approvers, r.Notify, r.TurnLimit, r.Escalation = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner), b.escalationOf(owner)
 	if owner.Email != "" && b.emailWhen(owner) == EmailAlways {
 		r.Mail.Why = MailAlways
 	}

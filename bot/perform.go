@@ -92,6 +92,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectLookExecution:
 		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)
+	case EffectEscalate:
+		return b.escalate(ctx, r, e)
 	case EffectEmail, EffectRender, EffectReply: // which next never picks: the sweep and the channel's writer perform them
 	}
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))

@@ -29,6 +29,7 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			"past us": func(t *rapid.T) {
 				w.answerPast(rapid.SampledFrom([]workflow.Verdict{workflow.Approved, workflow.Rejected, "maybe"}).Draw(t, "answer"))
 			},
+			"remind":  func(*rapid.T) { w.remind() },
 			"timeout": func(*rapid.T) { w.timeOut() },
 			"stop":    func(*rapid.T) { w.stop() },
 			"told of the execution": func(*rapid.T) {
@@ -39,7 +40,7 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			"retry": func(t *rapid.T) {
 				if w.phase == "asking" {
 					w.retry++
-					w.publish(approvalRequested())
+					w.publish(w.asks)
 				}
 			},
 		})

@@ -38,7 +38,12 @@ type Request struct {
 	// Overruled is what a person decided here, when the execution took another decision.
 	Overruled *workflow.Decision
 
-	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval; replaced by every retry
+	Reminded   Reminder   `json:",omitzero"` // the newest time that the machine asked again
+	Escalation Escalation `json:",omitzero"` // who hears of it when nobody answers, as of the last look at the directory
+	// AfterNoAnswer is what comes after it has expired, as of when it was opened.
+	AfterNoAnswer AfterNoAnswer `json:",omitempty"`
+
+	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval; replaced by every retry and reminder
 	Delivered     bool           // Step Functions has taken the decision
 	Wait          *Wait          // what the machine waits for while it works
 	Turn          *Turn          `json:",omitempty"` // its turn in the group, once the machine has asked for one

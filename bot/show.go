@@ -246,6 +246,7 @@ func (w *writer) saveShown(ctx context.Context, r Request, f changeRequest) (Req
 // sameShown reports whether showing changed nothing of a request.
 func sameShown(before, after Request) bool {
 	return before.Place == after.Place && before.Digest == after.Digest && before.Emailed == after.Emailed &&
+		before.Reminded.Lined.Equal(after.Reminded.Lined) &&
 		before.ChatAfter.Equal(after.ChatAfter) && slices.Equal(before.Effects, after.Effects)
 }
 
@@ -263,7 +264,11 @@ func (w *writer) line(ctx context.Context, m Message) error {
 	if err != nil {
 		return w.failed(ctx, m, told, err)
 	}
-	return w.each(ctx, line.Requests, dropLines(told))
+	now := w.Now()
+	return w.each(ctx, line.Requests, func(r Request) Change {
+		r.noteLined(line.Kind, now)
+		return dropLines(told)(r)
+	})
 }
 
 // dropLines takes lines out of the outboxes of their requests.

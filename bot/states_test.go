@@ -18,7 +18,7 @@ import (
 // stores keep them, and whatever shows requests is tested with those.
 func states() map[string]Request {
 	all := map[string]Request{}
-	for _, some := range []map[string]Request{questions(), decisions(), queues(), working(), scans(), failures(), stops(), rehearsals()} {
+	for _, some := range []map[string]Request{questions(), reminders(), decisions(), queues(), working(), scans(), failures(), stops(), rehearsals()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -45,6 +45,22 @@ func questions() map[string]Request {
 			d.Patches = []workflow.Patch{{Title: strings.Repeat("Cumulative Update ", 10), KBID: "KB5046616", Severity: "Critical"},
 				{KBID: "KB5046617", Severity: "Important"}}
 		}),
+	}
+}
+
+// reminders were sent about questions that nobody answered, or until somebody did.
+func reminders() map[string]Request {
+	escalating := askedRequest()
+	escalating.Escalation = Escalation{Channel: "C0LEADS", Users: []string{"U0GUS"}, Groups: []string{"S0LEADS"}}
+	escalated := tell(tell(escalating, 24*60, reminded(1)), 60*60, escalatedAt(3))
+	again := askedRequest()
+	again.AfterNoAnswer = AfterNoAnswerAskAgain
+	return map[string]Request{
+		"reminded":          tell(askedRequest(), 24*60, reminded(1)),
+		"reminded_approved": decided(tell(askedRequest(), 24*60, reminded(1)), ada, approve, 25*60),
+		"escalated":         escalated,
+		"escalated_to_none": tell(askedRequest(), 60*60, escalatedAt(1)),
+		"expired_ask_again": tell(tell(again, 24*60, reminded(1)), 3*24*60, workflow.ApprovalExpired{}),
 	}
 }
 

@@ -67,6 +67,16 @@ func approvalRequested() workflow.ApprovalRequested {
 	}
 }
 
+// reminded is a reminder of a question with three days to answer, a day after the one before.
+func reminded(attempt int) workflow.ApprovalReminded {
+	return workflow.ApprovalReminded{Attempt: attempt, AnswerWithinSeconds: (3 - attempt) * 24 * 3600}
+}
+
+// escalatedAt is the last reminder, after 60 hours.
+func escalatedAt(attempt int) workflow.ApprovalReminded {
+	return workflow.ApprovalReminded{Attempt: attempt, AnswerWithinSeconds: 12 * 3600, Escalate: true}
+}
+
 var (
 	turnRequested  = workflow.TurnRequested{}
 	backupStarted  = workflow.BackupStarted{SnapshotIDs: []string{"snap-0b2", "snap-0a1"}}

@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineOverruled, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}
@@ -28,14 +28,15 @@ func (e Effect) telling() telling {
 }
 
 // merges reports whether an effect is a line that a digest's thread gathers with others' before
-// it tells them: a good end.
+// it tells them: a good end, or a reminder.
 func (r Request) merges(e Effect) bool {
-	return r.Digest != "" && e.Kind == EffectReply && e.Line == LineScanned && r.Status.well()
+	return r.Digest != "" && e.Kind == EffectReply && (e.Line == LineScanned && r.Status.well() || e.reminds())
 }
 
-// untold reports whether an effect is a line that nobody is told, for it is of a digest's thread.
+// untold reports whether an effect is a line that nobody is told, for it is of a digest's thread,
+// or reminds of what waits for nobody any more.
 func (r Request) untold(e Effect) bool {
-	return r.Digest != "" && e.Kind == EffectReply && e.telling() == untold
+	return e.Kind == EffectReply && (r.Digest != "" && e.telling() == untold || e.reminds() && r.Status != StatusAsked)
 }
 
 // withoutUntold takes the lines out that nobody is told.
@@ -65,6 +66,8 @@ func nextLine(m Message) (Line, pendingLines) {
 	for i, r := range m.Requests {
 		if next, ok := r.nextReply(); ok && (i == of || sameNews(m.Requests[of], first, r, next)) {
 			line.Requests, told[r.ID] = append(line.Requests, r), next
+		} else if first.reminds() && m.Requests[of].remindedWith(r) {
+			line.Requests = append(line.Requests, r)
 		}
 	}
 	return line, told

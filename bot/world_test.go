@@ -23,7 +23,9 @@ type world struct {
 	token     workflow.Token // what the machine waits with; "" when it does not wait
 	tokens    int
 	retry     int
-	step      time.Time // when the current step was entered
+	reminders int             // so far
+	asks      workflow.Detail // what asks now: the question, or a reminder
+	step      time.Time       // when the current step was entered
 	published []workflow.Notification
 	delivered map[int]bool
 	outage    bool // Step Functions and SSM answer 503
@@ -36,8 +38,8 @@ type world struct {
 }
 
 func newWorld(t *rapid.T) *world {
-	w := &world{t: t, now: asked, delivered: map[int]bool{}}
-	w.enter("asking", approvalRequested())
+	w := &world{t: t, now: asked, delivered: map[int]bool{}, asks: approvalRequested()}
+	w.enter("asking", w.asks)
 	return w
 }
 
@@ -199,6 +201,21 @@ func (w *world) perform(i int) {
 	settled, err := b.performOne(context.Background(), w.r, e)
 	require.True(w.t, err == nil || w.outage || w.lost, "%v", err)
 	w.change(settled(w.r))
+}
+
+// remind has the question time out, and the machine ask again with a new token.
+func (w *world) remind() {
+	if w.phase != "asking" || w.reminders == 2 {
+		return
+	}
+	w.reminders++
+	at := asked.Add(time.Duration(w.reminders) * 24 * time.Hour)
+	if w.now.Before(at) {
+		w.now = at
+	}
+	left := max(asked.Add(72*time.Hour).Sub(w.now), time.Minute)
+	w.asks = workflow.ApprovalReminded{Attempt: w.reminders, AnswerWithinSeconds: int(left / time.Second), Escalate: w.reminders == 2}
+	w.enter("asking", w.asks)
 }
 
 func (w *world) timeOut() {

@@ -22,7 +22,6 @@ locals {
     baseline_override     = var.baseline_override == null ? "" : var.baseline_override
     severity              = var.severity
     backup                = var.backup
-    answer_within_seconds = var.answer_within_hours * 3600
     turn_within_seconds   = var.turn_within_hours * 3600
     backup_within_seconds = var.backup_within_minutes * 60
     patch_within_seconds  = var.patch_within_minutes * 60
@@ -40,6 +39,8 @@ locals {
       partition               = local.partition
       notifications_topic_arn = aws_sns_topic.notifications.arn
       patch_approval_arn      = local.machine_arns["patch-approval"]
+      waits                   = jsonencode(local.waits.usual)
+      critical_waits          = jsonencode(local.waits.critical)
     },
     { for name, value in local.machine_settings : name => tostring(value) },
     {

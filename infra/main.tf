@@ -34,7 +34,7 @@ locals {
       description          = "Tells Slack and inboxes what the state machine says, at the pace that Slack takes."
       timeout              = 60 # a channel's writer waits between two posts; what is left after that it signals to itself
       reserved_concurrency = var.notify_reserved_concurrency
-      environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h" }
+      environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h", PATCHBOT_AFTER_NO_ANSWER = var.after_no_answer }
     }
     interact = {
       description          = "Answers everything that Slack or a browser sends over HTTP."

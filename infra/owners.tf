@@ -17,9 +17,14 @@ resource "aws_dynamodb_table_item" "owner" {
       pk = { S = "OWNERS" }
       sk = { S = each.key }
     },
-    { for name, value in { channel = each.value.channel, at_once = each.value.at_once, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
+    { for name, value in { channel = each.value.channel, escalation_channel = each.value.escalation_channel, at_once = each.value.at_once, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
     {
-      for name, ids in { approver_users = each.value.approver_users, approver_groups = each.value.approver_groups } :
+      for name, ids in {
+        approver_users    = each.value.approver_users
+        approver_groups   = each.value.approver_groups
+        escalation_users  = each.value.escalation_users
+        escalation_groups = each.value.escalation_groups
+      } :
       name => { L = [for id in sort(ids) : { S = id }] } if length(ids) > 0
     },
     each.value.notify == null ? {} : { notify = { L = [for id in sort(each.value.notify) : { S = id }] } },

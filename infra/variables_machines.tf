@@ -66,7 +66,7 @@ variable "baseline_override" {
 }
 
 variable "answer_within_hours" {
-  description = "How long the owner has to answer."
+  description = "How long the owner has to answer. The approvers are reminded meanwhile, as remind_after_hours and escalate_after_hours say."
   type        = number
   default     = 72
   nullable    = false
@@ -74,6 +74,96 @@ variable "answer_within_hours" {
   validation {
     condition     = var.answer_within_hours >= 1 && var.answer_within_hours <= 8000 && floor(var.answer_within_hours) == var.answer_within_hours
     error_message = "The time to answer is 1 to 8000 whole hours: an execution ends after a year."
+  }
+}
+
+variable "remind_after_hours" {
+  description = "After how many hours without an answer the approvers are reminded, at most ten times, e.g. [24, 48]; [] for never. null for 24 and 48, as far as that is before answer_within_hours."
+  type        = list(number)
+  default     = null
+
+  validation {
+    condition = alltrue([for i, hours in coalesce(var.remind_after_hours, []) :
+      hours >= 1 && floor(hours) == hours && hours < var.answer_within_hours && (i == 0 || hours > coalesce(var.remind_after_hours, [])[max(i - 1, 0)])
+    ])
+    error_message = "Reminders come after whole hours, in ascending order, before answer_within_hours."
+  }
+
+  validation {
+    condition     = length(coalesce(var.remind_after_hours, [])) <= 10
+    error_message = "There are at most ten reminders."
+  }
+}
+
+variable "escalate_after_hours" {
+  description = "After how many hours without an answer the owner's escalation, or else platform_channel, hears of it: not before the last reminder; 0 for never. null for five sixths of answer_within_hours, e.g. 60 of 72, or with the last reminder if that is later."
+  type        = number
+  default     = null
+
+  validation {
+    condition = var.escalate_after_hours == null || var.escalate_after_hours == 0 || try(
+      floor(var.escalate_after_hours) == var.escalate_after_hours && var.escalate_after_hours < var.answer_within_hours &&
+      var.escalate_after_hours >= max(1, local.reminders...), false
+    )
+    error_message = "It escalates after whole hours, before answer_within_hours and not before the last reminder, or never (0)."
+  }
+}
+
+variable "critical_answer_within_hours" {
+  description = "How long the owner has to answer where a critical patch is missing, that is one which the patch baseline gives the compliance level CRITICAL; null: as answer_within_hours."
+  type        = number
+  default     = null
+
+  validation {
+    condition = var.critical_answer_within_hours == null || try(
+      var.critical_answer_within_hours >= 1 && var.critical_answer_within_hours <= 8000 && floor(var.critical_answer_within_hours) == var.critical_answer_within_hours, false
+    )
+    error_message = "The time to answer is 1 to 8000 whole hours: an execution ends after a year."
+  }
+}
+
+variable "critical_remind_after_hours" {
+  description = "As remind_after_hours, where a critical patch is missing; null: as remind_after_hours, as far as that is in time."
+  type        = list(number)
+  default     = null
+
+  validation {
+    condition = alltrue([for i, hours in coalesce(var.critical_remind_after_hours, []) :
+      hours >= 1 && floor(hours) == hours && hours < coalesce(var.critical_answer_within_hours, var.answer_within_hours) &&
+      (i == 0 || hours > coalesce(var.critical_remind_after_hours, [])[max(i - 1, 0)])
+    ])
+    error_message = "Reminders come after whole hours, in ascending order, before critical_answer_within_hours."
+  }
+
+  validation {
+    condition     = length(coalesce(var.critical_remind_after_hours, [])) <= 10
+    error_message = "There are at most ten reminders."
+  }
+}
+
+variable "critical_escalate_after_hours" {
+  description = "As escalate_after_hours, where a critical patch is missing; null: as escalate_after_hours, or five sixths of a time of its own."
+  type        = number
+  default     = null
+
+  validation {
+    condition = var.critical_escalate_after_hours == null || var.critical_escalate_after_hours == 0 || try(
+      floor(var.critical_escalate_after_hours) == var.critical_escalate_after_hours &&
+      var.critical_escalate_after_hours < local.critical_answer_within_hours && var.critical_escalate_after_hours >= max(1, local.critical_reminders...), false
+    )
+    error_message = "It escalates after whole hours, before critical_answer_within_hours and not before the last reminder, or never (0)."
+  }
+}
+
+variable "after_no_answer" {
+  description = "What comes after a question that nobody answered: \"leave\" (asked again when something else is missing, or after ask_again_after_days) or \"ask_again\" (asked again the next time that it is found)."
+  type        = string
+  default     = "leave"
+  nullable    = false
+
+  validation {
+    condition     = contains(["leave", "ask_again"], var.after_no_answer)
+    error_message = "After no answer is leave or ask_again."
   }
 }
 

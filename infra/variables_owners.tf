@@ -37,7 +37,7 @@ variable "default_approvers" {
 }
 
 variable "platform_channel" {
-  description = "Slack channel of the platform team, which is told when a tag changes that says who decides; the default channel when left out."
+  description = "Slack channel of the platform team, which is told when a tag changes that says who decides; the default channel when left out. Where given, it also hears of what nobody answers, if the owner has no escalation."
   type        = string
   default     = null
 
@@ -60,6 +60,11 @@ variable "owners" {
     at_once         = optional(string)          # how many are patched at once, e.g. "3" or "25%"; what turns says when left out, as for the next two
     canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
     hold_after      = optional(number)          # failures after which the rest of a run is held
+
+    # Who hears of what its approvers do not answer; see escalate_after_hours. They may decide nothing by it.
+    escalation_channel = optional(string)          # gets a message; platform_channel when nobody is named
+    escalation_users   = optional(set(string), []) # are mentioned in the question's thread
+    escalation_groups  = optional(set(string), []) # the same
   }))
   default  = {}
   nullable = false
@@ -82,6 +87,15 @@ variable "owners" {
   validation {
     condition     = alltrue(flatten([for owner in values(var.owners) : [for id in owner.approver_groups : can(regex("^S[A-Z0-9]{8,}$", id))]]))
     error_message = "approver_groups are ids of Slack user groups, like S0123456789."
+  }
+
+  validation {
+    condition = alltrue(flatten([for owner in values(var.owners) : concat(
+      [owner.escalation_channel == null || can(regex("^[CG][A-Z0-9]{8,}$", owner.escalation_channel))],
+      [for id in owner.escalation_users : can(regex("^[UW][A-Z0-9]{8,}$", id))],
+      [for id in owner.escalation_groups : can(regex("^S[A-Z0-9]{8,}$", id))],
+    )]))
+    error_message = "An owner's escalation is ids: escalation_channel of a channel, like C0123456789, escalation_users of users and escalation_groups of user groups."
   }
 
   validation {

@@ -48,6 +48,8 @@ func TestAWrongEnvelopeIsRefusedByName(t *testing.T) {
 		"an unknown field in the detail": {envelopeWith("patch_started", "secret", `{"command": "c1"}`), `unknown field "command"`},
 		"a detail without its command":   {envelopeWith("patch_started", "secret", `{}`), "command_id is missing"},
 		"a wait without a token":         {envelopeWith("patch_started", "", `{"command_id": "c1"}`), "carries no task_token"},
+		"a reminder without a number":    {envelopeWith("approval_reminded", "secret", `{"answer_within_seconds": 60}`), "attempt is 0"},
+		"a reminder without time":        {envelopeWith("approval_reminded", "secret", `{"attempt": 1}`), "answer_within_seconds is 0"},
 		"a token that nobody waits with": {envelopeWith("approval_expired", "secret", `{}`), "does not wait"},
 		"a turn without a token":         {envelopeWith("turn_requested", "", `{}`), "waits but carries no task_token"},
 		"a turn with a detail":           {envelopeWith("turn_requested", "secret", `{"group": "payments"}`), `unknown field "group"`},

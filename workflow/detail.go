@@ -29,6 +29,12 @@ type (
 		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
 	}
+	// ApprovalReminded asks again, while nobody has answered. Its token replaces the one before.
+	ApprovalReminded struct {
+		Attempt             int  `json:"attempt"`               // 1: the first reminder
+		AnswerWithinSeconds int  `json:"answer_within_seconds"` // what is left from now on
+		Escalate            bool `json:"escalate"`              // whether others than the approvers are to hear of it, too
+	}
 	// ApprovalExpired says that nobody answered in time.
 	ApprovalExpired struct{}
 	// TurnRequested waits until the instance may be patched beside others of its group.
@@ -114,6 +120,7 @@ const (
 // kinds lists every kind of notification, in the order in which the machine publishes them.
 var kinds = []kind{
 	row[ApprovalRequested]("approval_requested", waits),
+	row[ApprovalReminded]("approval_reminded", waits),
 	row[ApprovalExpired]("approval_expired", goesOn),
 	row[TurnRequested]("turn_requested", waits),
 	row[BackupStarted]("backup_started", waits),
@@ -176,6 +183,16 @@ func (d ApprovalRequested) problem() string {
 		return "instance.id is missing"
 	case !d.Severity.Valid():
 		return fmt.Sprintf("severity is %q, expected critical, security or any", d.Severity)
+	case d.AnswerWithinSeconds <= 0:
+		return fmt.Sprintf("answer_within_seconds is %d, expected more than 0", d.AnswerWithinSeconds)
+	}
+	return ""
+}
+
+func (d ApprovalReminded) problem() string {
+	switch {
+	case d.Attempt < 1:
+		return fmt.Sprintf("attempt is %d, expected 1 or more", d.Attempt)
 	case d.AnswerWithinSeconds <= 0:
 		return fmt.Sprintf("answer_within_seconds is %d, expected more than 0", d.AnswerWithinSeconds)
 	}

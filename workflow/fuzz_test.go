@@ -16,6 +16,7 @@ func FuzzParseNotification(f *testing.F) {
 		``, `null`, `[]`, `{"schema": 1}`,
 		envelopeWith("patch_started", "secret", `{"command_id": "c1"}`),
 		envelopeWith("backup_started", "secret", `{"snapshot_ids": ["snap-1"]}`),
+		envelopeWith("approval_reminded", "secret", `{"attempt": 1, "answer_within_seconds": 60, "escalate": true}`),
 		envelopeWith("approval_expired", "", `{}`),
 		envelopeWith("workflow_failed", "", `{"state": "S", "error": "E", "cause": "c"}`),
 		envelopeWith("compliance_checked", "", `{"outcome": "compliant", "before": {"missing": 1, "due": {"critical": 1}}, "after": {}}`),

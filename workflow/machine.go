@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -41,15 +43,16 @@ type Settings struct {
 	Severity              Severity      // which missing patches are asked about
 	Backup                bool          // snapshot all volumes before an install
 	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
-	AnswerWithin          time.Duration // how long the owner has, whole seconds
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
 	ScanWithin            time.Duration // after which a scan that runs is given up
+	Waiting                             // how long a question waits for its answer
+	Critical              Waiting       // the same where a critical patch is missing; the zero value: as Waiting
 }
 
 // DefaultSettings are the defaults of the Terraform module, without ARNs: three days to
-// answer; a week to wait for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
+// answer, with a reminder each day, and half a day for those to whom it escalates; a week to wait for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
 // install and for a scan several times what AWS-RunPatchBaseline allows itself, which is two
 // hours.
 func DefaultSettings() Settings {
@@ -57,7 +60,7 @@ func DefaultSettings() Settings {
 		PolicyTagValue: "patch-on-approval",
 		Severity:       SeveritySecurity,
 		Backup:         true,
-		AnswerWithin:   72 * time.Hour,
+		Waiting:        Waiting{AnswerWithin: 72 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour, 48 * time.Hour}, EscalateAfter: 60 * time.Hour},
 		TurnWithin:     7 * 24 * time.Hour,
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
@@ -92,7 +95,8 @@ func (s Settings) values() map[string]string {
 		"severity":                string(s.Severity),
 		"backup":                  strconv.FormatBool(s.Backup),
 		"baseline_override":       s.BaselineOverride,
-		"answer_within_seconds":   strconv.Itoa(int(s.AnswerWithin / time.Second)),
+		"waits":                   s.waits(),
+		"critical_waits":          s.critical().waits(),
 		"turn_within_seconds":     strconv.Itoa(int(s.TurnWithin / time.Second)),
 		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
 		"patch_looks":             looks(s.PatchWithin, commandLooks),
@@ -108,17 +112,17 @@ func (s Settings) check() error {
 		return fmt.Errorf("PolicyTagValue is empty, expected the value of the tag %s that means this installation", PolicyTag)
 	}
 	const longest = 365 * 24 * time.Hour
-	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "TurnWithin": s.TurnWithin,
+	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "TurnWithin": s.TurnWithin,
 		"BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
-		shortest := 24 * time.Second                        // a bound is shared out in parts of 24, a second at least
-		if name == "AnswerWithin" || name == "TurnWithin" { // waited for in one piece
+		shortest := 24 * time.Second                                         // a bound is shared out in parts of 24, a second at least
+		if strings.HasSuffix(name, "AnswerWithin") || name == "TurnWithin" { // waited for in one piece
 			shortest = time.Second
 		}
 		if d < shortest || d > longest {
 			return fmt.Errorf("%s is %s, expected %s to 1 year, the longest that an execution can run", name, d, shortest)
 		}
 	}
-	return nil
+	return errors.Join(s.Waiting.check(), s.Critical.check())
 }
 
 // placeholder is what Terraform's templatefile replaces.

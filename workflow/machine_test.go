@@ -52,7 +52,7 @@ func TestRenderFillsEveryPlaceholder(t *testing.T) {
 	data, err := PatchApproval.Render(DefaultSettings())
 	require.NoError(t, err)
 	require.NotContains(t, string(data), "${")
-	require.Contains(t, string(data), "States.StringToJson('259200')")
+	require.Contains(t, string(data), "States.StringToJson('[[0,86400,259200,false]")
 }
 
 func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {

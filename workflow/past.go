@@ -5,6 +5,7 @@ import "encoding/json"
 // States of patch-approval that say how far an execution came.
 const (
 	StatePrompt = "Prompt User for Approval"
+	StateRemind = "Remind Approvers"
 	StateTurn   = "Wait for Its Turn"
 	StatePatch  = "Patch Instance"
 )
@@ -12,7 +13,7 @@ const (
 // Past is what an execution of patch-approval has done, as its history says.
 type Past struct {
 	Known        bool      // whether there is a history: AWS keeps it for 90 days
-	Decision     *Decision // what the newest question took, nil while it waits or after a timeout
+	Decision     *Decision // what the newest question or reminder took, nil while it waits or after a timeout
 	InstallBegan bool      // whether the install was to be sent after that
 }
 
@@ -21,7 +22,7 @@ type Past struct {
 func (p *Past) Entered(state string) {
 	p.Known = true
 	switch state {
-	case StatePrompt:
+	case StatePrompt, StateRemind:
 		p.Decision, p.InstallBegan = nil, false
 	case StatePatch:
 		p.InstallBegan = true
@@ -33,7 +34,7 @@ func (p *Past) Entered(state string) {
 // machine.
 func (p *Past) Left(state string, output []byte) {
 	p.Known = true
-	if state != StatePrompt {
+	if state != StatePrompt && state != StateRemind {
 		return
 	}
 	var taken struct{ Decision json.RawMessage }

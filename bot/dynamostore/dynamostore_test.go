@@ -107,6 +107,7 @@ func TestStore(t *testing.T) {
 		"an unreadable request is an error that names its item":   unreadable,
 		"an owner is read as people write it":                     ownerItem,
 		"an owner says how many are patched at once":              ownerTurns,
+		"an owner says who hears of what nobody answers":          ownerEscalation,
 		"an owner says whom Slack notifies":                       ownerNotified,
 		"an owner says when to be mailed, and what a link does":   ownerMail,
 		"an unknown owner is not found":                           unknownOwner,

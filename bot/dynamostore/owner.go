@@ -28,8 +28,11 @@ const (
 	attrEmail   = "email"
 	attrNotify  = "notify"
 
-	attrEmailWhen    = "email_when"
-	attrApprovalPage = "approval_page"
+	attrEmailWhen         = "email_when"
+	attrApprovalPage      = "approval_page"
+	attrEscalationChannel = "escalation_channel"
+	attrEscalationUsers   = "escalation_users"
+	attrEscalationGroups  = "escalation_groups"
 
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
@@ -72,6 +75,12 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Approvers.Users, problem = ids(value, userID, "ids of users such as U0123456789")
 		case attrGroups:
 			o.Approvers.Groups, problem = ids(value, groupID, "ids of user groups such as S0123456789")
+		case attrEscalationChannel:
+			o.Escalation.Channel, problem = oneText(value, channelID, "a channel's id such as C0123456789")
+		case attrEscalationUsers:
+			o.Escalation.Users, problem = ids(value, userID, "ids of users such as U0123456789")
+		case attrEscalationGroups:
+			o.Escalation.Groups, problem = ids(value, groupID, "ids of user groups such as S0123456789")
 		case attrNotify:
 			o.Notify, problem = notified(value)
 		case attrAtOnce:
@@ -81,7 +90,7 @@ func decodeOwner(i item) (bot.Owner, error) {
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary or hold_after"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users or escalation_groups"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}

@@ -67,6 +67,14 @@ func ownerTurns(t *testing.T, tb table) {
 	}
 }
 
+func ownerEscalation(t *testing.T, tb table) {
+	item := key("OWNERS", "payments")
+	item["escalation_channel"], item["escalation_users"] = text("C9"), &types.AttributeValueMemberSS{Value: []string{"U9"}}
+	item["escalation_groups"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{text("S9")}}
+	tb.put(t, item)
+	require.Equal(t, bot.Escalation{Channel: "C9", Users: []string{"U9"}, Groups: []string{"S9"}}, tb.owner(t, "payments").Escalation)
+}
+
 func ownerNotified(t *testing.T, tb table) {
 	for name, value := range map[string]types.AttributeValue{
 		"list": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("U1"), text("S1"), text("here")}},
@@ -130,9 +138,12 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary or hold_after`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users or escalation_groups`},
 		"mail-now-and-then": {"email_when", text("sometimes"), `the attribute "email_when" is not a string with fallback, always or never`},
 		"text-as-page":      {"approval_page", text("false"), `the attribute "approval_page" is not true or false, as a boolean`},
+		"escalated-by-name": {"escalation_channel", text("#leads"), `the attribute "escalation_channel" is not a string with a channel's id`},
+		"escalated-to-text": {"escalation_users", text("U1"), `the attribute "escalation_users" is not a list`},
+		"escalated-to-user": {"escalation_groups", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "escalation_groups" is not a list`},
 		"null":              {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
 		"empty":             {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
 		"text":              {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
@@ -162,7 +173,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 18)
+	require.Len(t, mistakes, 21)
 }
 
 func allOwners(t *testing.T, tb table) {

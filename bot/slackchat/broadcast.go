@@ -19,6 +19,8 @@ func broadcasts(l bot.Line) bool {
 // what still is so.
 func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 	switch kind {
+	case bot.LineReminded, bot.LineEscalated:
+		return r.Status == bot.StatusAsked
 	case bot.LineFailed:
 		return r.Status == bot.StatusFailed
 	case bot.LineScanned:
@@ -44,7 +46,7 @@ func mentioning(m bot.Message, l bot.Line) string {
 	})
 	untold := func(r bot.Request) bool { return r.Has(bot.EffectReply) }
 	switch {
-	case l.Stored != "", l.Kind == bot.LineHeld: // which says itself who decides
+	case l.Stored != "", l.Kind == bot.LineHeld, l.Kind == bot.LineReminded, l.Kind == bot.LineEscalated: // which says itself who decides
 		return ""
 	case broadcasts(l):
 		if slices.ContainsFunc(others, func(r bot.Request) bool { return endedBadly(r) && !untold(r) }) {

@@ -191,11 +191,8 @@ func digestNumbers(requests []bot.Request) []string {
 
 // decideBy gives the deadline, the earliest where they differ.
 func decideBy(requests []bot.Request) string {
-	first, last := requests[0].AnswerBy, requests[0].AnswerBy
+	first, last := firstDeadline(requests), requests[0].AnswerBy
 	for _, r := range requests {
-		if r.AnswerBy.Before(first) {
-			first = r.AnswerBy
-		}
 		if r.AnswerBy.After(last) {
 			last = r.AnswerBy
 		}
@@ -204,6 +201,16 @@ func decideBy(requests []bot.Request) string {
 		return fmt.Sprintf("Please decide by %s. Where nobody does, nothing is installed.", day(first))
 	}
 	return fmt.Sprintf("Please decide by %s; the last of them close at %s. Where nobody does, nothing is installed.", day(first), day(last))
+}
+
+func firstDeadline(requests []bot.Request) time.Time {
+	first := requests[0].AnswerBy
+	for _, r := range requests {
+		if r.AnswerBy.Before(first) {
+			first = r.AnswerBy
+		}
+	}
+	return first
 }
 
 // digestPlan says what approving all that are undecided sets off.

@@ -13,7 +13,12 @@ import (
 // digestLine puts a line of a digest's thread to words: of one instance by name and id, of
 // several by their number and names.
 func digestLine(l bot.Line) string {
-	if len(l.Requests) == 1 {
+	switch {
+	case l.Stored == "" && l.Kind == bot.LineReminded:
+		return remindedTogether(l.Requests)
+	case l.Stored == "" && l.Kind == bot.LineEscalated:
+		return escalatedTogether(l.Requests)
+	case len(l.Requests) == 1:
 		return lineOfOne(l.Requests[0], l)
 	}
 	switch l.Kind {
@@ -23,7 +28,7 @@ func digestLine(l bot.Line) string {
 		return scannedTogether(l.Requests)
 	case bot.LineHeld:
 		return heldTogether(l.Requests)
-	case bot.LineOverruled, bot.LineExpired, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded,
+	case bot.LineOverruled, bot.LineReminded, bot.LineEscalated, bot.LineExpired, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded,
 		bot.LineWentOn, bot.LineRestStopped, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew:
 	}
 	return linesByText(l)

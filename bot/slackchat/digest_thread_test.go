@@ -34,6 +34,8 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 	for kind, told := range map[bot.LineKind]map[string][]bot.Request{
 		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "rejected with a reason": many(3, "rejected_with_reason")},
 		bot.LineOverruled: {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
+		bot.LineReminded:  {"one": one("reminded"), "40": many(40, "reminded"), "decided since": many(2, "reminded_approved"), "some decided since": many(2, "reminded", "reminded_approved")},
+		bot.LineEscalated: {"one": one("escalated"), "40": many(40, "escalated"), "to none": many(2, "escalated_to_none")},
 		bot.LineExpired:   {"one": one("expired"), "several, at their times": late, "in two ways": many(2, "expired", "expired_decision")},
 		bot.LineBackedUp:  {"one": one("backed_up")}, bot.LineInstalling: {"one": one("patching")}, bot.LineInstallEnded: {"one": one("installed")},
 		bot.LineScanned: {"one": one("compliant"), "12": many(12, "compliant"), "at their severity": many(2, "compliant", "compliant_at_severity"),

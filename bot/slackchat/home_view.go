@@ -78,4 +78,3 @@ func homeList(title string, all []bot.Summary, now time.Time) []slack.Block {
 func header(text string) slack.Block {
 	return slack.NewHeaderBlock(slack.NewTextBlockObject(slack.PlainTextType, bot.Tidy(text, limit.Header), true, false))
 }
-

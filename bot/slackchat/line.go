@@ -26,6 +26,10 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return decidedLine(r)
 	case bot.LineOverruled:
 		return overruledLine(r)
+	case bot.LineReminded:
+		return remindedLine(r)
+	case bot.LineEscalated:
+		return escalatedLine(r)
 	case bot.LineExpired:
 		return expiredLine(r)
 	case bot.LineBackedUp:

@@ -93,6 +93,9 @@ func movedHere(requests []bot.Request) string {
 func progress(r bot.Request) string {
 	var parts []string
 	var times timeline
+	if r.Status == bot.StatusAsked && !r.Reminded.At.IsZero() {
+		parts = append(parts, fmt.Sprintf("Asked at %s, again at %s", times.next(r.CreatedAt), times.next(r.Reminded.At)))
+	}
 	if d := r.Decision; d != nil {
 		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), times.next(d.At)))
 	}

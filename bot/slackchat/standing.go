@@ -91,7 +91,7 @@ func askedAgain(r bot.Request) string {
 	switch {
 	case r.Rehearsal:
 		return "A rehearsal asks only once."
-	case r.AskAgainAfter <= 0, r.Status == bot.StatusStopped && !restStopped(r):
+	case r.AskAgainAfter <= 0, r.AsksAgainAtOnce(), r.Status == bot.StatusStopped && !restStopped(r):
 		return "You are asked again the next time that this is found."
 	case r.EndedAt.IsZero():
 		return fmt.Sprintf("You are asked again when other patches are missing, or in %s.", wording.Span(r.AskAgainAfter))

@@ -65,6 +65,9 @@ func TestOnlyTheSameNewsIsDropped(t *testing.T) {
 	request := func(channel string, version int64) bot.Signal {
 		return bot.Signal{Channel: channel, Request: "r-1", Version: version}
 	}
+	escalates := func(channel string, version int64) bot.Signal {
+		return bot.Signal{Channel: channel, Request: "r-1", Version: version, Escalates: true}
+	}
 	anything := func(version int64) bot.Signal { return bot.Signal{Channel: "C0123456789", Version: version} }
 	one, other := invocation(t, "invocation-1"), invocation(t, "invocation-2")
 	for name, c := range map[string]struct {
@@ -72,14 +75,16 @@ func TestOnlyTheSameNewsIsDropped(t *testing.T) {
 		firstCtx, secondCtx context.Context
 		sent                int
 	}{
-		"the same version of a request":                   {request("C1", 1), request("C1", 1), one, other, 1},
-		"another version of it":                           {request("C1", 1), request("C1", 2), one, one, 2},
-		"the same version in the channel it has moved to": {request("C1", 1), request("C2", 1), one, one, 2},
-		"a request and a look of the same number":         {request("C0123456789", 1), anything(1), one, one, 2},
-		"the looks of one sweep":                          {anything(1), anything(1), one, one, 1},
-		"the looks of two sweeps":                         {anything(1), anything(2), one, other, 2},
-		"tags that an invocation tells again":             {tags("ada"), tags("ada"), one, one, 1},
-		"the same tags again, after they were others":     {tags("ada"), tags("ada"), one, other, 2},
+		"the same version of a request":                    {request("C1", 1), request("C1", 1), one, other, 1},
+		"another version of it":                            {request("C1", 1), request("C1", 2), one, one, 2},
+		"the same version in the channel it has moved to":  {request("C1", 1), request("C2", 1), one, one, 2},
+		"the same version for those who hear of it":        {request("C1", 1), escalates("C2", 1), one, one, 2},
+		"the same version for those who hear of it, twice": {escalates("C2", 1), escalates("C2", 1), one, other, 1},
+		"a request and a look of the same number":          {request("C0123456789", 1), anything(1), one, one, 2},
+		"the looks of one sweep":                           {anything(1), anything(1), one, one, 1},
+		"the looks of two sweeps":                          {anything(1), anything(2), one, other, 2},
+		"tags that an invocation tells again":              {tags("ada"), tags("ada"), one, one, 1},
+		"the same tags again, after they were others":      {tags("ada"), tags("ada"), one, other, 2},
 		"other tags": {tags("ada"), tags("eve"), one, one, 2},
 		"the same tags where nothing is known of who tells": {tags("ada"), tags("ada"), t.Context(), t.Context(), 1},
 	} {

@@ -42,6 +42,7 @@ type Settings struct {
 	// AskAgainAfter is how long an instance is left in peace after a request that ended
 	// without an install, e.g. 168h; 0: not at all.
 	AskAgainAfter time.Duration
+	AfterNoAnswer bot.AfterNoAnswer // what comes after a question that nobody answered
 }
 
 // instead is the address that stands in Slack's place, empty where it is Slack's own.
@@ -98,6 +99,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_ASK_AGAIN_AFTER", Example: "168h",
 			Meaning: "how long an instance is not asked about again after a request that ended without an install: a duration of 0h to 8760h, without it 168h",
 			set:     setAskAgainAfter},
+		{Name: "PATCHBOT_AFTER_NO_ANSWER", Example: "ask_again",
+			Meaning: "what comes after a question that nobody answered: leave (in peace for PATCHBOT_ASK_AGAIN_AFTER) or ask_again (as soon as it is found again), without it leave",
+			set:     setAfterNoAnswer},
 		{Name: "PATCHBOT_TURNS_AT_ONCE", Example: "25%",
 			Meaning: "how many instances of a group are patched at once where the owner does not say: a number from 1 to 1000, or a share from 1% to 100%, without it 1",
 			set:     setAtOnce},
@@ -161,6 +165,11 @@ func setURL(s *Settings, value string) bool {
 	return safeURL(value)
 }
 
+func setAfterNoAnswer(s *Settings, value string) bool {
+	s.AfterNoAnswer = bot.AfterNoAnswer(value)
+	return s.AfterNoAnswer == bot.AfterNoAnswerLeave || s.AfterNoAnswer == bot.AfterNoAnswerAskAgain
+}
+
 func setAtOnce(s *Settings, value string) bool {
 	var err error
 	s.TurnLimit.AtOnce, err = bot.ParseAtOnce(value)
@@ -204,7 +213,7 @@ func safeURL(address string) bool {
 // ReadSettings reads the environment. Its error names every variable that is missing or
 // malformed and says what was expected, without quoting values.
 func ReadSettings(getenv func(string) string) (Settings, error) {
-	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter, TurnLimit: bot.StrictTurns()}
+	s := Settings{SlackAPIURL: DefaultSlackAPIURL, AskAgainAfter: DefaultAskAgainAfter, AfterNoAnswer: bot.AfterNoAnswerLeave, TurnLimit: bot.StrictTurns()}
 	var errs []error
 	for _, v := range Variables() {
 		value, problem := getenv(v.Name), ""

@@ -40,6 +40,7 @@ func TestTheExamplesAreValid(t *testing.T) {
 		BasePath:         "/patchbot",
 		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
+		AfterNoAnswer:    bot.AfterNoAnswerAskAgain,
 	}, s)
 }
 
@@ -66,6 +67,7 @@ func TestWhatIsOptionalMayBeMissing(t *testing.T) {
 	require.Empty(t, s.BasePath)
 	require.Equal(t, bot.StrictTurns(), s.TurnLimit)
 	require.Equal(t, 168*time.Hour, s.AskAgainAfter)
+	require.Equal(t, bot.AfterNoAnswerLeave, s.AfterNoAnswer)
 }
 
 func TestAllThatIsMissingIsReportedAtOnce(t *testing.T) {
@@ -95,6 +97,7 @@ func TestMalformedValues(t *testing.T) {
 		"a queue that is not FIFO":         {"PATCHBOT_CHANNELS_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/patchbot-channels"},
 		"a queue by its ARN":               {"PATCHBOT_CHANNELS_QUEUE_URL", "arn:aws:sqs:us-east-1:111122223333:patchbot-channels.fifo"},
 		"a queue that others can read":     {"PATCHBOT_CHANNELS_QUEUE_URL", "http://10.0.0.7:4566/111122223333/patchbot-channels.fifo"},
+		"an unknown end of a question":     {"PATCHBOT_AFTER_NO_ANSWER", "install"},
 		"a pause without a unit":           {"PATCHBOT_ASK_AGAIN_AFTER", "7"},
 		"a pause below zero":               {"PATCHBOT_ASK_AGAIN_AFTER", "-1h"},
 		"a pause of more than a year":      {"PATCHBOT_ASK_AGAIN_AFTER", "8761h"},

@@ -67,6 +67,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		DefaultApprovers: s.DefaultApprovers,
 		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
+		AfterNoAnswer:    s.AfterNoAnswer,
 		TurnLimit:        s.TurnLimit,
 		EmailAlways:      s.EmailAlways,
 		ApprovalPage:     s.URL != "",

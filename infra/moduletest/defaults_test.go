@@ -33,9 +33,11 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 	require.Equal(t, workflow.DefaultSettings(), workflow.Settings{
 		PolicyTagValue: strings.Trim(defaults["policy_tag_value"], `"`),
 
-		Severity:     workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
-		Backup:       defaults["backup"] == "true",
-		AnswerWithin: amount("answer_within_hours", time.Hour),
+		Severity: workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
+		Backup:   defaults["backup"] == "true",
+		// When it is asked again follows from that, as tests/defaults.tftest.hcl says.
+		Waiting: workflow.Waiting{AnswerWithin: amount("answer_within_hours", time.Hour), RemindAfter: workflow.DefaultSettings().RemindAfter,
+			EscalateAfter: workflow.DefaultSettings().EscalateAfter},
 		TurnWithin:   amount("turn_within_hours", time.Hour),
 		BackupWithin: amount("backup_within_minutes", time.Minute),
 		PatchWithin:  amount("patch_within_minutes", time.Minute),

@@ -45,8 +45,8 @@ type recording struct {
 func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machine, inbox mototest.Inbox) {
 	yes := workflow.Decision{Verdict: workflow.Approved}
 	failed := &mototest.Invocation{Status: "Failed", StatusDetails: "Failed", ResponseCode: 1}
-	impatient := s.CreateMachineFrom(t, "impatient", // the same machine with a deadline of one second
-		strings.Replace(string(m.Definition(t)), "States.StringToJson('172800')", "States.StringToJson('1')", 1))
+	impatient := s.CreateMachineFrom(t, "impatient", // the same machine, which reminds after a second, and gives up after another one
+		strings.Replace(string(m.Definition(t)), "[[0,86400,172800,false],[1,57600,86400,false],[2,28800,28800,true]]", "[[0,1,2,false],[1,1,1,true]]", 1))
 	for name, story := range map[string]struct {
 		tags    map[string]string
 		missing []string

@@ -194,7 +194,8 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		PolicyTagValue:        "patch-on-approval",
 		Severity:              workflow.SeveritySecurity,
 		Backup:                true,
-		AnswerWithin:          48 * time.Hour,
+		Waiting:               workflow.Waiting{AnswerWithin: 48 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour}, EscalateAfter: 40 * time.Hour},
+		Critical:              workflow.Waiting{AnswerWithin: 24 * time.Hour, EscalateAfter: 20 * time.Hour},
 		TurnWithin:            7 * 24 * time.Hour,
 		BackupWithin:          90 * time.Minute,
 		PatchWithin:           180 * time.Minute,
@@ -224,7 +225,7 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 		}
 		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
 			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
-		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"}}
+		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"}}
 		require.ElementsMatch(t, append(want, own[function.Index]...), names)
 	}
 }
@@ -238,7 +239,8 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 	require.Equal(t, p.machine(t, "patch-approval").text("arn"), installation["state_machine_arn"])
 	require.Equal(t, map[string]any{"state_machine_arn": p.machine(t, "find-missing").text("arn"), "schedule_group": "patchbot",
 		"schedule": "patchbot-find-missing"}, installation["find_missing"])
-	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0, "turn_within_seconds": 604800.0,
+	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0, "remind_after_seconds": []any{86400.0}, "escalate_after_seconds": 144000.0,
+		"critical": map[string]any{"answer_within_seconds": 86400.0, "remind_after_seconds": []any{}, "escalate_after_seconds": 72000.0}, "turn_within_seconds": 604800.0,
 		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
 	require.Len(t, installation["dead_letter_queues"], 4)

@@ -133,16 +133,37 @@ func nothingMissing(t *testing.T, s mototest.Server) {
 func nobodyAnswers(t *testing.T, s mototest.Server) {
 	st := stage{Server: s, inbox: s.CreateInbox(t, "nobody-answers")}
 	settings := workflow.DefaultSettings()
-	settings.NotificationsTopicARN, settings.AnswerWithin = st.inbox.TopicARN, time.Minute
+	settings.NotificationsTopicARN = st.inbox.TopicARN
+	settings.Waiting = workflow.Waiting{AnswerWithin: 3 * time.Minute, RemindAfter: []time.Duration{time.Minute}, EscalateAfter: 2 * time.Minute}
 	definition, err := workflow.PatchApproval.Render(settings)
 	require.NoError(t, err)
 	// The deadline counts from before the publish, which moto may only take at the second try.
-	st.machine = s.CreateMachineFrom(t, "nobody-answers", strings.Replace(string(definition), "States.StringToJson('60')", "States.StringToJson('3')", 1))
+	impatient := strings.Replace(string(definition), "[[0,60,180,false],[1,60,120,false],[2,60,60,true]]", "[[0,3,9,false],[1,3,6,false],[2,3,3,true]]", 1)
+	st.machine = s.CreateMachineFrom(t, "nobody-answers", impatient)
 	execution, asked := st.ask(t)
 	require.IsType(t, workflow.ApprovalRequested{}, asked.Detail)
-	require.Equal(t, 3, asked.Detail.(workflow.ApprovalRequested).AnswerWithinSeconds)
+	require.Equal(t, 9, asked.Detail.(workflow.ApprovalRequested).AnswerWithinSeconds)
+	first, last := st.inbox.Next(t), st.inbox.Next(t)
+	require.Equal(t, workflow.ApprovalReminded{Attempt: 1, AnswerWithinSeconds: 6}, first.Detail)
+	require.Equal(t, workflow.ApprovalReminded{Attempt: 2, AnswerWithinSeconds: 3, Escalate: true}, last.Detail)
+	require.NotEqual(t, first.Token, last.Token)
 	require.Equal(t, workflow.ApprovalExpired{}, st.inbox.Next(t).Detail)
 	st.requireOutput(t, execution, `{"outcome":"expired","instance_id":"`+asked.InstanceID+`"}`)
+}
+
+func answeredAfterAReminder(t *testing.T, s mototest.Server) {
+	st := stage{Server: s, inbox: s.CreateInbox(t, "answered-late")}
+	settings := workflow.DefaultSettings()
+	settings.NotificationsTopicARN = st.inbox.TopicARN
+	settings.Critical = workflow.Waiting{AnswerWithin: 3 * time.Minute, RemindAfter: []time.Duration{time.Minute}}
+	definition, err := workflow.PatchApproval.Render(settings)
+	require.NoError(t, err)
+	st.machine = s.CreateMachineFrom(t, "answered-late", strings.Replace(string(definition), "[[0,60,180,false]", "[[0,3,180,false]", 1))
+	execution, asked := st.ask(t)
+	reminder := st.inbox.Next(t)
+	require.IsType(t, workflow.ApprovalReminded{}, reminder.Detail)
+	st.machine.Answer(t, reminder.Token, workflow.Decision{Verdict: workflow.Rejected})
+	st.requireOutput(t, execution, `{"outcome":"rejected","instance_id":"`+asked.InstanceID+`"}`)
 }
 
 func failedInstall(t *testing.T, s mototest.Server) {

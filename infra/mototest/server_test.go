@@ -56,6 +56,7 @@ func TestServer(t *testing.T) {
 		"a hybrid node is asked about without a backup":                      hybridNode,
 		"an instance that lacks nothing ends with the reason":                nothingMissing,
 		"a request that nobody answers expires":                              nobodyAnswers,
+		"an answer after a reminder counts":                                  answeredAfterAReminder,
 		"an install that failed is reported, and the scan decides":           failedInstall,
 		"a snapshot that failed ends in a reported failure":                  failedSnapshot,
 		"a call that failed is reported with its state":                      failedCall,

@@ -9,8 +9,8 @@ variables {
 
 run "a_channel_is_all_that_is_needed" {
   assert {
-    condition     = strcontains(aws_sfn_state_machine.this["patch-approval"].definition, "States.StringToJson('259200')")
-    error_message = "The owner has three days to answer."
+    condition     = strcontains(aws_sfn_state_machine.this["patch-approval"].definition, "States.StringToJson('[[0,86400,259200,false]")
+    error_message = "The owner has three days to answer, and is reminded after the first."
   }
 
   assert {
@@ -22,7 +22,8 @@ run "a_channel_is_all_that_is_needed" {
       baseline_override       = ""
       severity                = "security"
       backup                  = "true"
-      answer_within_seconds   = "259200"
+      waits                   = "[[0,86400,259200,false],[1,86400,172800,false],[2,43200,86400,false],[3,43200,43200,true]]"
+      critical_waits          = "[[0,86400,259200,false],[1,86400,172800,false],[2,43200,86400,false],[3,43200,43200,true]]"
       turn_within_seconds     = "604800"
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"

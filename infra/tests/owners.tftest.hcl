@@ -18,6 +18,10 @@ variables {
       at_once         = "25%"
       canary          = false
       hold_after      = 2
+
+      escalation_channel = "C0345678912"
+      escalation_users   = ["U0345678912"]
+      escalation_groups  = ["S0234567891"]
     }
     ledger     = { email = "payments@example.com", notify = [] }
     data       = { email = "data@example.com" }
@@ -42,6 +46,10 @@ run "owners_become_items_and_subscriptions" {
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
+
+      escalation_channel = { S = "C0345678912" }
+      escalation_users   = { L = [{ S = "U0345678912" }] }
+      escalation_groups  = { L = [{ S = "S0234567891" }] }
     }
     error_message = "An owner's item has everything that was said of the owner."
   }

@@ -33,6 +33,7 @@ func Views() ([]View, error) {
 	for _, of := range []struct{ group, file string }{
 		{"Lines of the thread", "lines.json"},
 		{"Lines of a digest's thread", "digest_lines.json"},
+		{"Escalations in another channel", "escalations.json"},
 		{"Answers to one person", "refusals.json"},
 		{"Answers to /patch status", "status_answers.json"},
 		{"Answers to /patch approve and reject", "many_answers.json"},

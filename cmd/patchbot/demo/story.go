@@ -70,7 +70,7 @@ func (c Command) tell(ctx context.Context, t terminal.Terminal) error {
 func (c Command) start(t terminal.Terminal, instanceID string) (*demo, error) {
 	settings := workflow.DefaultSettings()
 	if c.Answer == "none" {
-		settings.AnswerWithin = answerTime
+		settings.Waiting = workflow.Waiting{AnswerWithin: answerTime}
 	}
 	scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / c.Speed) }
 	d := &demo{command: c, term: t, people: map[string]slacksim.User{}, ended: make(chan asl.Execution, 16), changed: make(chan struct{}, 1)}

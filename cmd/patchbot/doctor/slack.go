@@ -82,7 +82,7 @@ func checkChannels(ctx context.Context, x *examination) []finding {
 	return findings
 }
 
-// channels says, for each channel that requests are asked in, who or what names it.
+// channels says, for each channel that requests are asked in, or that hears of what nobody answers, who or what names it.
 func (x *examination) channels() map[string]string {
 	channels := map[string]string{x.DefaultChannel: "the Terraform variable default_channel"}
 	add := func(id, of string) {
@@ -92,6 +92,7 @@ func (x *examination) channels() map[string]string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.owners)) {
 		add(x.owners[name].Channel, "the channel of the owner "+name)
+		add(x.owners[name].Escalation.Channel, "the escalation channel of the owner "+name)
 	}
 	for _, id := range slices.Sorted(maps.Keys(x.nodes)) {
 		add(x.nodes[id].channel, "the tag "+bot.TagChannel+" of "+id)

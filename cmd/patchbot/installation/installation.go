@@ -43,24 +43,41 @@ type FindMissing struct {
 
 // MachineSettings are the values that Terraform rendered the state machine with.
 type MachineSettings struct {
-	PolicyTagValue      string            `json:"policy_tag_value"`  // of the tag "patch-policy"
-	BaselineOverride    string            `json:"baseline_override"` // empty: none
-	Severity            workflow.Severity `json:"severity"`
-	Backup              bool              `json:"backup"`
-	AnswerWithinSeconds int               `json:"answer_within_seconds"`
-	TurnWithinSeconds   int               `json:"turn_within_seconds"`
-	BackupWithinSeconds int               `json:"backup_within_seconds"`
-	PatchWithinSeconds  int               `json:"patch_within_seconds"`
-	ScanWithinSeconds   int               `json:"scan_within_seconds"`
+	PolicyTagValue   string            `json:"policy_tag_value"`  // of the tag "patch-policy"
+	BaselineOverride string            `json:"baseline_override"` // empty: none
+	Severity         workflow.Severity `json:"severity"`
+	Backup           bool              `json:"backup"`
+	MachineWaiting
+	Critical            MachineWaiting `json:"critical"` // where a critical patch is missing
+	TurnWithinSeconds   int            `json:"turn_within_seconds"`
+	BackupWithinSeconds int            `json:"backup_within_seconds"`
+	PatchWithinSeconds  int            `json:"patch_within_seconds"`
+	ScanWithinSeconds   int            `json:"scan_within_seconds"`
 }
+
+// MachineWaiting is how long a question waits for its answer, and when it is asked again.
+type MachineWaiting struct {
+	AnswerWithinSeconds  int   `json:"answer_within_seconds"`
+	RemindAfterSeconds   []int `json:"remind_after_seconds"`
+	EscalateAfterSeconds int   `json:"escalate_after_seconds"` // 0: never
+}
+
+func (w MachineWaiting) waiting() workflow.Waiting {
+	waiting := workflow.Waiting{AnswerWithin: seconds(w.AnswerWithinSeconds), EscalateAfter: seconds(w.EscalateAfterSeconds)}
+	for _, n := range w.RemindAfterSeconds {
+		waiting.RemindAfter = append(waiting.RemindAfter, seconds(n))
+	}
+	return waiting
+}
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
 // Settings are the same values for workflow.Machine.Render.
 func (i Installation) Settings() workflow.Settings {
-	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN, PatchApprovalARN: i.StateMachineARN,
 		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
-		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
+		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
 		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }

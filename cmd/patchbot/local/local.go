@@ -66,6 +66,7 @@ type Config struct {
 	FindMissingEvery time.Duration
 	// AskAgainAfter is the bot's; default seven days.
 	AskAgainAfter time.Duration
+	AfterNoAnswer bot.AfterNoAnswer // the bot's
 	// Emails, if set, gets the mails to owners.
 	Emails email.Sender
 	// Clock is what everything goes by but HTTP; default the time of package time.
@@ -179,6 +180,7 @@ func (p *Patchbot) startSlack() error {
 		Sleep:          p.sleep,
 		DefaultChannel: channel.ID,
 		AskAgainAfter:  p.config.AskAgainAfter,
+		AfterNoAnswer:  p.config.AfterNoAnswer,
 		Now:            p.config.Clock.Now,
 		Log:            p.config.Log,
 	}

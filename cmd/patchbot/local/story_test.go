@@ -62,8 +62,8 @@ func TestADeadlineOfThreeDaysPasses(t *testing.T) {
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "Nobody decided about web-1 in time")
 		require.NotContains(t, w.message(w.payments.ID), "[Approve]")
-		require.Len(t, w.thread(w.payments.ID), 1)
-		require.Contains(t, w.thread(w.payments.ID)[0], "Nobody decided in time. Nothing was installed. You are asked again when other patches are missing, or after")
+		require.Len(t, w.thread(w.payments.ID), 4, "two reminders, the escalation, the end")
+		require.Contains(t, w.thread(w.payments.ID)[3], "Nobody decided in time. Nothing was installed. You are asked again when other patches are missing, or after")
 		require.Zero(t, w.installs())
 	})
 }

@@ -32,6 +32,8 @@ module "patchbot" {
       email          = "payments@example.com"
       at_once        = "2"
       hold_after     = 2
+
+      escalation_channel = "C0456789123"
     }
     data = {
       approver_groups = ["S0123456789"]
@@ -53,10 +55,13 @@ module "patchbot" {
   severity              = "security"
   backup                = true
   answer_within_hours   = 48
+  after_no_answer       = "ask_again"
   ask_again_after_days  = 14
   backup_within_minutes = 90
   patch_within_minutes  = 180
   scan_within_minutes   = 30
+
+  critical_answer_within_hours = 24
 
   # Nothing is reserved for functions: a new account runs ten at once and refuses any
   # reservation. Larger ones may set notify_reserved_concurrency and progress_reserved_concurrency.

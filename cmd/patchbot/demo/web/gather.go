@@ -70,7 +70,11 @@ func (h *hub) gatherExecutions(u *update, machine *asl.Interpreter, list []asl.P
 func (h *hub) gatherClock(u *update, approvals []asl.Progress) {
 	clock := clockView{Speed: h.world.Clock.Speed(), Now: h.world.Clock.Now()}
 	if next, ok := h.world.NextDeadline(approvals); ok {
-		clock.Next = &deadlineView{At: next.At, What: fmt.Sprintf("the answer about %s is due", next.Instance)}
+		what := "the answer about %s is due"
+		if next.Reminds {
+			what = "a reminder about %s is due"
+		}
+		clock.Next = &deadlineView{At: next.At, What: fmt.Sprintf(what, next.Instance)}
 	}
 	expected := h.clock.Now.Add(time.Duration(float64(time.Since(h.clockTold)) * h.clock.Speed))
 	same := clock.Speed == h.clock.Speed && sameDeadline(clock.Next, h.clock.Next) && clock.Now.Sub(expected).Abs() < time.Second

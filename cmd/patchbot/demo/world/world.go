@@ -122,7 +122,10 @@ func (w *World) hire() {
 	w.Home = w.Slack.AddChannel(slacksim.Channel{Name: "payments", BotIsMember: true, Members: append([]string{gus}, staff...)})
 	w.Slack.EditChannel(w.Bot.DefaultChannel, func(ch *slacksim.Channel) { ch.Members = staff })
 	w.Bot.DefaultApprovers = bot.Approvers{Users: []string{ada}}
-	directory := bot.Directory{"payments": owner("payments", w.Home, bot.Approvers{Users: []string{ada}, Groups: []string{onCall}})}
+	payments := owner("payments", w.Home, bot.Approvers{Users: []string{ada}, Groups: []string{onCall}})
+	leads := w.Slack.AddChannel(slacksim.Channel{Name: "leads", BotIsMember: true, Members: staff})
+	payments.Escalation = bot.Escalation{Channel: leads.ID}
+	directory := bot.Directory{"payments": payments}
 	for name, approver := range map[string]string{"checkout": ada, "search": lin, "data": ada} {
 		ch := w.Slack.AddChannel(slacksim.Channel{Name: name, BotIsMember: true, Members: staff})
 		directory[name] = owner(name, ch, bot.Approvers{Users: []string{approver}})
@@ -171,23 +174,25 @@ func (w *World) SlackAway() bool {
 	return w.away
 }
 
-// Deadline is the time by which an execution must have been answered.
+// Deadline is the time by which an execution must have been answered, or else its owner is reminded
+// or, at last, nobody can answer any more.
 type Deadline struct {
 	At       time.Time
 	Instance string // e.g. "web-1"
+	Reminds  bool   // a reminder comes then, and the execution waits on
 }
 
 // ErrNoDeadline says that nobody is asked anything.
 var ErrNoDeadline = errors.New("nobody is asked anything")
 
-// NextDeadline is the next time by which an answer is due to one of these executions of
-// patch-approval; false if nobody is asked anything.
+// NextDeadline is the next time at which one of these executions of patch-approval stops waiting for an
+// answer; false if nobody is asked anything.
 func (w *World) NextDeadline(executions []asl.Progress) (Deadline, bool) {
 	var next asl.Progress
 	var at time.Time
 	for _, e := range executions {
 		for _, p := range e.Places {
-			if p.State == workflow.StatePrompt && !p.Due.IsZero() && (at.IsZero() || p.Due.Before(at)) {
+			if (p.State == workflow.StatePrompt || p.State == workflow.StateRemind) && !p.Due.IsZero() && (at.IsZero() || p.Due.Before(at)) {
 				next, at = e, p.Due
 			}
 		}
@@ -196,7 +201,14 @@ func (w *World) NextDeadline(executions []asl.Progress) (Deadline, bool) {
 		return Deadline{}, false
 	}
 	id := InstanceOf(next.Execution)
-	return Deadline{At: at, Instance: cmp.Or(w.name(id), id)}, true
+	return Deadline{At: at, Instance: cmp.Or(w.name(id), id), Reminds: w.isReminded(next.ARN, at)}, true
+}
+
+// isReminded reports whether an execution that stops to wait for an answer at a time reminds then: its
+// question has longer than that.
+func (w *World) isReminded(executionARN string, at time.Time) bool {
+	r, err := w.Store.Get(context.Background(), bot.RequestID(executionARN))
+	return err == nil && at.Add(time.Minute).Before(r.AnswerBy)
 }
 
 // SkipToDeadline puts the clock forward to the next deadline, or returns ErrNoDeadline.

@@ -3,6 +3,7 @@ package world_test
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,12 +140,35 @@ func TestTheClockSkipsToTheDeadline(t *testing.T) {
 	require.ErrorIs(t, c.SkipToDeadline(), world.ErrNoDeadline)
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
 	c.until("6 patches to install on web-1")
-	next, waits := c.NextDeadline(c.Machine.List())
-	require.True(t, waits)
-	require.Equal(t, "web-1", next.Instance)
-	require.WithinDuration(t, c.Clock.Now().Add(72*time.Hour), next.At, time.Minute)
-	require.NoError(t, c.SkipToDeadline())
-	c.until("Nobody decided about web-1 in time")
+	asked := c.Clock.Now()
+	leads := slices.IndexFunc(c.Slack.Channels(), func(ch slacksim.Channel) bool { return ch.Name == "leads" })
+	escalated := func() bool { return len(c.Slack.Messages(c.Slack.Channels()[leads].ID)) == 1 }
+	for _, skip := range []struct {
+		after   time.Duration // since the question
+		reminds bool
+		shows   string
+	}{
+		{24 * time.Hour, true, "again at"},
+		{48 * time.Hour, true, ""},
+		{60 * time.Hour, true, ""},
+		{72 * time.Hour, false, "Nobody decided about web-1 in time"},
+	} {
+		var next world.Deadline
+		require.Eventually(t, func() bool {
+			next, waits = c.NextDeadline(c.Machine.List())
+			return waits && next.At.After(asked.Add(skip.after-time.Minute))
+		}, 20*time.Second, 10*time.Millisecond)
+		require.Equal(t, "web-1", next.Instance)
+		require.Equal(t, skip.reminds, next.Reminds)
+		require.WithinDuration(t, asked.Add(skip.after), next.At, time.Minute)
+		require.NoError(t, c.SkipToDeadline())
+		if skip.shows != "" {
+			c.until(skip.shows)
+		}
+		if skip.after == 60*time.Hour {
+			require.Eventually(t, escalated, 20*time.Second, 10*time.Millisecond)
+		}
+	}
 }
 
 func TestAWorldWhoseClockStandsStillEnds(t *testing.T) {
