@@ -17,7 +17,7 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, Measure, PlatformChannel and
-// DefaultApprovers, Pace and Sleep may be left out, the other fields are needed.
+// DefaultApprovers, Window, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
 	Chat   Chat
@@ -40,6 +40,9 @@ type Bot struct {
 	// AskAgainAfter is how long an owner who did not have a set of patches installed is left
 	// in peace while no other patch is missing.
 	AskAgainAfter time.Duration
+	// Window is when patching is offered to be scheduled for, where the owner does not say; may be
+	// none.
+	Window Window
 	// TurnLimit is how many of a group are patched at once where the owner does not say. The
 	// zero value: one, and the rest is held after the first failure.
 	TurnLimit TurnLimit

@@ -74,7 +74,7 @@ func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
 func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor) []Refusal {
 	why, now := make([]Refusal, len(requests)), b.Now()
 	for i, m := range b.mandates(ctx, requests, actor) {
-		if why[i] = requests[i].undecidable(m.actor, now); m.err != nil || m.unchecked != nil {
+		if why[i] = requests[i].undecidable(m.actor, false, now); m.err != nil || m.unchecked != nil {
 			why[i] = RefusedNotChecked
 		}
 	}

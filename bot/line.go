@@ -18,6 +18,7 @@ type LineKind string
 // Every kind of line; see LineKinds.
 const (
 	LineDecided      LineKind = "decided"       // a person decided; see Request.Decision and Overruled
+	LineChanged      LineKind = "changed"       // a person changed a schedule: patches now, moves it or cancels it
 	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
 	LineExpired      LineKind = "expired"       // nobody decided in time, or the decision came too late
 	LineBackedUp     LineKind = "backed_up"     // the snapshots are complete
@@ -36,6 +37,6 @@ const (
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineChanged, LineOverruled, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
 		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

@@ -16,6 +16,7 @@ type Owner struct {
 	Name      string    // never empty; the value of an instance's tag "owner", e.g. "payments"
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
+	Window    Window    // when patching is offered to be scheduled for; may be none
 	Email     string    // where requests go when Slack cannot be reached; may be empty
 
 	// How many of its instances are patched at once, as TurnLimit says. What is not known here

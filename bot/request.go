@@ -33,10 +33,14 @@ type Request struct {
 	Digest   string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
+	// ScheduleWithin is how far away a scheduled time may be; 0: it cannot be scheduled.
+	ScheduleWithin time.Duration `json:",omitzero"`
+	// Changed is the schedule in whose place the decision was made; nil: it is the first one.
+	Changed *workflow.Decision `json:",omitempty"`
 	// Overruled is what a person decided here, when the execution took another decision.
 	Overruled *workflow.Decision
 
-	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval; replaced by every retry
+	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval, or changes a schedule; replaced by every retry
 	Delivered     bool           // Step Functions has taken the decision
 	Wait          *Wait          // what the machine waits for while it works
 	Turn          *Turn          `json:",omitempty"` // its turn in the group, once the machine has asked for one

@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineOverruled, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineChanged, LineOverruled, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}
@@ -98,5 +98,5 @@ func sameDecision(a, b *workflow.Decision) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason
+	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until)
 }

@@ -28,9 +28,17 @@ type (
 		Rehearsal           bool     `json:"rehearsal"`
 		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
+		// ScheduleWithinSeconds is how long the machine waits at most for a scheduled time; 0 of
+		// executions that began before there were schedules, and would take one for a rejection.
+		ScheduleWithinSeconds int `json:"schedule_within_seconds"`
 	}
 	// ApprovalExpired says that nobody answered in time.
 	ApprovalExpired struct{}
+	// ScheduleWaiting waits for a scheduled time, or for another decision.
+	ScheduleWaiting struct {
+		Until       time.Time `json:"until"`        // as the decision says
+		WaitSeconds int       `json:"wait_seconds"` // after which the machine goes on
+	}
 	// TurnRequested waits until the instance may be patched beside others of its group.
 	TurnRequested struct{}
 	// BackupStarted waits for the snapshots to complete.
@@ -115,6 +123,7 @@ const (
 var kinds = []kind{
 	row[ApprovalRequested]("approval_requested", waits),
 	row[ApprovalExpired]("approval_expired", goesOn),
+	row[ScheduleWaiting]("schedule_waiting", waits),
 	row[TurnRequested]("turn_requested", waits),
 	row[BackupStarted]("backup_started", waits),
 	row[BackupFinished]("backup_finished", goesOn),
@@ -184,6 +193,13 @@ func (d ApprovalRequested) problem() string {
 
 func (ApprovalExpired) problem() string { return "" }
 func (TurnRequested) problem() string   { return "" }
+
+func (d ScheduleWaiting) problem() string {
+	if d.Until.IsZero() {
+		return "until is missing"
+	}
+	return ""
+}
 
 func (d BackupStarted) problem() string {
 	if len(d.SnapshotIDs) == 0 {

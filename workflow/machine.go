@@ -42,6 +42,7 @@ type Settings struct {
 	Backup                bool          // snapshot all volumes before an install
 	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
 	AnswerWithin          time.Duration // how long the owner has, whole seconds
+	ScheduleWithin        time.Duration // how far away a scheduled time may be, whole seconds
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
@@ -49,7 +50,7 @@ type Settings struct {
 }
 
 // DefaultSettings are the defaults of the Terraform module, without ARNs: three days to
-// answer; a week to wait for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
+// answer; a week to wait for a scheduled time, and another for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
 // install and for a scan several times what AWS-RunPatchBaseline allows itself, which is two
 // hours.
 func DefaultSettings() Settings {
@@ -58,6 +59,7 @@ func DefaultSettings() Settings {
 		Severity:       SeveritySecurity,
 		Backup:         true,
 		AnswerWithin:   72 * time.Hour,
+		ScheduleWithin: 7 * 24 * time.Hour,
 		TurnWithin:     7 * 24 * time.Hour,
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
@@ -93,6 +95,7 @@ func (s Settings) values() map[string]string {
 		"backup":                  strconv.FormatBool(s.Backup),
 		"baseline_override":       s.BaselineOverride,
 		"answer_within_seconds":   strconv.Itoa(int(s.AnswerWithin / time.Second)),
+		"schedule_within_seconds": strconv.Itoa(int(s.ScheduleWithin / time.Second)),
 		"turn_within_seconds":     strconv.Itoa(int(s.TurnWithin / time.Second)),
 		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
 		"patch_looks":             looks(s.PatchWithin, commandLooks),
@@ -108,10 +111,10 @@ func (s Settings) check() error {
 		return fmt.Errorf("PolicyTagValue is empty, expected the value of the tag %s that means this installation", PolicyTag)
 	}
 	const longest = 365 * 24 * time.Hour
-	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "TurnWithin": s.TurnWithin,
+	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "ScheduleWithin": s.ScheduleWithin, "TurnWithin": s.TurnWithin,
 		"BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
-		shortest := 24 * time.Second                        // a bound is shared out in parts of 24, a second at least
-		if name == "AnswerWithin" || name == "TurnWithin" { // waited for in one piece
+		shortest := 24 * time.Second                                                    // a bound is shared out in parts of 24, a second at least
+		if name == "AnswerWithin" || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
 			shortest = time.Second
 		}
 		if d < shortest || d > longest {
