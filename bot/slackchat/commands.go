@@ -67,6 +67,14 @@ func Commands() []Command {
 			run:      approveMany,
 		},
 		{
+			Name:     "schedule",
+			Usage:    "i-… … tonight | in 24h | 2026-12-01 22:00",
+			Help:     "Approves them for a later time, in your time zone, or moves what is scheduled already.",
+			Who:      approversOnly,
+			Examples: []string{"/patch schedule i-0933335a5598d1c2e tonight", "/patch schedule i-0933335a5598d1c2e i-0a1b2c3d4e5f60718 2026-12-01 22:00"},
+			run:      scheduleMany,
+		},
+		{
 			Name:     "reject",
 			Usage:    "i-… … | owner | all [because …]",
 			Help:     "Rejects them in the same way; what follows `because` is kept and shown as the reason.",

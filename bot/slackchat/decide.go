@@ -39,11 +39,14 @@ func named(r bot.Request) string {
 	return wording.Name(r) + " (" + bot.Tidy(r.Instance.ID, 20) + ")"
 }
 
-// button asks back before it acts.
+// button asks back before it acts. A confirm dialog is primary unless it says danger.
 func button(id, label, value string, style slack.Style, title, text string) *slack.ButtonBlockElement {
-	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).
-		WithConfirm(slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
-			plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton)))
+	confirm := slack.NewConfirmationBlockObject(plainText(title, limit.ConfirmTitle), plainText(text, limit.ConfirmText),
+		plainText(label, limit.ConfirmButton), plainText("Not now", limit.ConfirmButton))
+	if style == slack.StyleDanger {
+		confirm = confirm.WithStyle(slack.StyleDanger)
+	}
+	return slack.NewButtonBlockElement(id, value, plainText(label, limit.ButtonText)).WithStyle(style).WithConfirm(confirm)
 }
 
 func approve(ctx context.Context, a *App, c click) string {

@@ -32,7 +32,8 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 	failed[0].Backup = all["backed_up"].Backup
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, told := range map[bot.LineKind]map[string][]bot.Request{
-		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "rejected with a reason": many(3, "rejected_with_reason")},
+		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "40 scheduled": many(40, "scheduled"), "rejected with a reason": many(3, "rejected_with_reason")},
+		bot.LineChanged:   {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled")},
 		bot.LineOverruled: {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
 		bot.LineExpired:   {"one": one("expired"), "several, at their times": late, "in two ways": many(2, "expired", "expired_decision")},
 		bot.LineBackedUp:  {"one": one("backed_up")}, bot.LineInstalling: {"one": one("patching")}, bot.LineInstallEnded: {"one": one("installed")},

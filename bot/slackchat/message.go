@@ -60,7 +60,7 @@ func identity(r bot.Request) string {
 func progress(r bot.Request) string {
 	var parts []string
 	if d := r.Decision; d != nil {
-		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), clock(d.At)))
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(decidedAs(*d)), person(d.By), clock(d.At)))
 	}
 	switch {
 	case !r.Backup.FinishedAt.IsZero():
@@ -86,6 +86,8 @@ func progress(r bot.Request) string {
 // the end.
 func body(r bot.Request) string {
 	switch r.Status {
+	case bot.StatusScheduled:
+		return scheduledStanding(r) + " " + scheduledPlan(r) + "\n" + missingPatches(r)
 	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
 	case bot.StatusQueued:
@@ -126,7 +128,7 @@ func outcome(r bot.Request) string {
 		text = counted(r.Before, *r.After)
 	}
 	if r.Decision != nil {
-		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.At)), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
+		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
 	}
 	if r.Status == bot.StatusNonCompliant {
 		text += ". " + askedAgain(r) + kept(r)

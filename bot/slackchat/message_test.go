@@ -53,8 +53,9 @@ func TestEveryLineOfTheThread(t *testing.T) {
 	all := states(t)
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, names := range map[bot.LineKind][]string{
-		bot.LineDecided:      {"approved", "rejected_with_reason", "overruled_rejected"},
-		bot.LineOverruled:    {"overruled_asked", "overruled_rejected"},
+		bot.LineChanged:      {"scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
+		bot.LineDecided:      {"scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late"},
 		bot.LineExpired:      {"expired", "expired_decision", "overruled_expired"},
 		bot.LineBackedUp:     {"backed_up"},
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
@@ -87,7 +88,10 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedNotApprover: {"asked"},
 		bot.RefusedOutsider:    {"asked"},
 		bot.RefusedNotChecked:  {"asked"},
-		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedTooSoon:     {"asked"},
+		bot.RefusedTooFar:      {"asked"},
+		bot.RefusedNoSchedules: {"asked"},
+		bot.RefusedDecided:     {"scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired"},
 		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
 		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
@@ -107,7 +111,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
+	for _, name := range []string{"asked", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)

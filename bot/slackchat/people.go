@@ -67,21 +67,38 @@ func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	outsider, err := c.outsiders.get(user, c.now(), func() (bool, error) {
-		var u *slack.User
-		err := c.api(ctx, func(s *slack.Client) (err error) {
+	u, err := c.user(ctx, user)
+	if err != nil {
+		return false, err
+	}
+	return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
+}
+
+// Zone is somebody's time zone as Slack knows it, nil where it does not.
+func (c *Chat) Zone(ctx context.Context, user string) (*time.Location, error) {
+	u, err := c.user(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(u.TZ)
+	if err != nil || u.TZ == "" {
+		return nil, nil
+	}
+	return zone, nil
+}
+
+func (c *Chat) user(ctx context.Context, user string) (*slack.User, error) {
+	u, err := c.users.get(user, c.now(), func() (u *slack.User, err error) {
+		err = c.api(ctx, func(s *slack.Client) (err error) {
 			u, err = s.GetUserInfoContext(ctx, user)
 			return err
 		})
-		if err != nil {
-			return false, err
-		}
-		return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
+		return u, err
 	})
 	if err != nil {
-		return false, fmt.Errorf("look up user %s: %w", user, err)
+		return nil, fmt.Errorf("look up user %s: %w", user, err)
 	}
-	return outsider, nil
+	return u, nil
 }
 
 // cache remembers what Slack said for peopleTime. Its zero value is ready to use.

@@ -30,7 +30,7 @@ type Chat struct {
 	installed knownInstallation
 	groups    cache[[]string] // members of user groups
 	channels  cache[[]string] // members of channels
-	outsiders cache[bool]     // whether a user is one
+	users     cache[*slack.User]
 }
 
 var _ bot.Chat = (*Chat)(nil)
