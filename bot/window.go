@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // Lambda has no time zones of its own, and an owner's entry must not be wrong for that
 )
 
 // Window is when in the week an owner likes patches to be installed, e.g. "Sat,Sun 02:00

@@ -30,6 +30,8 @@ const (
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
 	attrHoldAfter = "hold_after"
+
+	attrWindow = "patch_window"
 )
 
 // Ids as Slack makes them.
@@ -67,8 +69,10 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Canary, problem = truth(value)
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
+		case attrWindow:
+			o.Window, problem = window(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after"
+			problem = "is unknown, expected channel, approver_users, approver_groups, email, at_once, canary, hold_after or patch_window"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
@@ -114,6 +118,19 @@ func atOnce(value types.AttributeValue) (a bot.AtOnce, problem string) {
 		return a, "is wrong: " + err.Error()
 	}
 	return a, ""
+}
+
+// window reads when in the week patching is offered to be scheduled for.
+func window(value types.AttributeValue) (w bot.Window, problem string) {
+	text, problem := oneText(value, anyText, "a patch window")
+	if problem != "" {
+		return w, problem
+	}
+	w, err := bot.ParseWindow(text)
+	if err != nil {
+		return w, "is wrong: " + err.Error()
+	}
+	return w, ""
 }
 
 func truth(value types.AttributeValue) (*bool, string) {

@@ -59,11 +59,13 @@ func ownerTurns(t *testing.T, tb table) {
 	for name, atOnce := range map[string]types.AttributeValue{"share": text("25%"), "text": text("3"), "number": number(3)} {
 		item := key("OWNERS", name)
 		item["at_once"], item["canary"], item["hold_after"] = atOnce, &types.AttributeValueMemberBOOL{Value: true}, number(2)
+		item["patch_window"] = text("Sat 02:00 Europe/Berlin")
 		tb.put(t, item)
 		o := tb.owner(t, name)
 		require.Equal(t, map[string]string{"share": "25%", "text": "3", "number": "3"}[name], o.AtOnce.String())
 		require.True(t, *o.Canary)
 		require.Equal(t, 2, o.HoldAfter)
+		require.Equal(t, "Sat 02:00 Europe/Berlin", o.Window.String())
 	}
 }
 
@@ -106,7 +108,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, email, at_once, canary or hold_after`},
+		"misspelled":      {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, email, at_once, canary, hold_after or patch_window`},
 		"null":            {"approver_users", null, `the attribute "approver_users" is not a list of ids of users such as U0123456789; leave it out where there are none`},
 		"empty":           {"approver_groups", empty, `the attribute "approver_groups" is not a list of ids of user groups`},
 		"text":            {"approver_users", text("U1"), `the attribute "approver_users" is not a list`},
@@ -119,6 +121,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		"text-as-canary":  {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
 		"no-failures":     {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
 		"text-failures":   {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
+		"no-window":       {"patch_window", text("Saturday"), `the attribute "patch_window" is wrong: "Saturday": expected days, a time and a time zone`},
 		"no-email":        {"email", text(" "), `the attribute "email" is not a string with an address`},
 	} {
 		item := key("OWNERS", name)
@@ -134,7 +137,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 14)
+	require.Len(t, mistakes, 15)
 }
 
 func allOwners(t *testing.T, tb table) {

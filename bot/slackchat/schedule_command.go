@@ -34,8 +34,8 @@ func scheduleMany(ctx context.Context, a *App, c invocation) (reply, error) {
 	w.Where = a.whereabouts(ctx, c.User)
 	w.Until, ok = w.Where.parse(strings.Join(words, " "))
 	if !ok {
-		return reply{Text: fmt.Sprintf("I expected a time after the ids: `tonight`, `in 24h` or `%s`, in %s. Nothing has changed.",
-			w.Where.Now.Add(24*time.Hour).In(w.Where.Zone).Format("2006-01-02 22:00"), zoneName(w.Where))}, nil
+		return reply{Text: fmt.Sprintf("I expected a time after the ids: `tonight`, `in 24h` or `%s 22:00`, in %s. Nothing has changed.",
+			w.Where.Now.Add(24*time.Hour).In(w.Where.Zone).Format(time.DateOnly), zoneName(w.Where))}, nil
 	}
 	return a.decideInstances(ctx, c, w)
 }

@@ -96,6 +96,8 @@ func TestMalformedValues(t *testing.T) {
 		"a canary by name":                 {"PATCHBOT_TURNS_CANARY", "web-1"},
 		"no failures":                      {"PATCHBOT_TURNS_HOLD_AFTER", "0"},
 		"failures in words":                {"PATCHBOT_TURNS_HOLD_AFTER", "two"},
+		"a window in words":                {"PATCHBOT_PATCH_WINDOW", "Saturday night"},
+		"a window of an unknown zone":      {"PATCHBOT_PATCH_WINDOW", "Sat 02:00 Europe/Atlantis"},
 		"a base path without a slash":      {"PATCHBOT_BASE_PATH", "patchbot"},
 		"a base path that ends in a slash": {"PATCHBOT_BASE_PATH", "/patchbot/"},
 		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},

@@ -66,6 +66,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		PlatformChannel:  s.PlatformChannel,
 		AskAgainAfter:    s.AskAgainAfter,
 		TurnLimit:        s.TurnLimit,
+		Window:           s.Window,
 		Now:              time.Now,
 		Log:              log,
 	}

@@ -33,12 +33,13 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 	require.Equal(t, workflow.DefaultSettings(), workflow.Settings{
 		PolicyTagValue: strings.Trim(defaults["policy_tag_value"], `"`),
 
-		Severity:     workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
-		Backup:       defaults["backup"] == "true",
-		AnswerWithin: amount("answer_within_hours", time.Hour),
-		TurnWithin:   amount("turn_within_hours", time.Hour),
-		BackupWithin: amount("backup_within_minutes", time.Minute),
-		PatchWithin:  amount("patch_within_minutes", time.Minute),
-		ScanWithin:   amount("scan_within_minutes", time.Minute),
+		Severity:       workflow.Severity(regexp.MustCompile(`\W`).ReplaceAllString(defaults["severity"], "")),
+		Backup:         defaults["backup"] == "true",
+		AnswerWithin:   amount("answer_within_hours", time.Hour),
+		ScheduleWithin: amount("schedule_within_hours", time.Hour),
+		TurnWithin:     amount("turn_within_hours", time.Hour),
+		BackupWithin:   amount("backup_within_minutes", time.Minute),
+		PatchWithin:    amount("patch_within_minutes", time.Minute),
+		ScanWithin:     amount("scan_within_minutes", time.Minute),
 	})
 }

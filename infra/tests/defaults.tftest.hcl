@@ -23,6 +23,7 @@ run "a_channel_is_all_that_is_needed" {
       severity                = "security"
       backup                  = "true"
       answer_within_seconds   = "259200"
+      schedule_within_seconds = "604800"
       turn_within_seconds     = "604800"
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"

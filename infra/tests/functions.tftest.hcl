@@ -66,12 +66,18 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
 run "a_function_is_told_what_it_alone_needs" {
   variables {
     base_path            = "/patchbot"
+    patch_window         = "daily 03:30 UTC"
     ask_again_after_days = 0
   }
 
   assert {
     condition     = { for name, f in aws_lambda_function.this : name => f.environment[0].variables["PATCHBOT_BASE_PATH"] if contains(keys(f.environment[0].variables), "PATCHBOT_BASE_PATH") } == { interact = "/patchbot" }
     error_message = "What answers HTTP knows what stands before its paths."
+  }
+
+  assert {
+    condition     = { for name, f in aws_lambda_function.this : name => f.environment[0].variables["PATCHBOT_PATCH_WINDOW"] if contains(keys(f.environment[0].variables), "PATCHBOT_PATCH_WINDOW") } == { interact = "daily 03:30 UTC" }
+    error_message = "What opens windows in Slack knows what to offer."
   }
 
   assert {

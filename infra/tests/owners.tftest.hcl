@@ -15,6 +15,7 @@ variables {
       at_once         = "25%"
       canary          = false
       hold_after      = 2
+      patch_window    = "Sat,Sun 02:00 Europe/Berlin"
     }
     ledger     = { email = "payments@example.com" }
     data       = { email = "data@example.com" }
@@ -36,6 +37,7 @@ run "owners_become_items_and_subscriptions" {
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
+      patch_window    = { S = "Sat,Sun 02:00 Europe/Berlin" }
     }
     error_message = "An owner's item has everything that was said of the owner."
   }

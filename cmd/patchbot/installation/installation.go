@@ -43,15 +43,16 @@ type FindMissing struct {
 
 // MachineSettings are the values that Terraform rendered the state machine with.
 type MachineSettings struct {
-	PolicyTagValue      string            `json:"policy_tag_value"`  // of the tag "patch-policy"
-	BaselineOverride    string            `json:"baseline_override"` // empty: none
-	Severity            workflow.Severity `json:"severity"`
-	Backup              bool              `json:"backup"`
-	AnswerWithinSeconds int               `json:"answer_within_seconds"`
-	TurnWithinSeconds   int               `json:"turn_within_seconds"`
-	BackupWithinSeconds int               `json:"backup_within_seconds"`
-	PatchWithinSeconds  int               `json:"patch_within_seconds"`
-	ScanWithinSeconds   int               `json:"scan_within_seconds"`
+	PolicyTagValue        string            `json:"policy_tag_value"`  // of the tag "patch-policy"
+	BaselineOverride      string            `json:"baseline_override"` // empty: none
+	Severity              workflow.Severity `json:"severity"`
+	Backup                bool              `json:"backup"`
+	AnswerWithinSeconds   int               `json:"answer_within_seconds"`
+	ScheduleWithinSeconds int               `json:"schedule_within_seconds"`
+	TurnWithinSeconds     int               `json:"turn_within_seconds"`
+	BackupWithinSeconds   int               `json:"backup_within_seconds"`
+	PatchWithinSeconds    int               `json:"patch_within_seconds"`
+	ScanWithinSeconds     int               `json:"scan_within_seconds"`
 }
 
 // Settings are the same values for workflow.Machine.Render.
@@ -60,7 +61,7 @@ func (i Installation) Settings() workflow.Settings {
 	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN, PatchApprovalARN: i.StateMachineARN,
 		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
-		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
+		AnswerWithin: seconds(i.Machine.AnswerWithinSeconds), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
 		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }

@@ -66,7 +66,7 @@ func Deploy(t *testing.T) *Deployment {
 	d.Installation = installation.Installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
 		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
 		Machine: installation.MachineSettings{PolicyTagValue: workflow.DefaultSettings().PolicyTagValue, Severity: "critical", Backup: true,
-			AnswerWithinSeconds: 259200, TurnWithinSeconds: 604800, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
+			AnswerWithinSeconds: 259200, ScheduleWithinSeconds: 604800, TurnWithinSeconds: 604800, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600}}
 	d.build()
 	d.PutParameter()
 	return d

@@ -20,21 +20,22 @@ import (
 func TestBrowser(t *testing.T) {
 	chromium := startChromium(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"the story of the README, by clicks":        wholeStory,
-		"a question is rejected":                    rejected,
-		"who may not decide is told so":             wrongPerson,
-		"an install fails":                          failingInstall,
-		"a patch day: three of an owner at a time":  patchDay,
-		"all of a digest are rejected, by keyboard": rejectedTogether,
-		"some of a digest are approved in a review": reviewed,
-		"a failure holds the rest":                  heldRest,
-		"a command is typed":                        typedCommand,
-		"the clock skips to the deadline":           skippedDeadline,
-		"mails come while Slack is away":            mails,
-		"every page is accessible at every size":    accessible,
-		"every view is shown":                       views,
-		"modals and the App Home are drawn":         modals,
-		"the keyboard is enough":                    byKeyboard,
+		"the story of the README, by clicks":              wholeStory,
+		"a question is rejected":                          rejected,
+		"a question is scheduled, moved, and patched now": scheduledStory,
+		"who may not decide is told so":                   wrongPerson,
+		"an install fails":                                failingInstall,
+		"a patch day: three of an owner at a time":        patchDay,
+		"all of a digest are rejected, by keyboard":       rejectedTogether,
+		"some of a digest are approved in a review":       reviewed,
+		"a failure holds the rest":                        heldRest,
+		"a command is typed":                              typedCommand,
+		"the clock skips to the deadline":                 skippedDeadline,
+		"mails come while Slack is away":                  mails,
+		"every page is accessible at every size":          accessible,
+		"every view is shown":                             views,
+		"modals and the App Home are drawn":               modals,
+		"the keyboard is enough":                          byKeyboard,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
 	}
