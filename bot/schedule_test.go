@@ -176,3 +176,19 @@ func TestTheScheduledTimeComes(t *testing.T) {
 	stale := Observe(taken, running(workflow.Past{Decision: waiting.Decision, Scheduled: true}), at(9))
 	require.Equal(t, taken.Decision, stale.Request.Decision, "the history does not show yet what was taken")
 }
+
+func TestWhatTakesLongIsCountedFromTheScheduledTime(t *testing.T) {
+	before := tell(scheduledRequest(), 300, turnRequested, patchStarted, patchFinished, scanStarted)
+	after := tell(before, 315, compliant)
+	require.Equal(t, StatusCompliant, after.Status)
+	before.Version = 1
+	require.Equal(t, []Metric{secondsMetric(MetricSecondsToPatched, 15*time.Minute)}, metricsOf(before, after, nil))
+	require.Equal(t, at(300), scheduledRequest().Summary().Until)
+}
+
+func TestTheExecutionOfAScheduleIsLookedAt(t *testing.T) {
+	looked := scheduledRequest()
+	require.Equal(t, at(62), looked.nextWatch(at(2)), "somebody may answer past us")
+	require.Equal(t, at(302), looked.nextWatch(at(270)), "should nothing be heard of the time")
+	require.Equal(t, at(310), looked.nextWatch(at(300)))
+}

@@ -49,6 +49,8 @@ func TestAWrongEnvelopeIsRefusedByName(t *testing.T) {
 		"a detail without its command":   {envelopeWith("patch_started", "secret", `{}`), "command_id is missing"},
 		"a wait without a token":         {envelopeWith("patch_started", "", `{"command_id": "c1"}`), "carries no task_token"},
 		"a token that nobody waits with": {envelopeWith("approval_expired", "secret", `{}`), "does not wait"},
+		"a schedule without a token":     {envelopeWith("schedule_waiting", "", `{"until": "2026-11-23T22:00:00Z", "wait_seconds": 60}`), "waits but carries no task_token"},
+		"a schedule without a time":      {envelopeWith("schedule_waiting", "secret", `{"wait_seconds": 60}`), "until is missing"},
 		"a turn without a token":         {envelopeWith("turn_requested", "", `{}`), "waits but carries no task_token"},
 		"a turn with a detail":           {envelopeWith("turn_requested", "secret", `{"group": "payments"}`), `unknown field "group"`},
 		"an outcome that is none":        {envelopeWith("compliance_checked", "", `{"outcome": "fine"}`), `outcome is "fine"`},

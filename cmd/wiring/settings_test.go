@@ -36,9 +36,17 @@ func TestTheExamplesAreValid(t *testing.T) {
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",
+		Window:           window(t, "Sat,Sun 02:00 Europe/Berlin"),
 		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
 	}, s)
+}
+
+func window(t *testing.T, text string) bot.Window {
+	t.Helper()
+	w, err := bot.ParseWindow(text)
+	require.NoError(t, err)
+	return w
 }
 
 func atOnce(t *testing.T, text string) bot.AtOnce {

@@ -29,14 +29,14 @@ func (w *system) chooses(user slacksim.User, button string, inputs slacksim.Inpu
 
 // at is a time of one's own, as the modal takes it.
 func at(t time.Time) slacksim.Inputs {
-	return slacksim.Inputs{"when": {"other"}, "time": {fmt.Sprint(t.Unix())}}
+	return slacksim.Inputs{"when": {"other"}, "time": {fmt.Sprint(t.Truncate(time.Minute).Unix())}}
 }
 
 // scheduled is web-1's request, scheduled by ada for some hours from now, and the time.
 func (w *system) scheduled(in time.Duration) time.Time {
 	w.t.Helper()
 	w.asked()
-	until := time.Now().Add(in).Truncate(time.Second)
+	until := time.Now().Add(in).Truncate(time.Minute)
 	require.Empty(w.t, w.chooses(w.ada, slackchat.ButtonSchedule, at(until)))
 	require.Empty(w.t, w.Slack.Views(w.ada.ID), "the modal has closed")
 	require.Equal(w.t, bot.StatusScheduled, w.request().Status)
@@ -95,7 +95,7 @@ func TestAScheduleIsCancelled(t *testing.T) {
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 		require.Equal(t, "Cancelled by @lin.", w.thread(w.payments.ID)[1])
-		require.Contains(t, w.message(w.payments.ID), "Nothing was installed.")
+		require.Equal(t, bot.InstalledNothing, w.request().Installed())
 		time.Sleep(3 * time.Hour) // simulated
 		require.Zero(t, w.installs())
 	})
@@ -107,7 +107,7 @@ func TestWhatThePickerMayNotTakeIsSaidBesideIt(t *testing.T) {
 		for want, inputs := range map[string]slacksim.Inputs{
 			"Choose a time that is at least 5 min ahead.":        at(time.Now().Add(time.Minute)),
 			"Choose a day and a time.":                           {"when": {"other"}},
-			"Choose “At the time below”, or clear this.":         {"time": {fmt.Sprint(time.Now().Add(time.Hour).Unix())}},
+			"Choose “At the time below”, or clear this.":         {"time": {fmt.Sprint(time.Now().Add(time.Hour).Truncate(time.Minute).Unix())}},
 			"Choose a time until Sat 8 Jan, 00:00 UTC at the la": at(time.Now().Add(8 * 24 * time.Hour)),
 		} {
 			wrong := w.chooses(w.ada, slackchat.ButtonSchedule, inputs)
@@ -189,5 +189,44 @@ func TestAScheduleIsTypedInThePersonsZone(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, slacksim.PlainText(*d.Shown, w.reader()), "Too late: @lin scheduled this")
 		require.Equal(t, bot.StatusScheduled, w.request().Status, "who was first counts")
+	})
+}
+
+// TestManyThatAreScheduledForOneTimeTakeTurnsThen schedules five instances of an owner with one
+// command.
+func TestManyThatAreScheduledForOneTimeTakeTurnsThen(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		ids := []string{web1}
+		for i := range 4 {
+			ids = append(ids, fmt.Sprintf("i-0aaaaaaaaaaaaaaa%d", i))
+			w.add(ids[len(ids)-1], nil)
+		}
+		for _, id := range ids {
+			require.NoError(t, w.Fleet.Scan(id))
+		}
+		synctest.Wait()
+		d, err := w.Slack.Command(t.Context(), w.ada.ID, w.payments.ID, "/patch", "schedule "+strings.Join(ids, ", ")+" in 6h")
+		require.NoError(t, err)
+		require.Contains(t, slacksim.PlainText(*d.Shown, w.reader()), "Scheduled 5 for")
+		until := w.request().Decision.Until
+		time.Sleep(time.Until(until) + 20*time.Second) // simulated
+		synctest.Wait()
+		patched := func(status bot.Status) (n int) {
+			for _, id := range ids {
+				found, err := w.Store.ByInstance(t.Context(), id, 1)
+				require.NoError(t, err)
+				if found[0].Status == status {
+					n++
+				}
+			}
+			return n
+		}
+		require.Equal(t, 4, patched(bot.StatusQueued), "one of an owner at a time")
+		for range ids {
+			require.Equal(t, "compliant", outcome(t, w.end()))
+		}
+		synctest.Wait()
+		require.Equal(t, 5, patched(bot.StatusCompliant))
+		require.Equal(t, 5, w.installs())
 	})
 }
