@@ -22,7 +22,7 @@ import (
 //	                                                 month, summary (JSON),
 //	                                                 unshown_channel, unshown_since, unshown (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
-//	                                                 execution, expires_at
+//	                                                 execution, until, expires_at
 //	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,

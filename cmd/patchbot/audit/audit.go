@@ -87,8 +87,8 @@ func columns() []table.Column[dynamostore.Recorded] {
 		{Name: "result", Value: result},
 		{Name: "from", Value: func(e dynamostore.Recorded) any { return string(e.From) }},
 		{Name: "to", Value: func(e dynamostore.Recorded) any { return string(e.To) }},
-		{Name: "until", Value: until},
 		{Name: "execution", Value: func(e dynamostore.Recorded) any { return e.Execution }}, // another one, that was turned away
+		{Name: "until", Value: until},
 	}
 }
 
