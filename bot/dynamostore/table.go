@@ -26,7 +26,8 @@ import (
 //	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
-//	                                                 at_once, canary (boolean), hold_after (number)
+//	                                                 at_once, canary (boolean), hold_after (number),
+//	                                                 patch_window
 //	digest   DIGEST#<id>   DIGEST                    version (number), digest (JSON), expires_at
 //	newest   CHANNEL#<id>  DIGEST#<owner>            digest_id: the owner's newest digest there that asks, expires_at
 //	channel  CHANNEL#<id>  CHANNEL                   held_until: not to be written to before, expires_at
