@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -191,4 +193,20 @@ func TestTheExecutionOfAScheduleIsLookedAt(t *testing.T) {
 	require.Equal(t, at(62), looked.nextWatch(at(2)), "somebody may answer past us")
 	require.Equal(t, at(302), looked.nextWatch(at(270)), "should nothing be heard of the time")
 	require.Equal(t, at(310), looked.nextWatch(at(300)))
+}
+
+// takesAll is a Step Functions that takes every answer.
+type takesAll struct{}
+
+func (takesAll) CompleteTask(context.Context, workflow.Token, json.RawMessage) error { return nil }
+func (takesAll) FailTask(context.Context, workflow.Token, string, string) error      { return nil }
+
+func TestAScheduleThatIsChangedWhileItIsDeliveredIsNotTakenForTheChange(t *testing.T) {
+	first := Decide(askedRequest(), ada, schedule(300), at(2)).filled(at(2))
+	b := Bot{Tasks: takesAll{}, Now: func() time.Time { return at(2) }}
+	settled, err := b.performOne(t.Context(), first, first.Effects[slices.IndexFunc(first.Effects, func(e Effect) bool { return e.Kind == EffectCompleteDecision })])
+	require.NoError(t, err)
+	require.True(t, settled(first).Request.Delivered)
+	moved := decided(first, lin, changing(reject), 2)
+	require.False(t, settled(moved).Request.Delivered, "the token took the schedule; the next one takes the rejection")
 }

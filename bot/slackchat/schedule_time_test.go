@@ -1,6 +1,7 @@
 package slackchat
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -87,4 +88,18 @@ func TestEveryTimeThatIsOfferedIsTaken(t *testing.T) {
 			require.Equal(t, c.want, labels)
 		})
 	}
+}
+
+func TestAQuestionOfAnOlderMachineOffersNoSchedule(t *testing.T) {
+	r := states(t)["asked"]
+	require.Len(t, buttons(r), 3)
+	r.ScheduleWithin = 0
+	require.Len(t, buttons(r), 2, "the machine would take it for a rejection")
+	m := digests(t)["asked_3"]
+	for i := range m.Requests {
+		m.Requests[i].ScheduleWithin = 0
+	}
+	view, err := json.Marshal(reviewView(clickIn(m), review{Filter: filterOf("")}))
+	require.NoError(t, err)
+	require.NotContains(t, string(view), "datetimepicker")
 }
