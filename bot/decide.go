@@ -57,10 +57,10 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 		At:      now,
 		Reason:  Tidy(action.Reason, ReasonLength),
 	}, false
-	switch r.Status = decidedStatus(action.Verdict); r.Status {
-	case StatusScheduled:
+	if r.Status = decidedStatus(action.Verdict); r.Status == StatusScheduled {
 		r.Decision.Until = action.Until.UTC().Truncate(time.Second)
-	case StatusRejected:
+	}
+	if r.Status == StatusRejected {
 		r.finish(StatusRejected, now)
 	}
 	c := r.with(completeDecision(r.ApprovalToken), render, line).record(now, a.String(), string(action.Verdict), from)

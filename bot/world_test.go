@@ -102,6 +102,8 @@ func (w *world) take(output json.RawMessage) {
 			w.enter("scheduled", workflow.ScheduleWaiting{Until: d.Until, WaitSeconds: d.WaitSeconds})
 		case workflow.Approved:
 			w.install()
+		case workflow.Rejected:
+			fallthrough
 		default:
 			w.phase, w.token = "rejected", ""
 		}

@@ -66,14 +66,7 @@ func Commands() []Command {
 			Examples: []string{"/patch approve i-0933335a5598d1c2e i-0a1b2c3d4e5f60718", "/patch approve payments", "/patch approve all"},
 			run:      approveMany,
 		},
-		{
-			Name:     "schedule",
-			Usage:    "i-… … tonight | in 24h | 2026-12-01 22:00",
-			Help:     "Approves them for a later time, in your time zone, or moves what is scheduled already.",
-			Who:      approversOnly,
-			Examples: []string{"/patch schedule i-0933335a5598d1c2e tonight", "/patch schedule i-0933335a5598d1c2e i-0a1b2c3d4e5f60718 2026-12-01 22:00"},
-			run:      scheduleMany,
-		},
+		scheduleCommand(),
 		{
 			Name:     "reject",
 			Usage:    "i-… … | owner | all [because …]",

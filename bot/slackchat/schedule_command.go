@@ -10,6 +10,17 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
+func scheduleCommand() Command {
+	return Command{
+		Name:     "schedule",
+		Usage:    "i-… … tonight | in 24h | 2026-12-01 22:00",
+		Help:     "Approves them for a later time, in your time zone, or moves what is scheduled already.",
+		Who:      approversOnly,
+		Examples: []string{"/patch schedule i-0933335a5598d1c2e tonight", "/patch schedule i-0933335a5598d1c2e i-0a1b2c3d4e5f60718 2026-12-01 22:00"},
+		run:      scheduleMany,
+	}
+}
+
 // scheduleMany answers /patch schedule. It takes instances by their ids alone, and also moves what
 // is scheduled already: whoever types a time wants that one.
 func scheduleMany(ctx context.Context, a *App, c invocation) (reply, error) {

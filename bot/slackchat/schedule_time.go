@@ -84,12 +84,12 @@ func (w whereabouts) mistaken(requests []bot.Request, action bot.Action) string 
 		return "Choose a day and a time."
 	}
 	for _, r := range requests {
-		switch r.Unschedulable(action.Until, w.Now) {
-		case bot.RefusedTooSoon:
+		why := r.Unschedulable(action.Until, w.Now)
+		if why == bot.RefusedTooSoon {
 			return fmt.Sprintf("Choose a time that is at least %s ahead.", wording.Span(bot.ScheduleAhead))
-		case bot.RefusedTooFar:
+		}
+		if why == bot.RefusedTooFar {
 			return fmt.Sprintf("Choose a time until %s at the latest.", w.say(r.LatestSchedule(w.Now)))
-		default: // what else is in the way has nothing to do with the time
 		}
 	}
 	return ""

@@ -128,10 +128,10 @@ func begunLine(r bot.Request) string {
 
 // unschedulable says why nothing was scheduled.
 func unschedulable(r bot.Request, why bot.Refusal) string {
-	switch why {
-	case bot.RefusedTooSoon:
+	if why == bot.RefusedTooSoon {
 		return fmt.Sprintf("A scheduled time has to be at least %s ahead, so nothing has changed.", wording.Span(bot.ScheduleAhead))
-	case bot.RefusedTooFar:
+	}
+	if why == bot.RefusedTooFar {
 		return fmt.Sprintf("A scheduled time can be at most %s ahead, so nothing has changed.", wording.Span(r.ScheduleWithin))
 	}
 	return "The execution that asks began before patching could be scheduled, so it can only be approved or rejected."
