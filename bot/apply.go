@@ -29,11 +29,14 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 	step := Step{Kind: n.Kind(), ID: n.Step(), Retry: n.Retry(), At: n.OccurredAt, Token: n.Token}
 	from := r.Status
 	var c Change
+	schedule, scheduled := n.Detail.(workflow.ScheduleWaiting)
 	switch {
 	case r.ID == "":
 		c = first(n)
 	case step.ID == r.Latest.ID && !step.another(r.Latest):
 		return r.with()
+	case scheduled && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
+		c = r.resumed(n).then(func(r Request) Change { return r.waitForSchedule(n, schedule, now) })
 	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped() || asksAgain(n) && r.Status == StatusRejected):
 		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
@@ -132,6 +135,7 @@ func first(n workflow.Notification) Change {
 	r.Owner, r.Group = tag(d.Instance.Tags, TagOwner), groupOf(d.Instance.Tags)
 	r.WithBackup = d.Backup
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
+	r.ScheduleWithin = time.Duration(d.ScheduleWithinSeconds) * time.Second
 	r.ApprovalToken = n.Token
 	return r.with(lookExecution, render)
 }
@@ -268,7 +272,8 @@ var outcomes = map[workflow.Outcome]Status{
 
 // unexplained reports whether the machine works on what nobody approved here.
 func (r Request) unexplained(d workflow.Detail) bool {
-	return works(d) && (r.Decision == nil || r.Decision.Verdict != workflow.Approved)
+	explained := r.Decision != nil && (r.Decision.Verdict == workflow.Approved || r.Decision.Verdict == workflow.Scheduled && r.Delivered)
+	return works(d) && !explained
 }
 
 // learnLate takes the facts that a notification may still bring when the request has moved

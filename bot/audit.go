@@ -13,8 +13,9 @@ type AuditEntry struct {
 	From   Status
 	To     Status
 
-	Refused   Refusal // why nothing changed; empty when something did
-	Execution string  // the ARN of another execution that was turned away
+	Until     time.Time `json:",omitzero"` // of a schedule: the time
+	Refused   Refusal   // why nothing changed; empty when something did
+	Execution string    // the ARN of another execution that was turned away
 }
 
 // Actors that are no persons.

@@ -17,7 +17,7 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, EmailAlways, ApprovalPage, Measure, PlatformChannel and
-// DefaultApprovers, Pace and Sleep may be left out, the other fields are needed.
+// DefaultApprovers, Window, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
 	Chat   Chat
@@ -47,6 +47,9 @@ type Bot struct {
 	AskAgainAfter time.Duration
 	// AfterNoAnswer is what comes after nobody has answered; "": AfterNoAnswerLeave.
 	AfterNoAnswer AfterNoAnswer
+	// Window is when patching is offered to be scheduled for, where the owner does not say; may be
+	// none.
+	Window Window
 	// TurnLimit is how many of a group are patched at once where the owner does not say. The
 	// zero value: one, and the rest is held after the first failure.
 	TurnLimit TurnLimit

@@ -29,7 +29,11 @@ func (a Actor) decider() workflow.Decider {
 // Action is what a person wants done with a request.
 type Action struct {
 	Verdict workflow.Verdict
-	Reason  string // why, in the person's words; may be empty; kept to ReasonLength
+	Reason  string    // why, in the person's words; may be empty; kept to ReasonLength
+	Until   time.Time // of Scheduled: when patching is to begin; kept to the second
+	// Changes says that the person saw a schedule, and wants this in its place. Without it a
+	// schedule is a decision like any other: whoever comes second is told who was first.
+	Changes bool
 }
 
 // ReasonLength is how much of a reason is kept, in characters.
@@ -39,30 +43,43 @@ const ReasonLength = 500
 // after is told who decided. Whoever may not decide, or comes too late, is answered and
 // the attempt recorded.
 func Decide(r Request, a Actor, action Action, now time.Time) Change {
-	if why := r.undecidable(a, now); why != "" {
+	why := r.undecidable(a, action.Changes, now)
+	if why == "" && action.Verdict == workflow.Scheduled {
+		why = r.Unschedulable(action.Until, now)
+	}
+	if why != "" {
 		return r.refuse(now, a.String(), string(action.Verdict), why)
 	}
-	from := r.Status
-	r.Decision = &workflow.Decision{
+	from, line := r.Status, reply(LineDecided)
+	if from == StatusScheduled {
+		line, r.Changed, r.Overruled = reply(LineChanged), r.Decision, nil
+		r.withoutLine(LineChanged) // which would tell this, too
+	}
+	r.Decision, r.Delivered = &workflow.Decision{
 		Verdict: action.Verdict,
 		By:      a.decider(),
 		At:      now,
 		Reason:  Tidy(action.Reason, ReasonLength),
+	}, false
+	if r.Status = decidedStatus(action.Verdict); r.Status == StatusScheduled {
+		r.Decision.Until = action.Until.UTC().Truncate(time.Second)
 	}
-	if action.Verdict == workflow.Approved {
-		r.Status = StatusApproved
-	} else {
+	if r.Status == StatusRejected {
 		r.finish(StatusRejected, now)
 	}
-	return r.with(completeDecision(r.ApprovalToken), render, reply(LineDecided)).
-		record(now, a.String(), string(action.Verdict), from)
+	c := r.with(completeDecision(r.ApprovalToken), render, line).record(now, a.String(), string(action.Verdict), from)
+	c.Audit[0].Until = r.Decision.Until
+	return c
 }
 
-// undecidable says why a person cannot decide now, "" when nothing is in the way.
-func (r Request) undecidable(a Actor, now time.Time) Refusal {
+// undecidable says why a person cannot decide now, or change a schedule, "" when nothing is in the
+// way.
+func (r Request) undecidable(a Actor, changes bool, now time.Time) Refusal {
 	switch {
 	case a.mayNot() != "":
 		return a.mayNot()
+	case changes && r.Status == StatusScheduled:
+		return ""
 	case r.Decision != nil:
 		return RefusedDecided
 	case r.Status == StatusExpired, r.Status == StatusAsked && !now.Before(r.AnswerBy):

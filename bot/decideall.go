@@ -75,7 +75,7 @@ func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
 func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor) []Refusal {
 	why, now := make([]Refusal, len(requests)), b.Now()
 	for i, m := range b.mandates(ctx, requests, actor) {
-		why[i] = requests[i].undecidable(m.actor, now)
+		why[i] = requests[i].undecidable(m.actor, false, now)
 		if err := cmp.Or(m.err, m.unchecked); err != nil {
 			why[i] = unchecked(err)
 		}

@@ -87,7 +87,7 @@ func (r Request) mailNews() MailAbout {
 	switch r.Status {
 	case StatusExpired, StatusNonCompliant, StatusFailed, StatusStopped:
 		return MailEnded
-	case StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRejected:
+	case StatusApproved, StatusScheduled, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRejected:
 		if r.Decision == nil || r.Decision.By.Via != ViaEmail {
 			return MailDecided
 		}

@@ -18,7 +18,7 @@ const (
 	MetricRequests          = "Requests"          // requests opened
 	MetricDecisions         = "Decisions"         // by verdict
 	MetricSecondsToDecision = "SecondsToDecision" // from the question to the decision
-	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision to a compliant scan
+	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision, or the time that it was scheduled for, to a compliant scan
 	MetricChatErrors        = "SlackErrors"       // what the chat refused
 	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
 	MetricSignalErrors      = "SignalErrors"      // channels whose writer could not be woken
@@ -46,7 +46,7 @@ func metricsOf(before, after Request, audit []AuditEntry) []Metric {
 		metrics = append(metrics, decisions, secondsMetric(MetricSecondsToDecision, d.At.Sub(after.CreatedAt)))
 	}
 	if before.Status != StatusCompliant && after.Status == StatusCompliant && after.Decision != nil {
-		metrics = append(metrics, secondsMetric(MetricSecondsToPatched, after.EndedAt.Sub(after.Decision.At)))
+		metrics = append(metrics, secondsMetric(MetricSecondsToPatched, after.EndedAt.Sub(after.Decision.Begins())))
 	}
 	return metrics
 }

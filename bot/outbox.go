@@ -88,6 +88,11 @@ func (o *Outbox) withoutKind(kind EffectKind) {
 	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == kind })
 }
 
+// withoutLine takes the lines of a kind out.
+func (o *Outbox) withoutLine(line LineKind) {
+	o.Effects = slices.DeleteFunc(slices.Clone(o.Effects), func(e Effect) bool { return e.Kind == EffectReply && e.Line == line })
+}
+
 // reschedule has an effect performed at another time.
 func (o *Outbox) reschedule(later Effect, at time.Time) {
 	o.update(later, func(e *Effect) { e.NotBefore = at })

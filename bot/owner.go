@@ -18,6 +18,7 @@ type Owner struct {
 	Channel   string    // where its requests are asked, e.g. "C0123456789"; may be empty
 	Approvers Approvers // Users and Groups; nobody: the members of Channel
 	Notify    Notified  // whom the chat notifies
+	Window    Window    // when patching is offered to be scheduled for; may be none
 	Email     string    // the address whose mailbox is told by mail, e.g. "payments@example.com"; may be empty
 
 	EmailWhen    EmailWhen // when it is

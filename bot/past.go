@@ -18,25 +18,32 @@ func (r Request) learnPast(p workflow.Past, now time.Time) Change {
 		return r.with()
 	case r.Decision != nil && r.Decision.Same(*p.Decision):
 		if r.Delivered {
-			return r.with()
+			return r.begun(p)
 		}
 		r.Delivered = true
 		if r.Status == StatusRejected {
 			return r.with(render) // now it is known that nothing was installed
 		}
-		return r.with()
+		return r.begun(p)
 	}
-	return r.overrule(*p.Decision, now)
+	if c, ok := r.tookSchedule(p); ok {
+		return c
+	}
+	return r.overrule(p, now)
 }
 
 // overrule takes the decision that the execution took, which nobody took here.
-func (r Request) overrule(taken workflow.Decision, now time.Time) Change {
-	from := r.Status
-	r.Decision, r.Overruled, r.Delivered = &taken, r.Decision, true
+func (r Request) overrule(p workflow.Past, now time.Time) Change {
+	from, taken := r.Status, *p.Decision
+	r.Decision, r.Overruled, r.Changed, r.Delivered = &taken, r.Decision, nil, true
+	yes := taken.Verdict == workflow.Approved || taken.Verdict == workflow.Scheduled
+	undone := r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired || r.Status == StatusScheduled
 	switch {
-	case taken.Verdict != workflow.Approved && (r.Status == StatusAsked || r.Status == StatusApproved):
+	case !yes && (r.Status == StatusAsked || r.Status == StatusScheduled || r.Status == StatusApproved):
 		r.finish(StatusRejected, now)
-	case taken.Verdict == workflow.Approved && (r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired):
+	case p.Scheduled && (undone || r.Status == StatusApproved):
+		r.Status, r.EndedAt = StatusScheduled, time.Time{}
+	case yes && undone:
 		r.Status, r.EndedAt = StatusApproved, time.Time{}
 	}
 	return r.with(render, reply(LineOverruled)).record(now, ActorExecution, string(taken.Verdict), from)
@@ -68,6 +75,8 @@ func (r Request) nextWatch(now time.Time) time.Time {
 		return now.Add(watchAsked)
 	case r.Status == StatusQueued:
 		return now.Add(watchAsked)
+	case r.Status == StatusScheduled && r.Decision != nil && now.Before(r.Decision.Until):
+		return earlier(now.Add(watchAsked), r.Decision.Until.Add(watchGrace))
 	case r.Status == StatusAsked && now.Before(r.AnswerBy):
 		return r.AnswerBy.Add(watchGrace)
 	}

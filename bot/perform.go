@@ -125,7 +125,8 @@ func (b *Bot) completeDecision(ctx context.Context, r Request, e Effect) (change
 	}
 	ctx, cancel := context.WithTimeout(ctx, completeTime)
 	defer cancel()
-	output, err := json.Marshal(r.Decision)
+	sent := *r.Decision
+	output, err := json.Marshal(sent.Waiting(b.Now()))
 	if err == nil {
 		err = b.Tasks.CompleteTask(ctx, e.Token, output)
 	}
@@ -135,8 +136,8 @@ func (b *Bot) completeDecision(ctx context.Context, r Request, e Effect) (change
 	}
 	return func(r Request) Change {
 		r.without(e)
-		if e.Token != r.ApprovalToken {
-			return r.with()
+		if e.Token != r.ApprovalToken || r.Decision == nil || !r.Decision.Same(sent) {
+			return r.with() // a schedule was changed meanwhile: the next token takes that
 		}
 		r.Delivered = r.Delivered || !gone
 		if gone {

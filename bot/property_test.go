@@ -18,6 +18,10 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			"notification": func(t *rapid.T) { w.deliver(rapid.IntRange(0, len(w.published)-1).Draw(t, "which")) },
 			"approve":      func(t *rapid.T) { w.decide(people.Draw(t, "who"), approve) },
 			"reject":       func(t *rapid.T) { w.decide(people.Draw(t, "who"), reject) },
+			"schedule":     func(t *rapid.T) { w.decide(people.Draw(t, "who"), w.schedule(t)) },
+			"patch now":    func(t *rapid.T) { w.decide(people.Draw(t, "who"), changing(approve)) },
+			"move":         func(t *rapid.T) { w.decide(people.Draw(t, "who"), changing(w.schedule(t))) },
+			"cancel":       func(t *rapid.T) { w.decide(people.Draw(t, "who"), changing(reject)) },
 			"perform": func(t *rapid.T) {
 				if n := len(w.r.Effects); n > 0 {
 					w.perform(rapid.IntRange(0, n-1).Draw(t, "effect"))
@@ -27,7 +31,7 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 			"outage": func(t *rapid.T) { w.outage = rapid.Bool().Draw(t, "outage") },
 			"lost":   func(t *rapid.T) { w.lost = rapid.Bool().Draw(t, "lost") },
 			"past us": func(t *rapid.T) {
-				w.answerPast(rapid.SampledFrom([]workflow.Verdict{workflow.Approved, workflow.Rejected, "maybe"}).Draw(t, "answer"))
+				w.answerPast(rapid.SampledFrom([]workflow.Verdict{workflow.Approved, workflow.Scheduled, workflow.Rejected, "maybe"}).Draw(t, "answer"))
 			},
 			"remind":  func(*rapid.T) { w.remind() },
 			"timeout": func(*rapid.T) { w.timeOut() },
@@ -38,9 +42,13 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 				}
 			},
 			"retry": func(t *rapid.T) {
-				if w.phase == "asking" {
-					w.retry++
+				switch w.retry++; w.phase {
+				case "asking":
 					w.publish(w.asks)
+				case "scheduled": // which waits all over again
+					d := w.published[len(w.published)-1].Detail.(workflow.ScheduleWaiting)
+					w.goesOn = w.now.Add(time.Duration(d.WaitSeconds) * time.Second)
+					w.publish(d)
 				}
 			},
 		})
@@ -59,10 +67,15 @@ func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 	})
 }
 
+// schedule has it patched some time from now.
+func (w *world) schedule(t *rapid.T) Action {
+	return Action{Verdict: workflow.Scheduled, Until: w.now.Add(time.Duration(rapid.IntRange(5, 300).Draw(t, "minutes")) * time.Minute)}
+}
+
 // truthful lists the statuses that do not contradict what the machine did, although every
 // event about it was lost.
 func truthful(w *world) []Status {
-	rejectedHere := w.r.Decision != nil && w.r.Decision.Verdict != workflow.Approved
+	rejectedHere := w.r.Decision != nil && w.r.Decision.Verdict != workflow.Approved && w.r.Decision.Verdict != workflow.Scheduled
 	switch w.phase {
 	case "asking":
 		return []Status{StatusAsked}

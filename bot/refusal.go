@@ -14,6 +14,9 @@ const (
 	RefusedDecided     Refusal = "already_decided" // somebody was first; see Request.Decision
 	RefusedExpired     Refusal = "expired"         // the time to decide is over
 	RefusedEnded       Refusal = "ended"           // the request waits for nobody
+	RefusedTooSoon     Refusal = "too_soon"        // the scheduled time has passed, or is nearer than ScheduleAhead
+	RefusedTooFar      Refusal = "too_far"         // the scheduled time is later than Request.LatestSchedule
+	RefusedNoSchedules Refusal = "no_schedules"    // the execution cannot wait for a time
 	RefusedNotHeld     Refusal = "not_held"        // the rest is not held, or not any more; see Turn.WentOn and Turn.Stop
 	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
 	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
@@ -22,6 +25,7 @@ const (
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
-	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded, RefusedNotHeld,
+	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
+		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

@@ -70,7 +70,7 @@ func (r *Report) count(s Summary, now time.Time) {
 		r.Overdue++
 	}
 	switch s.Status {
-	case StatusAsked, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning:
+	case StatusAsked, StatusScheduled, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning:
 		r.Open++
 	case StatusCompliant:
 		r.UpToDate++

@@ -35,6 +35,10 @@ type Request struct {
 	Moved    *Moved             `json:",omitempty"` // why it does not stand where it was to be asked
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
+	// ScheduleWithin is how far away a scheduled time may be; 0: it cannot be scheduled.
+	ScheduleWithin time.Duration `json:",omitzero"`
+	// Changed is the schedule in whose place the decision was made; nil: it is the first one.
+	Changed *workflow.Decision `json:",omitempty"`
 	// Overruled is what a person decided here, when the execution took another decision.
 	Overruled *workflow.Decision
 
@@ -43,7 +47,7 @@ type Request struct {
 	// AfterNoAnswer is what comes after it has expired, as of when it was opened.
 	AfterNoAnswer AfterNoAnswer `json:",omitempty"`
 
-	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval; replaced by every retry and reminder
+	ApprovalToken workflow.Token `json:"Prompt"` // answers the approval, or changes a schedule; replaced by every retry and reminder
 	Delivered     bool           // Step Functions has taken the decision
 	Wait          *Wait          // what the machine waits for while it works
 	Turn          *Turn          `json:",omitempty"` // its turn in the group, once the machine has asked for one

@@ -18,7 +18,7 @@ import (
 // stores keep them, and whatever shows requests is tested with those.
 func states() map[string]Request {
 	all := map[string]Request{}
-	for _, some := range []map[string]Request{questions(), reminders(), decisions(), queues(), working(), scans(), failures(), stops(), rehearsals()} {
+	for _, some := range []map[string]Request{questions(), reminders(), decisions(), schedules(), queues(), working(), scans(), failures(), stops(), rehearsals()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -92,6 +92,21 @@ func decisions() map[string]Request {
 		"overruled_expired":    overruled(expired),
 		"expired":              expired,
 		"expired_decision":     tell(approvedRequest(), 3*24*60, workflow.ApprovalExpired{}),
+	}
+}
+
+// schedules are for a later time, or were.
+func schedules() map[string]Request {
+	waiting := scheduledRequest()
+	begun := workflow.Past{Known: true, Decision: waiting.Decision}
+	cancelled := decided(waiting, lin, changing(Action{Verdict: workflow.Rejected, Reason: "release day"}), 9)
+	return map[string]Request{
+		"scheduled":             waiting,
+		"scheduled_moved":       delivered(decided(waiting, lin, changing(schedule(26*60)), 9)),
+		"scheduled_patched_now": delivered(decided(waiting, lin, changing(approve), 9)),
+		"scheduled_cancelled":   delivered(cancelled),
+		"scheduled_cancelled_too_late": Observe(cancelled, workflow.ExecutionStatus{ExecutionARN: testExecution, Status: "RUNNING", Past: &begun},
+			at(301)).Request,
 	}
 }
 

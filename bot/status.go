@@ -8,6 +8,7 @@ type Status string
 // The statuses; see Statuses.
 const (
 	StatusAsked        Status = "asked"         // waits for a decision
+	StatusScheduled    Status = "scheduled"     // approved for a later time, which is waited for
 	StatusApproved     Status = "approved"      // decided, nothing started yet
 	StatusQueued       Status = "queued"        // approved, waits for its turn in the group
 	StatusBackingUp    Status = "backing_up"    // snapshots are being taken
@@ -37,6 +38,7 @@ var statuses = []struct {
 	phase  phase
 }{
 	{StatusAsked, isOpen},
+	{StatusScheduled, isOpen},
 	{StatusApproved, isOpen},
 	{StatusQueued, isOpen},
 	{StatusBackingUp, isOpen},

@@ -63,7 +63,7 @@ func approvalRequested() workflow.ApprovalRequested {
 			{Title: "less-643", Severity: "Low", State: "Missing"},
 		},
 		Backup:              true,
-		AnswerWithinSeconds: 3 * 24 * 3600,
+		AnswerWithinSeconds: 3 * 24 * 3600, ScheduleWithinSeconds: 7 * 24 * 3600,
 	}
 }
 
@@ -112,6 +112,26 @@ func askedRequest() Request {
 
 func decided(r Request, a Actor, action Action, minutes int) Request {
 	return Decide(r, a, action, at(minutes)).Request
+}
+
+// schedule has it patched minutes after the machine asked.
+func schedule(minutes int) Action { return Action{Verdict: workflow.Scheduled, Until: at(minutes)} }
+
+// changing is what somebody wants who saw a schedule.
+func changing(a Action) Action {
+	a.Changes = true
+	return a
+}
+
+// scheduleWaiting is what the machine says that took a decision.
+func scheduleWaiting(d *workflow.Decision, minutes int) workflow.ScheduleWaiting {
+	return workflow.ScheduleWaiting{Until: d.Until, WaitSeconds: d.Waiting(at(minutes)).WaitSeconds}
+}
+
+// scheduledRequest is for five hours after the question, and the machine waits.
+func scheduledRequest() Request {
+	r := delivered(decided(askedRequest(), ada, schedule(300), 2))
+	return tell(r, 2, scheduleWaiting(r.Decision, 2))
 }
 
 func approvedRequest() Request { return decided(askedRequest(), ada, approve, 2) }

@@ -24,6 +24,7 @@ type Summary struct {
 	AnswerBy   time.Time        `json:"answer_by,omitzero"` // zero: it failed before anybody was asked
 	Verdict    workflow.Verdict `json:"verdict,omitzero"`   // of the decision that counts
 	DecidedAt  time.Time        `json:"decided_at,omitzero"`
+	Until      time.Time        `json:"until,omitzero"`       // of a schedule
 	EndedAt    time.Time        `json:"ended_at,omitzero"`    // zero while open
 	InDelivery bool             `json:"in_delivery,omitzero"` // Step Functions has yet to take the decision
 }
@@ -41,6 +42,7 @@ func (r Request) Summary() Summary {
 	}
 	if r.Decision != nil {
 		s.Verdict, s.DecidedAt = r.Decision.Verdict, r.Decision.At.UTC()
+		s.Until = r.Decision.Until.UTC()
 		s.InDelivery = r.Has(EffectCompleteDecision)
 	}
 	return s

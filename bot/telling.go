@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}
@@ -101,5 +101,5 @@ func sameDecision(a, b *workflow.Decision) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason
+	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until)
 }

@@ -65,7 +65,7 @@ func (r Request) showKind() ShowKind {
 		return ShowProgress
 	case StatusBackingUp, StatusPatching, StatusScanning:
 		return ShowProgress
-	case StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:
+	case StatusScheduled, StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:
 	}
 	return ShowEnd
 }

@@ -19,13 +19,14 @@ import (
 type world struct {
 	t         *rapid.T
 	now       time.Time
-	phase     string         // "asking", "rejected", "expired", "stopped", "installing", "scanning", "done"
+	phase     string         // "asking", "scheduled", "rejected", "expired", "stopped", "installing", "scanning", "done"
 	token     workflow.Token // what the machine waits with; "" when it does not wait
 	tokens    int
 	retry     int
 	reminders int             // so far
 	asks      workflow.Detail // what asks now: the question, or a reminder
 	step      time.Time       // when the current step was entered
+	goesOn    time.Time       // when a scheduled machine stops waiting
 	published []workflow.Notification
 	delivered map[int]bool
 	outage    bool // Step Functions and SSM answer 503
@@ -91,17 +92,23 @@ func (w *world) CompleteTask(_ context.Context, token workflow.Token, output jso
 // take resumes the machine.
 func (w *world) take(output json.RawMessage) {
 	switch w.phase {
-	case "asking":
+	case "asking", "scheduled":
 		var d workflow.Decision
 		require.NoError(w.t, json.Unmarshal(output, &d))
 		w.taken = &d
-		if d.Verdict != workflow.Approved {
+		switch d.Verdict {
+		case workflow.Scheduled:
+			require.Positive(w.t, d.WaitSeconds, "a machine takes that for a rejection")
+			require.LessOrEqual(w.t, d.WaitSeconds, approvalRequested().ScheduleWithinSeconds)
+			w.goesOn = w.now.Add(time.Duration(d.WaitSeconds) * time.Second)
+			w.enter("scheduled", workflow.ScheduleWaiting{Until: d.Until, WaitSeconds: d.WaitSeconds})
+		case workflow.Approved:
+			w.install()
+		case workflow.Rejected:
+			fallthrough
+		default:
 			w.phase, w.token = "rejected", ""
-			return
 		}
-		require.True(w.t, w.mayPatch, "patched without an accepted approval")
-		w.installed = true
-		w.enter("installing", patchStarted)
 	case "installing":
 		w.tick()
 		w.publish(patchFinished)
@@ -111,13 +118,20 @@ func (w *world) take(output json.RawMessage) {
 	}
 }
 
+func (w *world) install() {
+	require.True(w.t, w.mayPatch, "patched without an accepted approval")
+	w.installed = true
+	w.enter("installing", patchStarted)
+}
+
 // answerPast is an operator who answers the token from the command line.
 func (w *world) answerPast(v workflow.Verdict) {
-	if w.phase != "asking" || w.outage {
+	if w.phase != "asking" && w.phase != "scheduled" || w.outage {
 		return
 	}
-	w.mayPatch = w.mayPatch || v == workflow.Approved
-	output, err := json.Marshal(workflow.Decision{Verdict: v, By: workflow.Decider{Via: "cli", Name: "operator"}, At: w.now})
+	w.mayPatch = w.mayPatch || v == workflow.Approved || v == workflow.Scheduled
+	d := workflow.Decision{Verdict: v, By: workflow.Decider{Via: "cli", Name: "operator"}, At: w.now, Until: w.now.Add(time.Hour)}
+	output, err := json.Marshal(d.Waiting(w.now))
 	require.NoError(w.t, err)
 	w.take(output)
 }
@@ -147,7 +161,7 @@ func (w *world) Past(context.Context, string) (workflow.Past, error) {
 	if w.outage {
 		return workflow.Past{}, errOutage
 	}
-	return workflow.Past{Known: true, Decision: w.taken, InstallBegan: w.installed}, nil
+	return workflow.Past{Known: true, Decision: w.taken, Scheduled: w.phase == "scheduled", InstallBegan: w.installed}, nil
 }
 
 func (w *world) executionStatus() string {
@@ -177,15 +191,15 @@ func (w *world) decide(a Actor, action Action) {
 	if w.r.ID == "" {
 		return
 	}
-	before := w.r.Decision
+	before, changes := w.r.Decision, action.Changes && w.r.Status == StatusScheduled
 	got := Decide(w.r, a, action, w.now)
 	r := got.Request
-	if before != nil {
+	if before != nil && !changes {
 		require.Equal(w.t, before, r.Decision, "the first decision wins")
 	}
-	if before == nil && r.Decision != nil {
+	if before != r.Decision {
 		require.True(w.t, a.Approver)
-		w.mayPatch = w.mayPatch || action.Verdict == workflow.Approved
+		w.mayPatch = w.mayPatch || action.Verdict != workflow.Rejected
 	}
 	w.change(got)
 }
@@ -219,7 +233,15 @@ func (w *world) remind() {
 }
 
 func (w *world) timeOut() {
-	if w.phase != "asking" {
+	switch w.phase {
+	case "scheduled":
+		if w.now.Before(w.goesOn) {
+			w.now = w.goesOn
+		}
+		w.install()
+		return
+	case "asking":
+	default:
 		return
 	}
 	if late := asked.Add(73 * time.Hour); w.now.Before(late) {
@@ -245,6 +267,9 @@ func (w *world) settle() {
 			}
 		}
 		w.now = w.now.Add(watchEvery)
+		if w.phase == "scheduled" && w.now.After(w.goesOn) {
+			w.install()
+		}
 		if due, any := w.r.Due(); any && due.After(w.now) && w.phase != "asking" {
 			w.now = due
 		}

@@ -18,14 +18,15 @@ locals {
   # What the machines are told besides where things are; also written to the parameter
   # that `patchbot doctor` reads.
   machine_settings = {
-    policy_tag_value      = var.policy_tag_value
-    baseline_override     = var.baseline_override == null ? "" : var.baseline_override
-    severity              = var.severity
-    backup                = var.backup
-    turn_within_seconds   = var.turn_within_hours * 3600
-    backup_within_seconds = var.backup_within_minutes * 60
-    patch_within_seconds  = var.patch_within_minutes * 60
-    scan_within_seconds   = var.scan_within_minutes * 60
+    policy_tag_value        = var.policy_tag_value
+    baseline_override       = var.baseline_override == null ? "" : var.baseline_override
+    severity                = var.severity
+    backup                  = var.backup
+    schedule_within_seconds = var.schedule_within_hours * 3600
+    turn_within_seconds     = var.turn_within_hours * 3600
+    backup_within_seconds   = var.backup_within_minutes * 60
+    patch_within_seconds    = var.patch_within_minutes * 60
+    scan_within_seconds     = var.scan_within_minutes * 60
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,

@@ -1,6 +1,9 @@
 locals {
   # How many are patched at once, as bot.ParseAtOnce reads it: a number, or a share in percent.
   at_once = "^([1-9][0-9]{0,2}|1000|([1-9][0-9]?|100)%)$"
+
+  # When patching is offered to be scheduled for, as bot.ParseWindow reads it, but for the zone's name.
+  patch_window = "^(?i:daily|(mon|tue|wed|thu|fri|sat|sun)(,(mon|tue|wed|thu|fri|sat|sun))*) ([01][0-9]|2[0-3]):[0-5][0-9] [A-Za-z][A-Za-z0-9_+/-]*$"
 }
 
 # The owner directory, one item each, as bot/dynamostore reads it. What an owner does not
@@ -17,7 +20,7 @@ resource "aws_dynamodb_table_item" "owner" {
       pk = { S = "OWNERS" }
       sk = { S = each.key }
     },
-    { for name, value in { channel = each.value.channel, escalation_channel = each.value.escalation_channel, at_once = each.value.at_once, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
+    { for name, value in { channel = each.value.channel, escalation_channel = each.value.escalation_channel, at_once = each.value.at_once, patch_window = each.value.patch_window, email = each.value.email == null ? null : local.addresses[each.value.email] } : name => { S = value } if value != null },
     {
       for name, ids in {
         approver_users    = each.value.approver_users

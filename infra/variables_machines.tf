@@ -167,6 +167,29 @@ variable "after_no_answer" {
   }
 }
 
+variable "schedule_within_hours" {
+  description = "How far away a time may be that patching is scheduled for. A question says so when it is asked, so a change counts for later questions."
+  type        = number
+  default     = 168
+  nullable    = false
+
+  validation {
+    condition     = var.schedule_within_hours >= 1 && var.schedule_within_hours <= 4000 && floor(var.schedule_within_hours) == var.schedule_within_hours
+    error_message = "The time that patching can be scheduled ahead is 1 to 4000 whole hours: an execution ends after a year."
+  }
+}
+
+variable "patch_window" {
+  description = "When in the week patching is offered to be scheduled for, where the owner does not say: days, a time and an IANA time zone, e.g. \"Sat,Sun 02:00 Europe/Berlin\" or \"daily 03:30 UTC\". Null offers none. It never keeps anybody from another time."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.patch_window == null ? true : can(regex(local.patch_window, var.patch_window))
+    error_message = "A patch window is days, a time and a time zone, such as \"Sat,Sun 02:00 Europe/Berlin\" or \"daily 03:30 UTC\"."
+  }
+}
+
 variable "turn_within_hours" {
   description = "How long an approved instance waits for its turn, while others of its group are patched or are held after a failure. Then the request fails, and nothing was installed."
   type        = number

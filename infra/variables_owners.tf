@@ -59,6 +59,7 @@ variable "owners" {
     approval_page   = optional(bool)            # whether the links in its mail decide; what approval_page says when left out, and never where that is false
     at_once         = optional(string)          # how many are patched at once, e.g. "3" or "25%"; what turns says when left out, as for the next two
     canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
+    patch_window    = optional(string)          # when patching is offered to be scheduled for, e.g. "Sat,Sun 02:00 Europe/Berlin"; what patch_window says when left out
     hold_after      = optional(number)          # failures after which the rest of a run is held
 
     # Who hears of what its approvers do not answer; see escalate_after_hours. They may decide nothing by it.
@@ -106,6 +107,11 @@ variable "owners" {
   validation {
     condition     = alltrue([for owner in values(var.owners) : owner.at_once == null || can(regex(local.at_once, owner.at_once))])
     error_message = "How many of an owner's instances are patched at once is a number from 1 to 1000, or a share from 1% to 100%."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.patch_window == null || can(regex(local.patch_window, owner.patch_window))])
+    error_message = "An owner's patch_window is days, a time and a time zone, such as \"Sat,Sun 02:00 Europe/Berlin\" or \"daily 03:30 UTC\"."
   }
 
   validation {

@@ -51,6 +51,8 @@ func TestAWrongEnvelopeIsRefusedByName(t *testing.T) {
 		"a reminder without a number":    {envelopeWith("approval_reminded", "secret", `{"answer_within_seconds": 60}`), "attempt is 0"},
 		"a reminder without time":        {envelopeWith("approval_reminded", "secret", `{"attempt": 1}`), "answer_within_seconds is 0"},
 		"a token that nobody waits with": {envelopeWith("approval_expired", "secret", `{}`), "does not wait"},
+		"a schedule without a token":     {envelopeWith("schedule_waiting", "", `{"until": "2026-11-23T22:00:00Z", "wait_seconds": 60}`), "waits but carries no task_token"},
+		"a schedule without a time":      {envelopeWith("schedule_waiting", "secret", `{"wait_seconds": 60}`), "until is missing"},
 		"a turn without a token":         {envelopeWith("turn_requested", "", `{}`), "waits but carries no task_token"},
 		"a turn with a detail":           {envelopeWith("turn_requested", "secret", `{"group": "payments"}`), `unknown field "group"`},
 		"an outcome that is none":        {envelopeWith("compliance_checked", "", `{"outcome": "fine"}`), `outcome is "fine"`},

@@ -5,11 +5,12 @@ import "time"
 // Verdict is what a person decided.
 type Verdict string
 
-// The verdicts that "Approval Choice" knows. Whatever is not approved is treated as
-// rejected there.
+// The verdicts that "Approval Choice" knows. Whatever it does not know, or cannot wait for, is
+// treated as rejected there.
 const (
-	Approved Verdict = "approved"
-	Rejected Verdict = "rejected"
+	Approved  Verdict = "approved"
+	Scheduled Verdict = "scheduled" // approved, for a later time
+	Rejected  Verdict = "rejected"
 )
 
 // Decision is the output that completes an approval's task token.
@@ -18,12 +19,30 @@ type Decision struct {
 	By          Decider   `json:"by"`
 	At          time.Time `json:"at"`
 	Reason      string    `json:"reason"`
-	WaitSeconds int       `json:"wait_seconds"` // 0: at once
+	Until       time.Time `json:"until,omitzero"` // of a schedule: when patching is to begin, whole seconds
+	WaitSeconds int       `json:"wait_seconds"`   // how long that is from when the token is answered, see Waiting; 0: at once
 }
 
 // Same reports whether two decisions are one, however often it was written and read.
 func (d Decision) Same(other Decision) bool {
 	return d.Verdict == other.Verdict && d.By == other.By && d.At.Equal(other.At)
+}
+
+// Waiting is the decision as it answers a token at some time: an answer that comes late does not
+// shift the scheduled time, and one that comes after it begins as soon as the machine can.
+func (d Decision) Waiting(now time.Time) Decision {
+	if d.Verdict == Scheduled {
+		d.WaitSeconds = max(1, int((d.Until.Sub(now)+time.Second-1)/time.Second))
+	}
+	return d
+}
+
+// Begins is when patching may begin: when it was decided, or the time that it is scheduled for.
+func (d Decision) Begins() time.Time {
+	if d.Verdict == Scheduled {
+		return d.Until
+	}
+	return d.At
 }
 
 // Decider is the person behind a decision.

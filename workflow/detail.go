@@ -28,6 +28,9 @@ type (
 		Rehearsal           bool     `json:"rehearsal"`
 		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
+		// ScheduleWithinSeconds is how long the machine waits at most for a scheduled time; 0 of
+		// executions that began before there were schedules, and would take one for a rejection.
+		ScheduleWithinSeconds int `json:"schedule_within_seconds"`
 	}
 	// ApprovalReminded asks again, while nobody has answered. Its token replaces the one before.
 	ApprovalReminded struct {
@@ -37,6 +40,11 @@ type (
 	}
 	// ApprovalExpired says that nobody answered in time.
 	ApprovalExpired struct{}
+	// ScheduleWaiting waits for a scheduled time, or for another decision.
+	ScheduleWaiting struct {
+		Until       time.Time `json:"until"`        // as the decision says
+		WaitSeconds int       `json:"wait_seconds"` // after which the machine goes on
+	}
 	// TurnRequested waits until the instance may be patched beside others of its group.
 	TurnRequested struct{}
 	// BackupStarted waits for the snapshots to complete.
@@ -122,6 +130,7 @@ var kinds = []kind{
 	row[ApprovalRequested]("approval_requested", waits),
 	row[ApprovalReminded]("approval_reminded", waits),
 	row[ApprovalExpired]("approval_expired", goesOn),
+	row[ScheduleWaiting]("schedule_waiting", waits),
 	row[TurnRequested]("turn_requested", waits),
 	row[BackupStarted]("backup_started", waits),
 	row[BackupFinished]("backup_finished", goesOn),
@@ -201,6 +210,13 @@ func (d ApprovalReminded) problem() string {
 
 func (ApprovalExpired) problem() string { return "" }
 func (TurnRequested) problem() string   { return "" }
+
+func (d ScheduleWaiting) problem() string {
+	if d.Until.IsZero() {
+		return "until is missing"
+	}
+	return ""
+}
 
 func (d BackupStarted) problem() string {
 	if len(d.SnapshotIDs) == 0 {

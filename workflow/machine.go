@@ -43,6 +43,7 @@ type Settings struct {
 	Severity              Severity      // which missing patches are asked about
 	Backup                bool          // snapshot all volumes before an install
 	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
+	ScheduleWithin        time.Duration // how far away a scheduled time may be, whole seconds
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
@@ -52,7 +53,7 @@ type Settings struct {
 }
 
 // DefaultSettings are the defaults of the Terraform module, without ARNs: three days to
-// answer, with a reminder each day, and half a day for those to whom it escalates; a week to wait for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
+// answer, with a reminder each day, and half a day for those to whom it escalates; a week to wait for a scheduled time, and another for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
 // install and for a scan several times what AWS-RunPatchBaseline allows itself, which is two
 // hours.
 func DefaultSettings() Settings {
@@ -61,6 +62,7 @@ func DefaultSettings() Settings {
 		Severity:       SeveritySecurity,
 		Backup:         true,
 		Waiting:        Waiting{AnswerWithin: 72 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour, 48 * time.Hour}, EscalateAfter: 60 * time.Hour},
+		ScheduleWithin: 7 * 24 * time.Hour,
 		TurnWithin:     7 * 24 * time.Hour,
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
@@ -97,6 +99,7 @@ func (s Settings) values() map[string]string {
 		"baseline_override":       s.BaselineOverride,
 		"waits":                   s.waits(),
 		"critical_waits":          s.critical().waits(),
+		"schedule_within_seconds": strconv.Itoa(int(s.ScheduleWithin / time.Second)),
 		"turn_within_seconds":     strconv.Itoa(int(s.TurnWithin / time.Second)),
 		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
 		"patch_looks":             looks(s.PatchWithin, commandLooks),
@@ -112,10 +115,10 @@ func (s Settings) check() error {
 		return fmt.Errorf("PolicyTagValue is empty, expected the value of the tag %s that means this installation", PolicyTag)
 	}
 	const longest = 365 * 24 * time.Hour
-	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "TurnWithin": s.TurnWithin,
-		"BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
-		shortest := 24 * time.Second                                         // a bound is shared out in parts of 24, a second at least
-		if strings.HasSuffix(name, "AnswerWithin") || name == "TurnWithin" { // waited for in one piece
+	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "ScheduleWithin": s.ScheduleWithin,
+		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
+		shortest := 24 * time.Second                                                                     // a bound is shared out in parts of 24, a second at least
+		if strings.HasSuffix(name, "AnswerWithin") || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
 			shortest = time.Second
 		}
 		if d < shortest || d > longest {

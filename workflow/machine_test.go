@@ -58,6 +58,7 @@ func TestRenderFillsEveryPlaceholder(t *testing.T) {
 func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {
 	for name, change := range map[string]func(*Settings){
 		"an unknown severity":         func(s *Settings) { s.Severity = "urgent" },
+		"no time to schedule for":     func(s *Settings) { s.ScheduleWithin = 0 },
 		"no time to wait for a turn":  func(s *Settings) { s.TurnWithin = 0 },
 		"no time to answer":           func(s *Settings) { s.AnswerWithin = 0 },
 		"a wait longer than one year": func(s *Settings) { s.PatchWithin = 366 * 24 * time.Hour },

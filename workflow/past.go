@@ -4,16 +4,20 @@ import "encoding/json"
 
 // States of patch-approval that say how far an execution came.
 const (
-	StatePrompt = "Prompt User for Approval"
-	StateRemind = "Remind Approvers"
-	StateTurn   = "Wait for Its Turn"
-	StatePatch  = "Patch Instance"
+	StatePrompt   = "Prompt User for Approval"
+	StateRemind   = "Remind Approvers"
+	StateChoice   = "Approval Choice"
+	StateSchedule = "Wait for the Schedule"
+	StateRejected = "Owner Said No"
+	StateTurn     = "Wait for Its Turn"
+	StatePatch    = "Patch Instance"
 )
 
 // Past is what an execution of patch-approval has done, as its history says.
 type Past struct {
 	Known        bool      // whether there is a history: AWS keeps it for 90 days
-	Decision     *Decision // what the newest question or reminder took, nil while it waits or after a timeout
+	Decision     *Decision // what the newest question or reminder took, or was told in its place; nil while it waits or after a timeout
+	Scheduled    bool      // whether that is a schedule whose time has not come, so that it takes another decision
 	InstallBegan bool      // whether the install was to be sent after that
 }
 
@@ -22,19 +26,26 @@ type Past struct {
 func (p *Past) Entered(state string) {
 	p.Known = true
 	switch state {
+	case StateChoice, StateSchedule:
+		return
 	case StatePrompt, StateRemind:
 		p.Decision, p.InstallBegan = nil, false
+	case StateRejected: // also of a schedule that the machine cannot wait for
+		if p.Decision != nil {
+			p.Decision.Verdict = Rejected
+		}
 	case StatePatch:
 		p.InstallBegan = true
 	}
+	p.Scheduled = false
 }
 
 // Left notes that the execution left a state with an output. What the question took stands
-// in it as the member "decision"; whatever has no verdict of ours is a no, as it is to the
-// machine.
+// in it as the member "decision", and a schedule whose time has come leaves it there; whatever has
+// no verdict of ours is a no, as it is to the machine.
 func (p *Past) Left(state string, output []byte) {
 	p.Known = true
-	if state != StatePrompt && state != StateRemind {
+	if state != StatePrompt && state != StateRemind && state != StateSchedule {
 		return
 	}
 	var taken struct{ Decision json.RawMessage }
@@ -42,8 +53,8 @@ func (p *Past) Left(state string, output []byte) {
 		return // it timed out, or failed
 	}
 	var d Decision
-	if json.Unmarshal(taken.Decision, &d) != nil || d.Verdict != Approved {
+	if json.Unmarshal(taken.Decision, &d) != nil || d.Verdict != Approved && d.Verdict != Scheduled {
 		d.Verdict = Rejected
 	}
-	p.Decision = &d
+	p.Decision, p.Scheduled = &d, d.Verdict == Scheduled
 }

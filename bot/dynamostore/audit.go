@@ -27,6 +27,7 @@ type auditItem struct {
 	To        bot.Status  `dynamodbav:"to,omitempty"`
 	Refused   bot.Refusal `dynamodbav:"refused,omitempty"`
 	Execution string      `dynamodbav:"execution,omitempty"`
+	Until     string      `dynamodbav:"until,omitempty"` // RFC 3339
 	Expires   int64       `dynamodbav:"expires_at"`
 }
 
@@ -65,11 +66,15 @@ func (s *Store) Record(ctx context.Context, r bot.Request, audit ...bot.AuditEnt
 
 // encodeAudit makes the item of an entry.
 func (s *Store) encodeAudit(r bot.Request, place string, e bot.AuditEntry) (item, error) {
-	return attributevalue.MarshalMap(auditItem{
+	i := auditItem{
 		PK: pkRequest(r.ID), SK: place, At: timestamp(e.At),
 		Actor: e.Actor, Action: e.Action, From: e.From, To: e.To, Refused: e.Refused, Execution: e.Execution,
 		Expires: s.auditExpires(r, e),
-	})
+	}
+	if !e.Until.IsZero() {
+		i.Until = timestamp(e.Until)
+	}
+	return attributevalue.MarshalMap(i)
 }
 
 // auditExpires is when an entry may be deleted, in unix seconds: with its request when
@@ -113,6 +118,10 @@ func decodeAudit(i item) (bot.AuditEntry, error) {
 		return bot.AuditEntry{}, err
 	}
 	at, err := time.Parse(time.RFC3339Nano, found.At)
-	return bot.AuditEntry{At: at, Actor: found.Actor, Action: found.Action,
-		From: found.From, To: found.To, Refused: found.Refused, Execution: found.Execution}, err
+	e := bot.AuditEntry{At: at, Actor: found.Actor, Action: found.Action,
+		From: found.From, To: found.To, Refused: found.Refused, Execution: found.Execution}
+	if err == nil && found.Until != "" {
+		e.Until, err = time.Parse(time.RFC3339Nano, found.Until)
+	}
+	return e, err
 }

@@ -32,9 +32,9 @@ func AuditSince(ctx context.Context, client dynamodb.ScanAPIClient, table string
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName:            &table,
 		FilterExpression:     aws.String("#sk = :request OR (begins_with(#sk, :audit) AND #at >= :since)"),
-		ProjectionExpression: aws.String("#pk, #sk, #instance, #owner, #at, #actor, #action, #from, #to, #refused, #execution"),
+		ProjectionExpression: aws.String("#pk, #sk, #instance, #owner, #at, #actor, #action, #from, #to, #refused, #execution, #until"),
 		ExpressionAttributeNames: map[string]string{"#pk": attrPK, "#sk": attrSK, "#instance": attrInstance, "#owner": attrOwnerStatus, "#at": "at",
-			"#actor": "actor", "#action": "action", "#from": "from", "#to": "to", "#refused": "refused", "#execution": "execution"},
+			"#actor": "actor", "#action": "action", "#from": "from", "#to": "to", "#refused": "refused", "#execution": "execution", "#until": "until"},
 		ExpressionAttributeValues: item{
 			":request": &types.AttributeValueMemberS{Value: skRequest}, ":audit": &types.AttributeValueMemberS{Value: skAudit},
 			":since": &types.AttributeValueMemberS{Value: since.UTC().Format("2006-01-02T15:04:05")},

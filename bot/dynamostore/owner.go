@@ -37,6 +37,8 @@ const (
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
 	attrHoldAfter = "hold_after"
+
+	attrWindow = "patch_window"
 )
 
 // Ids as Slack makes them.
@@ -89,8 +91,10 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Canary, problem = truth(value)
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
+		case attrWindow:
+			o.Window, problem = window(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users or escalation_groups"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups or patch_window"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
@@ -164,6 +168,19 @@ func atOnce(value types.AttributeValue) (a bot.AtOnce, problem string) {
 		return a, "is wrong: " + err.Error()
 	}
 	return a, ""
+}
+
+// window reads when in the week patching is offered to be scheduled for.
+func window(value types.AttributeValue) (w bot.Window, problem string) {
+	text, problem := oneText(value, anyText, "a patch window")
+	if problem != "" {
+		return w, problem
+	}
+	w, err := bot.ParseWindow(text)
+	if err != nil {
+		return w, "is wrong: " + err.Error()
+	}
+	return w, ""
 }
 
 func truth(value types.AttributeValue) (*bool, string) {

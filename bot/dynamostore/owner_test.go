@@ -59,11 +59,13 @@ func ownerTurns(t *testing.T, tb table) {
 	for name, atOnce := range map[string]types.AttributeValue{"share": text("25%"), "text": text("3"), "number": number(3)} {
 		item := key("OWNERS", name)
 		item["at_once"], item["canary"], item["hold_after"] = atOnce, &types.AttributeValueMemberBOOL{Value: true}, number(2)
+		item["patch_window"] = text("Sat 02:00 Europe/Berlin")
 		tb.put(t, item)
 		o := tb.owner(t, name)
 		require.Equal(t, map[string]string{"share": "25%", "text": "3", "number": "3"}[name], o.AtOnce.String())
 		require.True(t, *o.Canary)
 		require.Equal(t, 2, o.HoldAfter)
+		require.Equal(t, "Sat 02:00 Europe/Berlin", o.Window.String())
 	}
 }
 
@@ -138,7 +140,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users or escalation_groups`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups or patch_window`},
 		"mail-now-and-then": {"email_when", text("sometimes"), `the attribute "email_when" is not a string with fallback, always or never`},
 		"text-as-page":      {"approval_page", text("false"), `the attribute "approval_page" is not true or false, as a boolean`},
 		"escalated-by-name": {"escalation_channel", text("#leads"), `the attribute "escalation_channel" is not a string with a channel's id`},
@@ -159,6 +161,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		"no-email":          {"email", text(" "), `the attribute "email" is not a string with an address`},
 		"notify-handles":    {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
 		"notify-text":       {"notify", text("here"), `or "here"`},
+		"no-window":         {"patch_window", text("Saturday"), `the attribute "patch_window" is wrong: "Saturday": expected days, a time and a time zone`},
 	} {
 		item := key("OWNERS", name)
 		item[c.attribute] = c.value
@@ -173,7 +176,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 21)
+	require.Len(t, mistakes, 22)
 }
 
 func allOwners(t *testing.T, tb table) {

@@ -22,12 +22,12 @@ import (
 //	                                                 month, summary (JSON),
 //	                                                 unshown_channel, unshown_since, unshown (JSON)
 //	audit    REQUEST#<id>  AUDIT#<made>#<version>#<number>  at, actor, action, from, to, refused,
-//	                                                 execution, expires_at
+//	                                                 execution, until, expires_at
 //	turns    TURNS#<group> TURNS                     version (number), turns (JSON), expires_at
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
 //	                                                 email_when, approval_page (boolean), at_once, canary (boolean), hold_after (number),
-//	                                                 escalation_channel, escalation_users, escalation_groups (lists)
+//	                                                 escalation_channel, escalation_users, escalation_groups (lists), patch_window
 //	digest   DIGEST#<id>   DIGEST                    version (number), digest (JSON), expires_at
 //	newest   CHANNEL#<id>  DIGEST#<owner>            digest_id: the owner's newest digest there that asks, expires_at
 //	channel  CHANNEL#<id>  CHANNEL                   held_until: not to be written to before, expires_at

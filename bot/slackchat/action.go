@@ -20,7 +20,7 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
-	// showDigest renders a button of a digest's message, and doDigest carries out a click on it.
+	// showDigest renders a button of a digest's message, nil where it is not offered, and doDigest carries out a click on it.
 	showDigest func(m bot.Message) *slack.ButtonBlockElement
 	doDigest   func(ctx context.Context, a *App, c digestClick) reply
 	// listed is what the button of an answer to a command decides about the requests that the
@@ -34,12 +34,18 @@ type click struct {
 	User     string      // e.g. "U0123"
 	Outsider bool        // whether they are of another organisation, as far as the click says
 	Name     string      // e.g. "ada"
+	Trigger  string      // opens a modal; see interaction.TriggerID
 }
 
 // The ids of the buttons.
 const (
-	ButtonApprove = "approve"
-	ButtonReject  = "reject"
+	ButtonApprove  = "approve"
+	ButtonSchedule = "schedule"
+	ButtonReject   = "reject"
+
+	ButtonPatchNow = "patch_now"
+	ButtonMove     = "move"
+	ButtonCancel   = "cancel"
 
 	ButtonGoOn     = "go_on"
 	ButtonStopRest = "stop_rest"
@@ -47,6 +53,7 @@ const (
 	ButtonApproveAll = "approve_all"
 	ButtonRejectAll  = "reject_all"
 	ButtonReview     = "review"
+	ButtonScheduled  = "scheduled"
 
 	ButtonApproveListed = "approve_listed"
 	ButtonRejectListed  = "reject_listed"
@@ -58,12 +65,17 @@ const approversOnly = "the owner's approvers; of an owner without any, the membe
 func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
+		{ID: ButtonSchedule, Who: approversOnly, show: scheduleButton, do: openSchedule},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
+		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
+		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
 		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
 		{ID: ButtonRejectAll, Who: approversOnly, showDigest: rejectAllButton, doDigest: openRejectAll},
 		{ID: ButtonReview, Who: approversOnly, showDigest: reviewButton, doDigest: openReview},
+		{ID: ButtonScheduled, Who: approversOnly, showDigest: scheduledButton, doDigest: openScheduled},
 		{ID: ButtonApproveListed, Who: approversOnly, listed: workflow.Approved},
 		{ID: ButtonRejectListed, Who: approversOnly, listed: workflow.Rejected},
 	}

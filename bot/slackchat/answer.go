@@ -45,6 +45,8 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain(r))
 	case bot.RefusedEnded:
 		return strings.TrimSpace("There is nothing to decide any more. " + standing(r))
+	case bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules:
+		return unschedulable(r, why)
 	case bot.RefusedNotHeld:
 		return notHeld(r)
 	case bot.RefusedAlreadyOpen:

@@ -66,6 +66,7 @@ func Commands() []Command {
 			Examples: []string{"/patch approve i-0933335a5598d1c2e i-0a1b2c3d4e5f60718", "/patch approve payments", "/patch approve all"},
 			run:      approveMany,
 		},
+		scheduleCommand(),
 		{
 			Name:     "reject",
 			Usage:    "i-… … | owner | all [because …]",

@@ -18,7 +18,7 @@ func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	if r.Status != bot.StatusAsked {
 		return nil
 	}
-	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, r.CreatedAt.UTC().Format("15:04 UTC, Mon 2 Jan"))
+	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, utc(r.CreatedAt))
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		wording.Capital(plan)+". The instance may be away for some minutes.")
 }

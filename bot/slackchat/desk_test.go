@@ -117,7 +117,7 @@ func asked(i int) bot.Request {
 		ID:           execution + "/Prompt User for Approval/2026-11-23T10:00:00Z/0",
 		ExecutionARN: "arn:aws:states:us-east-1:111122223333:execution:patch-approval:" + execution, InstanceID: fmt.Sprintf("i-%017x", i),
 		OccurredAt: time.Now(), Token: workflow.Token("token-" + execution),
-		Detail: workflow.ApprovalRequested{Severity: workflow.SeverityCritical, AnswerWithinSeconds: 3600,
+		Detail: workflow.ApprovalRequested{Severity: workflow.SeverityCritical, AnswerWithinSeconds: 3600, ScheduleWithinSeconds: 7 * 24 * 3600,
 			Counts: workflow.Counts{Missing: 2, Critical: i % 2}, Patches: []workflow.Patch{{Title: fmt.Sprint("kernel-", i), Severity: "Critical"}}},
 	}
 	return bot.Apply(bot.Request{}, n, time.Now()).Request

@@ -38,11 +38,14 @@ func DigestBlocks(m bot.Message) []slack.Block {
 		}
 		above = append(above, section(text), slack.NewActionBlock("rest", buttons(held[0])...))
 	}
-	if len(undecided) == 0 {
-		return append(above, digestList(m.Requests, digestBytes-jsonBytes(above))...)
+	var below []slack.Block
+	if len(undecided) > 0 {
+		above = append(above, section(strings.Join(digestQuestion(undecided), "\n")))
+		below = append(below, section(digestPlan(undecided)))
 	}
-	above = append(above, section(strings.Join(digestQuestion(undecided), "\n")))
-	below := []slack.Block{section(digestPlan(undecided)), slack.NewActionBlock("decision", digestButtons(m)...)}
+	if offered := digestButtons(m); len(offered) > 0 {
+		below = append(below, slack.NewActionBlock("decision", offered...))
+	}
 	list := digestList(m.Requests, digestBytes-jsonBytes(above)-jsonBytes(below))
 	return slices.Concat(above, list, below)
 }
@@ -81,6 +84,8 @@ func digestHeadline(requests []bot.Request) string {
 		return fmt.Sprintf("%s %s for a decision ❔", someOf(undecided, requests), plural(undecided, "waits", "wait"))
 	case len(heldOf(requests)) > 0:
 		return fmt.Sprintf("Patching %s is held ⏸️", someOf(len(heldOf(requests)), requests))
+	case open > 0 && len(scheduledOf(requests)) == open:
+		return fmt.Sprintf("%s %s scheduled 🗓️", someOf(open, requests), plural(open, "is", "are"))
 	case open > 0:
 		return fmt.Sprintf("Patching %s ⏳", someOf(open, requests))
 	}
@@ -244,8 +249,11 @@ func atOnceAt(undecided []bot.Request) string {
 func digestButtons(m bot.Message) []slack.BlockElement {
 	var shown []slack.BlockElement
 	for _, a := range actions() {
-		if a.showDigest != nil {
-			shown = append(shown, a.showDigest(m))
+		if a.showDigest == nil {
+			continue
+		}
+		if button := a.showDigest(m); button != nil {
+			shown = append(shown, button)
 		}
 	}
 	return shown

@@ -19,7 +19,6 @@ type digestClick struct {
 	click
 	Listed  listedDigest
 	Message bot.Message // as it was loaded: with the requests that stand in it now
-	Trigger string      // opens a modal; see interaction.TriggerID
 }
 
 // listedDigest is a digest as a message listed it. Later questions join a digest, at its end:
@@ -50,6 +49,9 @@ const (
 
 func approveAllButton(m bot.Message) *slack.ButtonBlockElement {
 	undecided := undecidedOf(m.Requests)
+	if len(undecided) == 0 {
+		return nil
+	}
 	return button(ButtonApproveAll, "Approve all", digestValue(m), slack.StylePrimary,
 		"Patch "+wording.Count(len(undecided), "instance", "instances")+"?",
 		digestPlan(undecided)+" Each may be away for some minutes.")
@@ -71,7 +73,7 @@ func (a *App) clickDigest(ctx context.Context, i interaction, action action, c c
 	case i.isCopyOf(m.Place):
 		return reply{Text: a.clickCopy(ctx, i, escapes.Replace(digestHeadline(m.Requests)), m.Place)}
 	}
-	return action.doDigest(ctx, a, digestClick{click: c, Listed: listed, Message: m, Trigger: i.TriggerID})
+	return action.doDigest(ctx, a, digestClick{click: c, Listed: listed, Message: m})
 }
 
 // loadDigest loads a digest with those of its listed requests that still stand in its message.
@@ -115,11 +117,15 @@ func (a *App) decideDigest(ctx context.Context, c digestClick, action bot.Action
 	return digestAnswer(action.Verdict, a.decideAll(ctx, requests, c.actor(), action))
 }
 
+// wentWell reports whether all is decided and delivered.
+func wentWell(all []bot.Decided) bool {
+	return !slices.ContainsFunc(all, func(d bot.Decided) bool { return notDecided(d) != "" || d.Undelivered() })
+}
+
 // digestAnswer is decidedAnswer, in short where all went well: whoever is answered has the list
 // before them.
 func digestAnswer(verdict workflow.Verdict, all []bot.Decided) string {
-	smooth := func(d bot.Decided) bool { return notDecided(d) == "" && !d.Undelivered() }
-	if slices.ContainsFunc(all, func(d bot.Decided) bool { return !smooth(d) }) {
+	if !wentWell(all) {
 		return decidedAnswer(verdict, all)
 	}
 	return fmt.Sprintf("%s: %s.", wording.Capital(wording.Verb(verdict)), wording.Count(len(all), "instance", "instances"))

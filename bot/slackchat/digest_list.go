@@ -70,6 +70,8 @@ func rowStanding(r bot.Request, room lineRoom) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		return rowMissing(r.Before)
+	case bot.StatusScheduled:
+		return rowScheduled(r, room)
 	case bot.StatusApproved:
 		return "approved" + rowBy(r, room) + ", about to start"
 	case bot.StatusQueued:

@@ -17,6 +17,7 @@ const (
 	standRehearse = "rehearsed"
 	standWorking  = "patching"
 	standStarting = "about to start"
+	standSchedule = "scheduled"
 	standQueued   = "waiting for their turn"
 	standHeld     = "held"
 	standAsked    = "waiting for a decision"
@@ -30,7 +31,7 @@ const (
 )
 
 // standOrder is the order in which the sums are given.
-var standOrder = []string{standUpToDate, standAtLevel, standRehearse, standWorking, standStarting, standQueued, standHeld, standAsked,
+var standOrder = []string{standUpToDate, standAtLevel, standRehearse, standWorking, standStarting, standSchedule, standQueued, standHeld, standAsked,
 	standMissing, standFailed, standStopped, standRejected, standTooLate, standExpired, standForeign}
 
 // digestStanding is what a request is counted as.
@@ -38,6 +39,8 @@ func digestStanding(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		return standAsked
+	case bot.StatusScheduled:
+		return standSchedule
 	case bot.StatusApproved:
 		return standStarting
 	case bot.StatusQueued:
@@ -103,7 +106,7 @@ func deciders(requests []bot.Request) string {
 		}
 	}
 	var said []string
-	for _, verb := range []string{wording.Verb(workflow.Approved), wording.Verb(workflow.Rejected)} {
+	for _, verb := range []string{wording.Verb(workflow.Approved), wording.Verb(workflow.Scheduled), wording.Verb(workflow.Rejected)} {
 		if len(by[verb]) > 0 {
 			said = append(said, wording.Capital(verb)+" by "+joined(by[verb], groupBytes, itself))
 		}

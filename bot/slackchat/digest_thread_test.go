@@ -32,7 +32,8 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 	failed[0].Backup = all["backed_up"].Backup
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, told := range map[bot.LineKind]map[string][]bot.Request{
-		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "rejected with a reason": many(3, "rejected_with_reason")},
+		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "40 scheduled": many(40, "scheduled"), "rejected with a reason": many(3, "rejected_with_reason")},
+		bot.LineChanged:   {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled")},
 		bot.LineOverruled: {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
 		bot.LineReminded:  {"one": one("reminded"), "40": many(40, "reminded"), "decided since": many(2, "reminded_approved"), "some decided since": many(2, "reminded", "reminded_approved")},
 		bot.LineEscalated: {"one": one("escalated"), "40": many(40, "escalated"), "to none": many(2, "escalated_to_none")},

@@ -46,13 +46,13 @@ func pastLines(p pastRequest, now time.Time) []string {
 	}
 	parts := []string{asked}
 	if d := p.Decision; d != nil {
-		decided := fmt.Sprintf("%s by %s, %s", wording.Verb(d.Verdict), person(d.By), day(d.At))
+		decided := fmt.Sprintf("%s by %s, %s", decidedAs(*d), person(d.By), day(d.At))
 		if d.Reason != "" {
 			decided += fmt.Sprintf(" (“%s”)", escaped(d.Reason, 80))
 		}
 		parts = append(parts, decided)
 	}
-	if p.Decision == nil || p.Status != bot.StatusRejected { // which the decision says
+	if p.Decision == nil || p.Status != bot.StatusRejected && p.Status != bot.StatusScheduled { // which the decision says
 		parts = append(parts, summaryStanding(s, now))
 	}
 	if p.Link != "" {
@@ -84,6 +84,8 @@ func tried(action string) string {
 		return "approve"
 	case string(workflow.Rejected):
 		return "reject"
+	case string(workflow.Scheduled):
+		return "schedule"
 	case bot.ActionGoOn:
 		return "let the rest go on"
 	case bot.ActionStopRest:
@@ -111,6 +113,12 @@ func refusedWhy(why bot.Refusal) string {
 		return "the time to decide was over"
 	case bot.RefusedEnded:
 		return "there was nothing to decide any more"
+	case bot.RefusedTooSoon:
+		return "the time had passed, or was too near"
+	case bot.RefusedTooFar:
+		return "the time was too far away"
+	case bot.RefusedNoSchedules:
+		return "the execution cannot wait for a time"
 	case bot.RefusedNotHeld:
 		return "the rest was not held any more"
 	case bot.RefusedAlreadyOpen:

@@ -15,13 +15,14 @@ import (
 
 // home is what a person's App Home shows.
 type home struct {
-	Said     string        // what came of the last click there; may be empty
-	Waiting  []bot.Message // the oldest that wait for this person, or that they can go back to
-	More     int           // how many requests wait besides
-	Working  []bot.Summary // theirs, decided and not over, the oldest first
-	Lately   []bot.Summary // theirs, ended lately, the newest first
-	Platform bool          // whether the person is of the platform team
-	Overdue  []bot.Summary // of all owners: nobody has decided in time, or it failed; for the platform team
+	Said      string        // what came of the last click there; may be empty
+	Waiting   []bot.Message // the oldest that wait for this person
+	More      int           // how many requests wait besides
+	Scheduled []bot.Message // the oldest whose time this person may change
+	Working   []bot.Summary // theirs, decided and not over, the oldest first
+	Lately    []bot.Summary // theirs, ended lately, the newest first
+	Platform  bool          // whether the person is of the platform team
+	Overdue   []bot.Summary // of all owners: nobody has decided in time, or it failed; for the platform team
 }
 
 const (
@@ -63,7 +64,7 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 		h.Overdue = slices.DeleteFunc(slices.Concat(open, bot.FailedNow(lately)), func(s bot.Summary) bool { return s.Status.Open() && !s.Overdue(now) })
 	}
 	ended := slices.DeleteFunc(lately, func(s bot.Summary) bool { return s.Status.Open() })
-	var waiting []bot.Summary
+	var waiting, scheduled []bot.Summary
 	for _, s := range a.theirs(ctx, c, slices.Concat(open, ended)) {
 		switch {
 		case !s.Status.Open():
@@ -72,10 +73,16 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 			waiting = append(waiting, s)
 		case s.Status != bot.StatusAsked:
 			h.Working = append(h.Working, s)
+			if s.Status == bot.StatusScheduled {
+				scheduled = append(scheduled, s)
+			}
 		}
 	}
 	slices.SortFunc(h.Lately, func(a, b bot.Summary) int { return cmp.Or(b.EndedAt.Compare(a.EndedAt), b.Compare(a)) })
-	h.Waiting, h.More, err = a.messagesOf(ctx, waiting)
+	if h.Scheduled, _, err = a.messagesOf(ctx, scheduled, bot.StatusScheduled); err != nil {
+		return h, err
+	}
+	h.Waiting, h.More, err = a.messagesOf(ctx, waiting, bot.StatusAsked)
 	return h, err
 }
 
@@ -88,13 +95,14 @@ func (a *App) isPlatform(ctx context.Context, c invocation) bool {
 	return in && err == nil
 }
 
+// notTheirs is why somebody may not decide, whatever there is to decide.
+var notTheirs = []bot.Refusal{bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedNotChecked, bot.RefusedUnknowable}
+
 // theirs keeps the requests that a person may decide, decided already or not, and can see.
 func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) []bot.Summary {
 	var kept []bot.Summary
 	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor()) {
-		switch why {
-		case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedNotChecked, bot.RefusedUnknowable:
-		default:
+		if !slices.Contains(notTheirs, why) {
 			kept = append(kept, found[i])
 		}
 	}
@@ -104,7 +112,7 @@ func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) []b
 
 // messagesOf loads the messages in which requests stand, the oldest first, and says how many
 // requests stand in others.
-func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary) (messages []bot.Message, more int, err error) {
+func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary, status bot.Status) (messages []bot.Message, more int, err error) {
 	slices.SortFunc(waiting, bot.Summary.Compare)
 	oldest := waiting[:min(len(waiting), homeMessages*bot.DigestSize)]
 	ids := make([]string, len(oldest))
@@ -115,7 +123,7 @@ func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary) (messages [
 	if err != nil {
 		return nil, 0, fmt.Errorf("load requests: %w", err)
 	}
-	requests = undecidedOf(requests) // of those decided since
+	requests = slices.DeleteFunc(requests, func(r bot.Request) bool { return r.Status != status }) // since
 	more = len(waiting) - len(oldest)
 	place := map[bot.Place]int{}
 	for _, r := range requests {

@@ -26,6 +26,7 @@ func TestAppHomes(t *testing.T) {
 		"nothing":           {},
 		"one_question":      {Waiting: []bot.Message{{Requests: []bot.Request{asked}}}},
 		"a_digest_and_more": {Waiting: []bot.Message{digest}, More: 7},
+		"scheduled":         {Scheduled: []bot.Message{{Requests: []bot.Request{all["scheduled"]}}, digestOf(numbered(all["scheduled"], 2, "db-"))}, Working: summaries("scheduled")},
 		"after_a_click":     {Said: "Too late: <@U0LIN> approved this.", Working: summaries("patching", "queued"), Lately: summaries("compliant", "rejected", "failed")},
 		"the_platform_team": {Platform: true, Overdue: summaries("asked", "failed")},
 	} {

@@ -24,6 +24,12 @@ func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 	if h.More > 0 {
 		blocks = append(blocks, contextBlock(fmt.Sprintf("and %d more: `%s list waiting`", h.More, SlashCommand)))
 	}
+	if len(h.Scheduled) > 0 {
+		blocks = append(blocks, header("Scheduled"))
+	}
+	for _, m := range h.Scheduled {
+		blocks = append(blocks, homeScheduled(m)...)
+	}
 	blocks = append(blocks, homeList("Under way", h.Working, now)...)
 	blocks = append(blocks, homeList("Lately", h.Lately, now)...)
 	if h.Platform {
@@ -54,6 +60,17 @@ func homeQuestion(m bot.Message) []slack.Block {
 	}
 	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), digestPlan(m.Requests), decideBy(m.Requests))
 	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest, digestButtons(m)...)}
+}
+
+// homeScheduled is a message in which something is scheduled, with the buttons that change it.
+func homeScheduled(m bot.Message) []slack.Block {
+	if m.Digest == "" {
+		r := m.Requests[0]
+		text := fmt.Sprintf("*%s*\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), standing(r))
+		return []slack.Block{section(text), slack.NewActionBlock("home_"+r.ID, buttons(r)...)}
+	}
+	text := fmt.Sprintf("*%s scheduled*: %s", instances(m.Requests), namesOf(m.Requests))
+	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest+"_scheduled", digestButtons(m)...)}
 }
 
 // homeList is a list of requests; none where it is empty.

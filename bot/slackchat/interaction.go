@@ -124,6 +124,7 @@ func (a *App) click(ctx context.Context, i interaction, actionID, value string) 
 		return reply{Text: answerUnknownAction}
 	}
 	c, refused := a.whoActs(ctx, i)
+	c.Trigger = i.TriggerID
 	switch {
 	case refused != "":
 		return reply{Text: refused}

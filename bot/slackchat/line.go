@@ -6,6 +6,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // threadLine puts one line of a request's thread to words.
@@ -24,6 +25,8 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 	switch kind {
 	case bot.LineDecided:
 		return decidedLine(r)
+	case bot.LineChanged:
+		return changedAbout(r, "")
 	case bot.LineOverruled:
 		return overruledLine(r)
 	case bot.LineReminded:
@@ -72,7 +75,10 @@ func decidedAbout(r bot.Request, what string) string {
 	if d == nil {
 		return "A decision was recorded" + what + "."
 	}
-	line := fmt.Sprintf("%s by %s%s.", wording.Capital(wording.Verb(d.Verdict)), person(d.By), what)
+	if r.Changed != nil { // it was the first decision that is told
+		d = r.Changed
+	}
+	line := fmt.Sprintf("%s by %s%s.", wording.Capital(decidedAs(*d)), person(d.By), what)
 	if d.Reason != "" {
 		line += " Reason: " + escaped(d.Reason, 500)
 	}
@@ -84,7 +90,10 @@ func overruledLine(r bot.Request) string {
 	if r.Decision == nil {
 		return "The execution took a decision that was not made here in Slack."
 	}
-	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(wording.Verb(r.Decision.Verdict)), person(r.Decision.By))
+	if r.Decision.Verdict == workflow.Scheduled && r.Overruled != nil && r.Status != bot.StatusScheduled {
+		return begunLine(r)
+	}
+	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(decidedAs(*r.Decision)), person(r.Decision.By))
 	if r.Overruled != nil {
 		line += fmt.Sprintf(" The execution took that before %s's answer reached it.", person(r.Overruled.By))
 	}

@@ -27,6 +27,8 @@ type wish struct {
 	Owner     string
 	All       bool
 	Reason    string
+	Until     time.Time   // of Scheduled
+	Where     whereabouts // of Scheduled: how whoever wishes sees the time
 }
 
 // parseWish reads the words after /patch approve or reject. It says what it expected of words
@@ -89,11 +91,8 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 	if expected != "" {
 		return reply{Text: expected}, nil
 	}
-	if end, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerReserve))
-		defer cancel()
-	}
+	ctx, cancel := withReserve(ctx)
+	defer cancel()
 	if len(w.Instances) > 0 {
 		return a.decideInstances(ctx, c, w)
 	}
@@ -119,11 +118,22 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 	return askBack(w, c.User, may, left), nil
 }
 
+// withReserve leaves answerReserve of a command's time.
+func withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, end.Add(-answerReserve))
+}
+
 // actor is whoever used a command. That they are a guest or from elsewhere is found out where
 // it matters.
 func (c invocation) actor() bot.Actor { return bot.Actor{Via: viaSlack, User: c.User, Name: c.Name} }
 
-func (w wish) action() bot.Action { return bot.Action{Verdict: w.Verdict, Reason: w.Reason} }
+func (w wish) action() bot.Action {
+	return bot.Action{Verdict: w.Verdict, Reason: w.Reason, Until: w.Until, Changes: w.Verdict == workflow.Scheduled}
+}
 
 func (a *App) decideAll(ctx context.Context, requests []bot.Request, actor bot.Actor, action bot.Action) []bot.Decided {
 	all := a.Bot.DecideAll(ctx, requests, actor, action)
@@ -153,6 +163,9 @@ func (a *App) decideInstances(ctx context.Context, c invocation, w wish) (reply,
 			continue
 		}
 		requests = append(requests, theOneThatCounts(visible))
+	}
+	if why := w.Where.mistaken(requests, w.action()); why != "" {
+		return reply{Text: why + " Nothing has changed."}, nil
 	}
 	var more []string
 	switch {

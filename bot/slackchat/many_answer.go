@@ -39,7 +39,7 @@ func decidedAnswer(verdict workflow.Verdict, all []bot.Decided, more ...string) 
 	}
 	answer := linesWithin(manyEnd)
 	if len(decided) > 0 {
-		answer.fit(fmt.Sprintf("*%s %d:* %s.", wording.Capital(wording.Verb(verdict)), len(decided), joined(decided, namesBytes, nameAndID)))
+		answer.fit(fmt.Sprintf("*%s %d%s:* %s.", wording.Capital(wording.Verb(verdict)), len(decided), forTime(decided[0].Decision), joined(decided, namesBytes, nameAndID)))
 	}
 	if undelivered > 0 {
 		answer.fit(fmt.Sprintf("AWS has yet to take %d of them: they are recorded and will be delivered.", undelivered))
@@ -104,8 +104,12 @@ func theOneThatCounts(requests []bot.Request) bot.Request {
 
 // verb is what somebody does who gives a verdict, e.g. "approve".
 func verb(v workflow.Verdict) string {
-	if v == workflow.Approved {
+	switch v {
+	case workflow.Approved:
 		return "approve"
+	case workflow.Scheduled:
+		return "schedule"
+	case workflow.Rejected:
 	}
 	return "reject"
 }

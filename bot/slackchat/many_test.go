@@ -57,6 +57,8 @@ func TestAnswersAboutManyDecisions(t *testing.T) {
 		"some of many":                    decidedAnswer(workflow.Approved, some, "I have no request for `i-0a`."),
 		"none":                            decidedAnswer(workflow.Rejected, of(numbered(search, 2, "search-"), bot.RefusedNotApprover, nil)),
 		"AWS has yet to take them":        decidedAnswer(workflow.Approved, of(numbered(undelivered, 2, "web-"), "", nil)),
+		"scheduled":                       decidedAnswer(workflow.Scheduled, of(numbered(all["scheduled"], 3, "web-"), "", nil)),
+		"too far away":                    decidedAnswer(workflow.Scheduled, of(numbered(all["asked"], 2, "web-"), bot.RefusedTooFar, nil)),
 		"not confirmed":                   decidedAnswer(workflow.Approved, of(numbered(search, 2, "web-"), "", errors.New("timeout"))),
 		"before approving an owner's":     wishes(wish{Verdict: workflow.Approved, Owner: "payments"}, numbered(all["asked"], 12, "web-"), 0),
 		"before approving more than fit":  wishes(wish{Verdict: workflow.Approved, All: true}, numbered(all["asked"], 45, "web-"), 100),

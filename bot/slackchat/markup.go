@@ -49,8 +49,11 @@ const idsBytes = 600
 
 // day is a time in the reader's own zone, with its date: "14:02 today".
 func day(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{time} {date_short_pretty}|%s>", t.Unix(), t.UTC().Format("15:04 UTC, Mon 2 Jan"))
+	return fmt.Sprintf("<!date^%d^{time} {date_short_pretty}|%s>", t.Unix(), utc(t))
 }
+
+// utc is a time where Slack takes no time of the reader's own, e.g. "14:02 UTC, Tue 25 Nov".
+func utc(t time.Time) string { return t.UTC().Format("15:04 UTC, Mon 2 Jan") }
 
 // timeline gives times that follow each other, in the reader's own zone: the first one with its
 // day, and each other that comes long after the one before.

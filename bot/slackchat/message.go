@@ -97,7 +97,7 @@ func progress(r bot.Request) string {
 		parts = append(parts, fmt.Sprintf("Asked at %s, again at %s", times.next(r.CreatedAt), times.next(r.Reminded.At)))
 	}
 	if d := r.Decision; d != nil {
-		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(wording.Verb(d.Verdict)), person(d.By), times.next(d.At)))
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(decidedAs(*d)), person(d.By), times.next(d.At)))
 	}
 	switch {
 	case !r.Backup.FinishedAt.IsZero():
@@ -123,6 +123,8 @@ func progress(r bot.Request) string {
 // the end.
 func body(r bot.Request) string {
 	switch r.Status {
+	case bot.StatusScheduled:
+		return scheduledStanding(r) + " " + scheduledPlan(r) + "\n" + missingPatches(r)
 	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
 	case bot.StatusQueued:
@@ -163,7 +165,7 @@ func outcome(r bot.Request) string {
 		text = counted(r.Before, *r.After)
 	}
 	if r.Decision != nil {
-		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.At)), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
+		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
 	}
 	if r.Status == bot.StatusNonCompliant {
 		text += ". " + askedAgain(r) + kept(r)

@@ -53,8 +53,9 @@ func TestEveryLineOfTheThread(t *testing.T) {
 	all := states(t)
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, names := range map[bot.LineKind][]string{
-		bot.LineDecided:      {"approved", "rejected_with_reason", "overruled_rejected"},
-		bot.LineOverruled:    {"overruled_asked", "overruled_rejected"},
+		bot.LineChanged:      {"scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
+		bot.LineDecided:      {"scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late"},
 		bot.LineReminded:     {"reminded", "reminded_approved"},
 		bot.LineEscalated:    {"escalated", "escalated_to_none", "reminded_approved"},
 		bot.LineExpired:      {"expired", "expired_ask_again", "expired_decision", "overruled_expired"},
@@ -91,7 +92,10 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedAbandoned:   {"asked"},
 		bot.RefusedUnknowable:  {"asked"},
 		bot.RefusedNotChecked:  {"asked"},
-		bot.RefusedDecided:     {"approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedTooSoon:     {"asked"},
+		bot.RefusedTooFar:      {"asked"},
+		bot.RefusedNoSchedules: {"asked"},
+		bot.RefusedDecided:     {"scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired", "expired_ask_again"},
 		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
 		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
@@ -111,7 +115,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
+	for _, name := range []string{"asked", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)

@@ -26,6 +26,9 @@ func modals() []modal {
 	return []modal{
 		{ID: modalRejectAll, submit: submitRejectAll},
 		{ID: modalReview, submit: submitReview, changed: reviewChanged},
+		{ID: modalSchedule, submit: submitSchedule},
+		{ID: modalMove, submit: submitMove},
+		{ID: modalScheduled, submit: submitScheduled},
 	}
 }
 
@@ -57,6 +60,7 @@ type entered struct {
 	Value   string   `json:"value"`
 	Option  option   `json:"selected_option"`
 	Options []option `json:"selected_options"`
+	Time    int64    `json:"selected_date_time"` // unix seconds, 0: none
 }
 
 type option struct {
@@ -83,8 +87,8 @@ func (s modalState) block(actionID string) string {
 	return ""
 }
 
-// submission is a modal about a digest as somebody used it. Nothing of it gives them any right:
-// the ids that they chose count where they are of the digest, and each decision is authorised
+// submission is a modal about a message, of a digest or of one request, as somebody used it. Nothing of it gives them any right:
+// the ids that they chose count where they are of the message, and each decision is authorised
 // when it is made.
 type submission struct {
 	digestClick
@@ -93,22 +97,23 @@ type submission struct {
 
 // modalAbout is what a modal keeps of the click that opened it.
 type modalAbout struct {
-	Digest  string `json:"digest"`
-	Last    string `json:"last"`    // see listedDigest
-	Channel string `json:"channel"` // in which the digest stands
-	User    string `json:"user"`    // for whom it was opened
+	Digest  string `json:"digest,omitzero"`
+	Last    string `json:"last,omitzero"`    // see listedDigest
+	Request string `json:"request,omitzero"` // of a modal about one request alone
+	Channel string `json:"channel"`          // in which the message stands
+	User    string `json:"user"`             // for whom it was opened
 }
 
 func (c digestClick) about() string {
-	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Channel: c.Message.Place.Channel, User: c.User})
+	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User})
 	if err != nil {
-		return "" // four strings always have JSON
+		return "" // strings always have JSON
 	}
 	return string(data)
 }
 
 // modalAnswer is what a person sees after they submitted a modal: the modal with errors beside
-// its inputs, or another one in its place.
+// its inputs, or another one in its place. The zero value closes it.
 type modalAnswer struct {
 	Errors map[string]string // by block
 	View   slack.ModalViewRequest
@@ -116,8 +121,11 @@ type modalAnswer struct {
 
 func answerSubmission(w http.ResponseWriter, answer modalAnswer) {
 	response := slack.NewUpdateViewSubmissionResponse(&answer.View)
-	if len(answer.Errors) > 0 {
+	switch {
+	case len(answer.Errors) > 0:
 		response = slack.NewErrorsViewSubmissionResponse(answer.Errors)
+	case answer.View.Type == "":
+		response = slack.NewClearViewSubmissionResponse()
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(response)
@@ -131,7 +139,7 @@ const (
 )
 
 // openModal opens a modal for whoever clicked, and says what to tell them where that failed.
-func (a *App) openModal(ctx context.Context, c digestClick, view slack.ModalViewRequest) reply {
+func (a *App) openModal(ctx context.Context, c click, view slack.ModalViewRequest) reply {
 	err := a.Chat.api(ctx, func(s *slack.Client) error {
 		_, err := s.OpenViewContext(ctx, c.Trigger, view)
 		return err
@@ -195,15 +203,24 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 		return m, s, answerNotYours
 	}
 	listed := listedDigest{ID: about.Digest, Last: about.Last}
-	message, err := a.loadDigest(ctx, listed)
+	message, err := a.loadAbout(ctx, about, listed)
 	switch {
 	case err != nil:
-		a.Log.Error("could not load a digest", "digest", listed.ID, "user", c.User, "error", err)
+		a.Log.Error("could not load what a modal is about", "digest", listed.ID, "request", about.Request, "user", c.User, "error", err)
 		return m, s, answerCommandFailed
 	case len(message.Requests) == 0, message.Place.Channel != about.Channel:
 		return m, s, answerDigestMoved
 	}
 	return m, submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}, ""
+}
+
+// loadAbout loads the digest, or the request alone, that a modal is about.
+func (a *App) loadAbout(ctx context.Context, about modalAbout, listed listedDigest) (bot.Message, error) {
+	if about.Request == "" {
+		return a.loadDigest(ctx, listed)
+	}
+	r, err := a.Bot.Store.Get(ctx, about.Request)
+	return bot.Message{Place: r.Place, Requests: []bot.Request{r}}, err
 }
 
 // closingView says what came of a modal.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,13 @@ func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
 	first := many.Message.Requests[0].ID
 	decided := of(all["in_progress"].Requests[:2], "", nil)
 	decided = append(decided, of(all["rejected"].Requests[:1], bot.RefusedDecided, nil)...)
+	alone := func(name string) click { return click{User: "U0ADA", Name: "ada", Request: states(t)[name]} }
 	return map[string]slack.ModalViewRequest{
+		"schedule":                timesView(alone("asked"), modalSchedule, "Schedule patching", "Schedule", inBerlin(t), window(t)),
+		"schedule_in_utc":         timesView(alone("asked"), modalSchedule, "Schedule patching", "Schedule", whereabouts{Now: inBerlin(t).Now, Zone: time.UTC}, bot.Window{}),
+		"move":                    timesView(alone("scheduled"), modalMove, "Move patching", "Move", inBerlin(t), bot.Window{}),
+		"change_scheduled":        scheduledView(clickIn(all["scheduled_in_part"])),
+		"change_scheduled_45":     scheduledView(clickIn(all["scheduled_45"])),
 		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
 		"reject_all_45":           rejectAllView(many),
 		"review_of_few":           reviewView(mixed, review{Filter: filterOf("")}),
@@ -86,6 +93,11 @@ func TestModalsOfAnyRequestsStayUnderSlacksLimits(t *testing.T) {
 		openAndUpdate(t, rejectAllView(c))
 		filter := rapid.SampledFrom(reviewFilters()).Draw(t, "filter")
 		openAndUpdate(t, reviewView(c, review{Filter: filter, Shown: requests[len(requests)-1].ID}))
+		for i := range requests {
+			requests[i].Status = bot.StatusScheduled
+		}
+		openAndUpdate(t, scheduledView(c))
+		openAndUpdate(t, timesView(click{User: "U0ADA", Request: requests[0]}, modalMove, "Move patching", "Move", inBerlin(t), bot.Window{}))
 		openAndUpdate(t, closingView(decidedAnswer(workflow.Approved, of(requests, bot.RefusedNotApprover, nil))))
 	})
 }
@@ -93,7 +105,9 @@ func TestModalsOfAnyRequestsStayUnderSlacksLimits(t *testing.T) {
 func TestAModalKeepsNothingThatWorksElsewhere(t *testing.T) {
 	c := clickIn(digests(t)["asked_3"])
 	c.Trigger = "1795397406.1.abc"
-	for _, view := range []slack.ModalViewRequest{rejectAllView(c), reviewView(c, review{Filter: filterOf("")})} {
+	alone := click{User: "U0ADA", Request: states(t)["asked"], Trigger: c.Trigger}
+	for _, view := range []slack.ModalViewRequest{rejectAllView(c), reviewView(c, review{Filter: filterOf("")}), scheduledView(c),
+		timesView(alone, modalSchedule, "Schedule patching", "Schedule", inBerlin(t), bot.Window{})} {
 		data, err := json.Marshal(view)
 		require.NoError(t, err)
 		require.NotContains(t, string(data), c.Trigger)

@@ -147,9 +147,9 @@ func TestASignedSubmissionIsTrustedWithNothing(t *testing.T) {
 			at(p, "view", "state", "values", block, "instances")["selected_options"] = nil
 		}, "Choose one instance at least."},
 		"with another verdict": {func(_ *desk, p payload) {
-			at(p, "view", "state", "values", "verdict", "verdict")["selected_option"] = payload{"value": "scheduled"}
-		}, "Choose one of the two."},
-		"without a state": {func(_ *desk, p payload) { at(p, "view")["state"] = nil }, "Choose one of the two."},
+			at(p, "view", "state", "values", "verdict", "verdict")["selected_option"] = payload{"value": "maybe"}
+		}, "Choose one of these."},
+		"without a state": {func(_ *desk, p payload) { at(p, "view")["state"] = nil }, "Choose one of these."},
 		"with a reason that no input takes": {func(_ *desk, p payload) {
 			at(p, "view", "state", "values", "verdict", "verdict")["selected_option"] = payload{"value": "rejected"}
 			at(p, "view", "state", "values", "reason", "reason")["value"] = strings.Repeat("x", bot.ReasonLength+1)

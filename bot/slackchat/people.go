@@ -91,6 +91,19 @@ func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
 	return u.IsRestricted || u.IsUltraRestricted || u.IsStranger || u.Deleted || u.IsBot || !here.has(u), nil
 }
 
+// Zone is somebody's time zone as Slack knows it, nil where it does not.
+func (c *Chat) Zone(ctx context.Context, user string) (*time.Location, error) {
+	u, err := c.user(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(u.TZ)
+	if err != nil || u.TZ == "" {
+		return nil, nil
+	}
+	return zone, nil
+}
+
 func (c *Chat) user(ctx context.Context, id string) (*slack.User, error) {
 	u, err := c.users.get(id, c.now(), func() (u *slack.User, err error) {
 		err = c.api(ctx, func(s *slack.Client) (err error) {

@@ -21,6 +21,9 @@ const (
 )
 
 func rejectAllButton(m bot.Message) *slack.ButtonBlockElement {
+	if len(undecidedOf(m.Requests)) == 0 {
+		return nil
+	}
 	return slack.NewButtonBlockElement(ButtonRejectAll, digestValue(m), plainText("Reject all…", limit.ButtonText)).WithStyle(slack.StyleDanger)
 }
 
@@ -28,7 +31,7 @@ func openRejectAll(ctx context.Context, a *App, c digestClick) reply {
 	if len(undecidedOf(c.Message.Requests)) == 0 {
 		return reply{Text: nothingLeft(c.Message)}
 	}
-	return a.openModal(ctx, c, rejectAllView(c))
+	return a.openModal(ctx, c.click, rejectAllView(c))
 }
 
 // nothingLeft tells whoever comes second that all is decided, and how it stands.
@@ -43,7 +46,7 @@ func rejectAllView(c digestClick) slack.ModalViewRequest {
 		section(text+"\n"+askedAgain(undecided[0])), reasonInput("Reason"))
 }
 
-// digestModal is a modal about a digest.
+// digestModal is a modal about the requests of a message.
 func digestModal(c digestClick, id, title, submit string, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: id, PrivateMetadata: c.about(),
 		Title: plainText(title, limit.ModalCaption), Submit: plainText(submit, limit.ModalCaption), Close: plainText("Not now", limit.ModalCaption),

@@ -17,6 +17,7 @@ const (
 
 	inputInstances = "instances"
 	inputVerdict   = "verdict"
+	inputTime      = "time"
 	chooseFilter   = "review_filter"
 	choosePatches  = "review_patches"
 )
@@ -50,6 +51,9 @@ func filterOf(id string) reviewFilter {
 }
 
 func reviewButton(m bot.Message) *slack.ButtonBlockElement {
+	if len(undecidedOf(m.Requests)) == 0 {
+		return nil
+	}
 	return slack.NewButtonBlockElement(ButtonReview, digestValue(m), plainText("Review…", limit.ButtonText))
 }
 
@@ -57,7 +61,7 @@ func openReview(ctx context.Context, a *App, c digestClick) reply {
 	if len(undecidedOf(c.Message.Requests)) == 0 {
 		return reply{Text: nothingLeft(c.Message)}
 	}
-	return a.openModal(ctx, c, reviewView(c, review{Filter: filterOf("")}))
+	return a.openModal(ctx, c.click, reviewView(c, review{Filter: filterOf("")}))
 }
 
 // reviewChanged renders the review after a filter, or an instance to look at, was chosen.
@@ -78,13 +82,22 @@ func (s submission) chosen() []string {
 	return ids
 }
 
-// submitReview decides about the chosen requests, as far as they are of the digest.
+// submitReview decides about the chosen requests.
 func submitReview(ctx context.Context, a *App, s submission) modalAnswer {
+	return a.decideChosen(ctx, s, bot.Action{})
+}
+
+// decideChosen does what was entered about the chosen requests, as far as they are of the message.
+func (a *App) decideChosen(ctx context.Context, s submission, like bot.Action) modalAnswer {
 	action, mistakes := s.reviewed()
+	action.Changes = like.Changes
 	chosen := s.chosen()
 	requests := slices.DeleteFunc(slices.Clone(s.Message.Requests), func(r bot.Request) bool { return !slices.Contains(chosen, r.ID) })
 	if block := s.State.block(inputInstances); len(requests) == 0 && block != "" {
 		mistakes[block] = "Choose one instance at least."
+	}
+	if why := a.whereabouts(ctx, s.User).mistaken(requests, action); why != "" && mistakes[inputTime] == "" {
+		mistakes[inputTime] = why
 	}
 	switch {
 	case len(mistakes) > 0:
@@ -101,12 +114,17 @@ func (s submission) reviewed() (bot.Action, map[string]string) {
 	if mistakes == nil {
 		mistakes = map[string]string{}
 	}
-	verdict := workflow.Verdict(s.State.of(inputVerdict).Option.Value)
-	switch {
-	case verdict != workflow.Approved && verdict != workflow.Rejected:
-		mistakes[inputVerdict] = "Choose one of the two."
-	case verdict == workflow.Approved && reason != "":
+	action := bot.Action{Verdict: workflow.Verdict(s.State.of(inputVerdict).Option.Value), Reason: reason, Until: s.State.time()}
+	switch action.Verdict {
+	case workflow.Approved, workflow.Rejected, workflow.Scheduled:
+	default:
+		mistakes[inputVerdict] = "Choose one of these."
+	}
+	if action.Verdict != workflow.Rejected && reason != "" {
 		mistakes[inputReason] = "Only a rejection takes a reason."
 	}
-	return bot.Action{Verdict: verdict, Reason: reason}, mistakes
+	if action.Verdict != workflow.Scheduled && !action.Until.IsZero() {
+		mistakes[inputTime] = "You did not choose to schedule."
+	}
+	return action, mistakes
 }

@@ -46,8 +46,13 @@ func reviewView(c digestClick, v review) slack.ModalViewRequest {
 	if i := slices.IndexFunc(offered, func(r bot.Request) bool { return r.ID == v.Shown }); i >= 0 {
 		blocks = append(blocks, patchesOf(offered[i])...)
 	}
-	return digestModal(c, modalReview, "Review "+instances(undecided), "Decide", append(blocks,
-		section(strings.Replace(digestPlan(offered), "Approving ", "Approving all of these ", 1)), verdictInput(), reasonInput("Reason, if you reject"))...)
+	blocks = append(blocks, section(strings.Replace(digestPlan(offered), "Approving ", "Approving all of these ", 1)))
+	if slices.ContainsFunc(undecided, schedulable) {
+		blocks = append(blocks, verdictInput(workflow.Approved, workflow.Scheduled, workflow.Rejected), timeInput("When, if you schedule"))
+	} else {
+		blocks = append(blocks, verdictInput(workflow.Approved, workflow.Rejected))
+	}
+	return digestModal(c, modalReview, "Review "+instances(undecided), "Decide", append(blocks, reasonInput("Reason, if you reject"))...)
 }
 
 // instancesInput offers instances, all of them chosen unless somebody chose among the very
@@ -128,12 +133,19 @@ func patchesOf(r bot.Request) []slack.Block {
 	return blocks
 }
 
-func verdictInput() slack.Block {
-	radio := slack.NewRadioButtonsBlockElement(inputVerdict, verdictOption(workflow.Approved), verdictOption(workflow.Rejected))
-	return slack.NewInputBlock(inputVerdict, plainText("Decision", limit.Label), nil, radio)
+func verdictInput(verdicts ...workflow.Verdict) slack.Block {
+	var options []*slack.OptionBlockObject
+	for _, v := range verdicts {
+		options = append(options, verdictOption(v, wording.Capital(verb(v))))
+	}
+	return verdictChoice(options...)
+}
+
+func verdictChoice(options ...*slack.OptionBlockObject) slack.Block {
+	return slack.NewInputBlock(inputVerdict, plainText("Decision", limit.Label), nil, slack.NewRadioButtonsBlockElement(inputVerdict, options...))
 }
 
 // verdictOption is a verdict to choose.
-func verdictOption(v workflow.Verdict) *slack.OptionBlockObject {
-	return slack.NewOptionBlockObject(string(v), plainText(wording.Capital(verb(v)), limit.OptionText), nil)
+func verdictOption(v workflow.Verdict, label string) *slack.OptionBlockObject {
+	return slack.NewOptionBlockObject(string(v), plainText(label, limit.OptionText), nil)
 }

@@ -12,6 +12,8 @@ func standing(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		return fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy))
+	case bot.StatusScheduled:
+		return scheduledStanding(r)
 	case bot.StatusApproved:
 		return "It is about to start."
 	case bot.StatusQueued:

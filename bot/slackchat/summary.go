@@ -16,6 +16,8 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 			return "overdue: a decision was due by " + day(s.AnswerBy)
 		}
 		return "waits for a decision until " + day(s.AnswerBy)
+	case bot.StatusScheduled:
+		return scheduledFor(s.Until)
 	case bot.StatusApproved:
 		if s.InDelivery {
 			return "the decision is being delivered"
@@ -67,6 +69,8 @@ func statusEmoji(s bot.Status) string {
 	switch s {
 	case bot.StatusAsked:
 		return "❔ "
+	case bot.StatusScheduled:
+		return "🗓️ "
 	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return "⏳ "
 	case bot.StatusRejected:

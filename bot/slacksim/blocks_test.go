@@ -148,6 +148,8 @@ var blocksBeyondTheLimit = []struct{ name, blocks, want string }{
 	{"an unknown block", `[{"type":"banner"}]`, "unsupported type: banner [json-pointer:/blocks/0/type]"},
 	{"an unknown element", actions(`{"type":"slider"}`), "unsupported type: slider [json-pointer:/blocks/0/elements/0/type]"},
 	{"unknown rich text", `[{"type":"rich_text","elements":[{"type":"rich_text_song","elements":[]}]}]`, "unsupported type: rich_text_song [json-pointer:/blocks/0/elements/0/type]"},
+	{"a datetimepicker beside a text", section(`"text":` + plain(1) + `,"accessory":{"type":"datetimepicker"}`), "unsupported type: datetimepicker [json-pointer:/blocks/0/accessory/type]"},
+	{"a datetimepicker with a placeholder", input(`{"type":"datetimepicker","placeholder":` + plain(1) + `}`), "invalid additional property: placeholder [json-pointer:/blocks/0/element]"},
 	{"a misspelt property", `[{"type":"divider","blockid":"x"}]`, "invalid additional property: blockid [json-pointer:/blocks/0]"},
 	{"emoji in mrkdwn", section(`"text":{"type":"mrkdwn","text":"x","emoji":true}`), "invalid additional property: emoji [json-pointer:/blocks/0/text]"},
 	{"a block without type", `[{}]`, "missing required field: type [json-pointer:/blocks/0]"},

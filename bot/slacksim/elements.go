@@ -16,9 +16,10 @@ func interactive() check {
 	return typed(elementSchema, append(single, "button", "overflow")...)
 }
 
-// accessory is the element beside a section's text.
+// accessory is the element beside a section's text, where Slack takes no datetimepicker.
 func accessory() check {
-	return typed(elementSchema, append(menus(), "button", "overflow", "image")...)
+	beside := slices.DeleteFunc(menus(), func(kind string) bool { return kind == "datetimepicker" })
+	return typed(elementSchema, append(beside, "button", "overflow", "image")...)
 }
 
 // inputElement is the element of an input block.

@@ -127,7 +127,10 @@ func enteredValue(element object, kind, text string) (any, error) {
 		_, err := time.Parse("15:04", text)
 		return text, err
 	case "selected_date_time":
-		_, err := strconv.ParseInt(text, 10, 64)
+		seconds, err := strconv.ParseInt(text, 10, 64)
+		if err == nil && seconds%60 != 0 {
+			err = fmt.Errorf("%s is no whole minute: a person chooses hours and minutes", text)
+		}
 		return json.Number(text), err
 	case "value":
 		return text, checkTyped(element, text)

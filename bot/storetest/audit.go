@@ -23,7 +23,8 @@ func auditInOrder(t *testing.T, s bot.Store) {
 	entries := []bot.AuditEntry{
 		{At: start, Actor: "workflow", Action: "approval_requested", To: bot.StatusAsked},
 		{At: start, Actor: "slack:U2", Action: "approved", From: bot.StatusAsked, To: bot.StatusAsked, Refused: bot.RefusedNotApprover},
-		{At: start.Add(time.Second), Actor: "slack:U1", Action: "approved", From: bot.StatusAsked, To: bot.StatusApproved},
+		{At: start.Add(time.Second), Actor: "slack:U1", Action: "scheduled", From: bot.StatusAsked, To: bot.StatusScheduled, Until: start.Add(time.Hour)},
+		{At: start.Add(time.Second), Actor: "slack:U1", Action: "approved", From: bot.StatusScheduled, To: bot.StatusApproved},
 		{At: start.Add(time.Minute), Actor: bot.ActorWorkflow, Action: "approval_requested", From: bot.StatusApproved, To: bot.StatusApproved,
 			Refused: bot.RefusedAlreadyOpen, Execution: "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e-2"},
 	}

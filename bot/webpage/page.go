@@ -121,8 +121,8 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return fmt.Sprintf("Too late: %s was first, so your answer was not recorded as the decision.", wording.Person(r.Decision.By))
 	case bot.RefusedExpired:
 		return "Too late: the time to decide is over, so your answer was not recorded as the decision."
-	case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedNotChecked, bot.RefusedEnded, bot.RefusedNotHeld,
-		bot.RefusedAlreadyOpen, bot.RefusedOwnScan, bot.RefusedAskedBefore:
+	case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedUnknowable, bot.RefusedNotChecked, bot.RefusedEnded,
+		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlreadyOpen, bot.RefusedOwnScan, bot.RefusedAskedBefore:
 	}
 	return "There is nothing to decide any more, so your answer was not recorded as the decision."
 }

@@ -28,6 +28,8 @@ func stand(r bot.Request, name string) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		return question(r, name)
+	case bot.StatusScheduled:
+		return "Patching " + name + " is scheduled 🗓️"
 	case bot.StatusApproved:
 		return "Patching " + name + " is approved ⏳"
 	case bot.StatusQueued:

@@ -45,6 +45,11 @@ func Standing(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		return fmt.Sprintf("It waits for a decision until %s.", Moment(r.AnswerBy))
+	case bot.StatusScheduled:
+		if r.Decision == nil {
+			return "It waits for its time."
+		}
+		return fmt.Sprintf("It waits for its time, %s. An approver changes that in Slack.", Moment(r.Decision.Until))
 	case bot.StatusApproved:
 		return "It is about to start."
 	case bot.StatusQueued:

@@ -35,11 +35,15 @@ func Count(n int, one, many string) string {
 // Patches is a number of patches.
 func Patches(n int) string { return Count(n, "patch", "patches") }
 
-// Verb is what somebody did who gave a verdict, e.g. "approved". What is neither known
+// Verb is what somebody did who gave a verdict, e.g. "approved". What is no known
 // verdict counts as a rejection, as it does for the state machine.
 func Verb(v workflow.Verdict) string {
-	if v == workflow.Approved {
+	switch v {
+	case workflow.Approved:
 		return "approved"
+	case workflow.Scheduled:
+		return "scheduled"
+	case workflow.Rejected:
 	}
 	return "rejected"
 }

@@ -39,6 +39,9 @@ type Settings struct {
 
 	// TurnLimit is how many of a group are patched at once, where the owner does not say.
 	TurnLimit bot.TurnLimit
+	// Window is when patching is offered to be scheduled for, where the owner does not say; may be
+	// none.
+	Window bot.Window
 	// AskAgainAfter is how long an instance is left in peace after a request that ended
 	// without an install, e.g. 168h; 0: not at all.
 	AskAgainAfter time.Duration
@@ -111,6 +114,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_TURNS_HOLD_AFTER", Example: "2",
 			Meaning: "how many failures hold the rest of a run where the owner does not say: a number from 1 to 1000, without it 1",
 			set:     setHoldAfter},
+		{Name: "PATCHBOT_PATCH_WINDOW", Example: "Sat,Sun 02:00 Europe/Berlin",
+			Meaning: "when in the week patching is offered to be scheduled for where the owner does not say: days of three letters with commas between them or daily, a time, and the name of a time zone; without it no such time is offered",
+			set:     setWindow},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
@@ -185,6 +191,12 @@ func setHoldAfter(s *Settings, value string) bool {
 	var err error
 	s.TurnLimit.HoldAfter, err = strconv.Atoi(value)
 	return err == nil && s.TurnLimit.HoldAfter >= 1 && s.TurnLimit.HoldAfter <= bot.MaxHoldAfter
+}
+
+func setWindow(s *Settings, value string) bool {
+	var err error
+	s.Window, err = bot.ParseWindow(value)
+	return err == nil
 }
 
 func setAskAgainAfter(s *Settings, value string) bool {

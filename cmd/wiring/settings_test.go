@@ -38,10 +38,18 @@ func TestTheExamplesAreValid(t *testing.T) {
 		URL:              "https://patchbot.example.com",
 		SlackAPIURL:      "https://slack.com/api/",
 		BasePath:         "/patchbot",
+		Window:           window(t, "Sat,Sun 02:00 Europe/Berlin"),
 		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
 		AfterNoAnswer:    bot.AfterNoAnswerAskAgain,
 	}, s)
+}
+
+func window(t *testing.T, text string) bot.Window {
+	t.Helper()
+	w, err := bot.ParseWindow(text)
+	require.NoError(t, err)
+	return w
 }
 
 func atOnce(t *testing.T, text string) bot.AtOnce {
@@ -106,6 +114,8 @@ func TestMalformedValues(t *testing.T) {
 		"a canary by name":                 {"PATCHBOT_TURNS_CANARY", "web-1"},
 		"no failures":                      {"PATCHBOT_TURNS_HOLD_AFTER", "0"},
 		"failures in words":                {"PATCHBOT_TURNS_HOLD_AFTER", "two"},
+		"a window in words":                {"PATCHBOT_PATCH_WINDOW", "Saturday night"},
+		"a window of an unknown zone":      {"PATCHBOT_PATCH_WINDOW", "Sat 02:00 Europe/Atlantis"},
 		"a base path without a slash":      {"PATCHBOT_BASE_PATH", "patchbot"},
 		"a base path that ends in a slash": {"PATCHBOT_BASE_PATH", "/patchbot/"},
 		"a relative address of Slack":      {"SLACK_API_URL", "/api/"},

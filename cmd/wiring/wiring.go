@@ -71,6 +71,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		TurnLimit:        s.TurnLimit,
 		EmailAlways:      s.EmailAlways,
 		ApprovalPage:     s.URL != "",
+		Window:           s.Window,
 		Now:              time.Now,
 		Log:              log,
 	}

@@ -38,9 +38,10 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		// When it is asked again follows from that, as tests/defaults.tftest.hcl says.
 		Waiting: workflow.Waiting{AnswerWithin: amount("answer_within_hours", time.Hour), RemindAfter: workflow.DefaultSettings().RemindAfter,
 			EscalateAfter: workflow.DefaultSettings().EscalateAfter},
-		TurnWithin:   amount("turn_within_hours", time.Hour),
-		BackupWithin: amount("backup_within_minutes", time.Minute),
-		PatchWithin:  amount("patch_within_minutes", time.Minute),
-		ScanWithin:   amount("scan_within_minutes", time.Minute),
+		ScheduleWithin: amount("schedule_within_hours", time.Hour),
+		TurnWithin:     amount("turn_within_hours", time.Hour),
+		BackupWithin:   amount("backup_within_minutes", time.Minute),
+		PatchWithin:    amount("patch_within_minutes", time.Minute),
+		ScanWithin:     amount("scan_within_minutes", time.Minute),
 	})
 }

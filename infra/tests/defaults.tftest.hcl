@@ -24,6 +24,7 @@ run "a_channel_is_all_that_is_needed" {
       backup                  = "true"
       waits                   = "[[0,86400,259200,false],[1,86400,172800,false],[2,43200,86400,false],[3,43200,43200,true]]"
       critical_waits          = "[[0,86400,259200,false],[1,86400,172800,false],[2,43200,86400,false],[3,43200,43200,true]]"
+      schedule_within_seconds = "604800"
       turn_within_seconds     = "604800"
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"

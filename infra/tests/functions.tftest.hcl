@@ -66,6 +66,7 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
 run "a_function_is_told_what_it_alone_needs" {
   variables {
     base_path            = "/patchbot"
+    patch_window         = "daily 03:30 UTC"
     ask_again_after_days = 0
   }
 
@@ -77,6 +78,11 @@ run "a_function_is_told_what_it_alone_needs" {
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PATCHBOT_AFTER_NO_ANSWER"] == "leave"
     error_message = "Who did not answer is left in peace, unless somebody says otherwise."
+  }
+
+  assert {
+    condition     = { for name, f in aws_lambda_function.this : name => f.environment[0].variables["PATCHBOT_PATCH_WINDOW"] if contains(keys(f.environment[0].variables), "PATCHBOT_PATCH_WINDOW") } == { interact = "daily 03:30 UTC" }
+    error_message = "What opens windows in Slack knows what to offer."
   }
 
   assert {

@@ -23,6 +23,8 @@ run "wrong_values_are_refused" {
     base_path                     = "patchbot/"
     severity                      = "high"
     answer_within_hours           = 0
+    schedule_within_hours         = 0.5
+    patch_window                  = "Saturday 2am"
     turn_within_hours             = 0.5
     critical_answer_within_hours  = 0.5
     after_no_answer               = "install"
@@ -46,7 +48,7 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.turn_within_hours, var.turns, var.backup_within_minutes,
+    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.schedule_within_hours, var.patch_window, var.turn_within_hours, var.turns, var.backup_within_minutes,
     var.patch_within_minutes, var.scan_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
@@ -152,6 +154,16 @@ run "an_owner_with_a_channel_name_is_refused" {
 
   variables {
     owners = { payments = { channel = "#payments" } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "an_owner_with_a_window_in_words_is_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { patch_window = "Saturday night" } }
   }
 
   expect_failures = [var.owners]

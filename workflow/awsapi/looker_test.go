@@ -132,10 +132,26 @@ func left(state, output string) sfntypes.HistoryEvent {
 func TestPast(t *testing.T) {
 	asked := []sfntypes.HistoryEvent{entered("Read Settings"), entered(workflow.StatePrompt)}
 	approved := left(workflow.StatePrompt, `{"instance_id": "i-1", "decision": {"decision": "approved", "by": {"via": "cli", "user": "", "name": "op"}, "at": "2026-11-23T10:00:00Z"}}`)
+	answered := func(state, verdict string) sfntypes.HistoryEvent {
+		return left(state, `{"decision": {"decision": "`+verdict+`", "until": "2026-11-23T22:00:00Z", "wait_seconds": 60}}`)
+	}
+	scheduled := append(asked, answered(workflow.StatePrompt, "scheduled"), entered(workflow.StateChoice), entered(workflow.StateSchedule))
+	decided := func(verdict workflow.Verdict) *workflow.Decision {
+		return &workflow.Decision{Verdict: verdict, Until: time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC), WaitSeconds: 60}
+	}
 	for name, c := range map[string]struct {
 		history [][]sfntypes.HistoryEvent
 		want    workflow.Past
 	}{
+		"it waits for a scheduled time": {[][]sfntypes.HistoryEvent{scheduled}, workflow.Past{Known: true, Scheduled: true, Decision: decided(workflow.Scheduled)}},
+		"the scheduled time came": {[][]sfntypes.HistoryEvent{append(scheduled, answered(workflow.StateSchedule, "scheduled"), entered(workflow.StateTurn))},
+			workflow.Past{Known: true, Decision: decided(workflow.Scheduled)}},
+		"it was moved": {[][]sfntypes.HistoryEvent{append(scheduled, answered(workflow.StateSchedule, "scheduled"), entered(workflow.StateChoice), entered(workflow.StateSchedule))},
+			workflow.Past{Known: true, Scheduled: true, Decision: decided(workflow.Scheduled)}},
+		"it was cancelled": {[][]sfntypes.HistoryEvent{append(scheduled, answered(workflow.StateSchedule, "rejected"), entered(workflow.StateChoice), entered(workflow.StateRejected))},
+			workflow.Past{Known: true, Decision: decided(workflow.Rejected)}},
+		"it could not wait for that time": {[][]sfntypes.HistoryEvent{append(asked, answered(workflow.StatePrompt, "scheduled"), entered(workflow.StateChoice), entered(workflow.StateRejected))},
+			workflow.Past{Known: true, Decision: decided(workflow.Rejected)}},
 		"it still asks": {[][]sfntypes.HistoryEvent{asked}, workflow.Past{Known: true}},
 		"it was approved, the install is on the second page": {[][]sfntypes.HistoryEvent{append(asked, approved), {entered(workflow.StatePatch)}},
 			workflow.Past{Known: true, InstallBegan: true, Decision: &workflow.Decision{Verdict: workflow.Approved,

@@ -88,6 +88,7 @@ func columns() []table.Column[dynamostore.Recorded] {
 		{Name: "from", Value: func(e dynamostore.Recorded) any { return string(e.From) }},
 		{Name: "to", Value: func(e dynamostore.Recorded) any { return string(e.To) }},
 		{Name: "execution", Value: func(e dynamostore.Recorded) any { return e.Execution }}, // another one, that was turned away
+		{Name: "until", Value: until},
 	}
 }
 
@@ -95,6 +96,14 @@ func columns() []table.Column[dynamostore.Recorded] {
 func who(e dynamostore.Recorded) any {
 	_, user := e.Person()
 	return user
+}
+
+// until is the time that something was scheduled for; empty where nothing was.
+func until(e dynamostore.Recorded) any {
+	if e.Until.IsZero() {
+		return ""
+	}
+	return e.Until
 }
 
 // via is how somebody came, e.g. "slack", or which machine it was, e.g. "workflow".

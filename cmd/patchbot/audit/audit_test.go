@@ -40,7 +40,8 @@ func TestTheAuditTrailIsPrintedWithTheTriesThatWereRefused(t *testing.T) {
 		}},
 		{request("r-2", "i-2", "=cmd()", now.Add(-2*time.Hour)), []bot.AuditEntry{
 			{At: now.Add(-2 * time.Hour), Actor: bot.ActorWorkflow, Action: "approval_requested", To: bot.StatusAsked},
-			{At: now.Add(-30*time.Minute + 500*time.Millisecond), Actor: "slack:U0ADA", Action: "rejected", From: bot.StatusAsked, To: bot.StatusRejected},
+			{At: now.Add(-30*time.Minute + 500*time.Millisecond), Actor: "slack:U0ADA", Action: "scheduled", From: bot.StatusAsked, To: bot.StatusScheduled,
+				Until: now.Add(time.Hour)},
 		}},
 	} {
 		_, err := store.Save(t.Context(), saved.request, saved.audit...)
@@ -56,10 +57,10 @@ func TestTheAuditTrailIsPrintedWithTheTriesThatWereRefused(t *testing.T) {
 	lines, err := csv.NewReader(strings.NewReader(run("--format", "csv", "--since", "24h"))).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
-		{"time", "request", "instance", "owner", "action", "who", "via", "result", "from", "to", "execution"},
-		{at(2 * time.Hour), "r-2", "i-2", "'=cmd()", "approval_requested", "", "workflow", "done", "", "asked", ""},
-		{at(time.Hour), "r-1", web1, "payments", "approved", "U0EVE", "slack", "not_approver", "rejected", "rejected", ""},
-		{at(30 * time.Minute), "r-2", "i-2", "'=cmd()", "rejected", "U0ADA", "slack", "done", "asked", "rejected", ""},
+		{"time", "request", "instance", "owner", "action", "who", "via", "result", "from", "to", "execution", "until"},
+		{at(2 * time.Hour), "r-2", "i-2", "'=cmd()", "approval_requested", "", "workflow", "done", "", "asked", "", ""},
+		{at(time.Hour), "r-1", web1, "payments", "approved", "U0EVE", "slack", "not_approver", "rejected", "rejected", "", ""},
+		{at(30 * time.Minute), "r-2", "i-2", "'=cmd()", "scheduled", "U0ADA", "slack", "done", "asked", "scheduled", "", at(-time.Hour)},
 	}, lines, "also of a request that was made long before")
 
 	lines, err = csv.NewReader(strings.NewReader(run("--format", "csv", "--since", "9600h", "--instance", web1))).ReadAll()

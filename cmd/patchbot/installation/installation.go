@@ -48,11 +48,12 @@ type MachineSettings struct {
 	Severity         workflow.Severity `json:"severity"`
 	Backup           bool              `json:"backup"`
 	MachineWaiting
-	Critical            MachineWaiting `json:"critical"` // where a critical patch is missing
-	TurnWithinSeconds   int            `json:"turn_within_seconds"`
-	BackupWithinSeconds int            `json:"backup_within_seconds"`
-	PatchWithinSeconds  int            `json:"patch_within_seconds"`
-	ScanWithinSeconds   int            `json:"scan_within_seconds"`
+	Critical              MachineWaiting `json:"critical"` // where a critical patch is missing
+	ScheduleWithinSeconds int            `json:"schedule_within_seconds"`
+	TurnWithinSeconds     int            `json:"turn_within_seconds"`
+	BackupWithinSeconds   int            `json:"backup_within_seconds"`
+	PatchWithinSeconds    int            `json:"patch_within_seconds"`
+	ScanWithinSeconds     int            `json:"scan_within_seconds"`
 }
 
 // MachineWaiting is how long a question waits for its answer, and when it is asked again.
@@ -77,7 +78,7 @@ func (i Installation) Settings() workflow.Settings {
 	return workflow.Settings{NotificationsTopicARN: i.NotificationsTopicARN, PatchApprovalARN: i.StateMachineARN,
 		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
-		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
+		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
 		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }

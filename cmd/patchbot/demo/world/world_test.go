@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/demo/world"
 	"github.com/patchbot/patchbot/workflow/awssim"
@@ -97,7 +98,7 @@ func TestWhoeverWasRejectedIsAskedAboutMore(t *testing.T) {
 	c := start(t, brisk)
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
 	question := c.until("6 patches to install on web-1")
-	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, question.Buttons()[1].ActionID)
+	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, slackchat.ButtonReject)
 	require.NoError(t, err)
 	c.until("was rejected")
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))

@@ -2,7 +2,7 @@ import type { Execution, Instance } from "../../types";
 import type { ToneOf } from "../ui/Tone";
 
 /** Kind sorts what an instance is in, for the summary and its filter. */
-export type Kind = "up to date" | "missing patches" | "asked" | "waiting for a turn" | "patching" | "offline" | "failed";
+export type Kind = "up to date" | "missing patches" | "asked" | "scheduled" | "waiting for a turn" | "patching" | "offline" | "failed";
 
 export interface Condition extends ToneOf {
   kind: Kind;
@@ -17,6 +17,7 @@ const activities: Record<Exclude<Instance["activity"], "">, Condition> = {
 // The first name that an execution's state matches says what is being done.
 const stages: [RegExp, Condition][] = [
   [/^Prompt User for Approval$/, { kind: "asked", tone: "wait", icon: "question", text: "asked" }],
+  [/^Wait for the Schedule$/, { kind: "scheduled", tone: "wait", icon: "clock", text: "scheduled" }],
   [/^Wait for Its Turn$/, { kind: "waiting for a turn", tone: "wait", icon: "clock", text: "waits for its turn" }],
   [/Backup|Back Up/, { kind: "patching", tone: "busy", icon: "shield", text: "backing up" }],
   [/Install|^Patch Instance$/, { kind: "patching", tone: "busy", icon: "download", text: "installing" }],
