@@ -48,12 +48,21 @@ func (w *writer) failed(ctx context.Context, m Message, told pendingLines, err e
 	case RemedyLater:
 	}
 	return w.each(ctx, m.Requests, func(r Request) Change {
-		if _, any := r.Unshown(); any {
-			r.pauseChat(until)
+		u, any := r.Unshown()
+		if !any {
+			return r.with()
+		}
+		r.pauseChat(until)
+		if !u.Posted && w.Now().Sub(u.Since) >= outOfReach {
+			return r.mailed(MailUnreached)
 		}
 		return r.with()
 	})
 }
+
+// outOfReach is how long a question waits for a chat whose fault would pass by itself, before its
+// owner is asked by mail.
+const outOfReach = time.Hour
 
 // remedy is what is done: not every remedy helps everywhere.
 func (w *writer) remedy(r Remedy, told pendingLines) Remedy {

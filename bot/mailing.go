@@ -80,26 +80,31 @@ func (b *Bot) mail(ctx context.Context, m mailing) error {
 }
 
 // prepareMail claims a request and keeps the hash of the key that its mail is to have. An item
-// without a request is somebody else's by now; without About there is nothing to tell.
+// without a request is somebody else's by now; without About there is nothing to tell. The writer of a
+// channel that cannot be reached saves the same requests at the same time.
 func (b *Bot) prepareMail(ctx context.Context, r Request, linked bool) (MailItem, error) {
-	now := b.Now()
-	if !r.claimMail(now) {
-		return MailItem{}, nil
+	for {
+		now := b.Now()
+		if _, due := r.mailDue(now); !due || !r.claimMail(now) {
+			return MailItem{}, nil
+		}
+		item := MailItem{About: r.mailAbout(now)}
+		if item.About == MailQuestion && linked {
+			item.Key = newMailKey()
+			r.Mail = r.Mail.withKey(item.Key)
+		}
+		saved, err := b.Store.Save(ctx, r)
+		if err == nil {
+			item.Request = saved
+			return item, nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return MailItem{}, fmt.Errorf("claim request %s: %w", r.ID, err)
+		}
+		if r, err = b.load(ctx, r.ID); err != nil {
+			return MailItem{}, err
+		}
 	}
-	item := MailItem{About: r.mailAbout(now)}
-	if item.About == MailQuestion && linked {
-		item.Key = newMailKey()
-		r.Mail = r.Mail.withKey(item.Key)
-	}
-	saved, err := b.Store.Save(ctx, r)
-	switch {
-	case errors.Is(err, ErrConflict):
-		return MailItem{}, nil
-	case err != nil:
-		return MailItem{}, fmt.Errorf("claim request %s: %w", r.ID, err)
-	}
-	item.Request = saved
-	return item, nil
 }
 
 // settleMail notes of claimed requests that their mail went out, if any was wanted, or, where there was

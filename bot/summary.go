@@ -19,7 +19,9 @@ type Summary struct {
 	Person     string           `json:"person,omitzero"` // who is asked directly; see Approvers.Person
 	Status     Status           `json:"status"`
 	Rehearsal  bool             `json:"rehearsal,omitzero"`
-	Channel    string           `json:"channel,omitzero"` // where it stands in the chat
+	Channel    string           `json:"channel,omitzero"`    // where it stands in the chat
+	MovedFrom  string           `json:"moved_from,omitzero"` // the channel that did not take it; see Moved
+	MovedCode  string           `json:"moved_code,omitzero"`
 	CreatedAt  time.Time        `json:"created_at"`
 	AnswerBy   time.Time        `json:"answer_by,omitzero"` // zero: it failed before anybody was asked
 	Verdict    workflow.Verdict `json:"verdict,omitzero"`   // of the decision that counts
@@ -37,6 +39,9 @@ func (r Request) Summary() Summary {
 	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
 		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC()}
+	if r.Moved != nil {
+		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, summaryName)
+	}
 	if r.Approvers.Person {
 		s.Person = r.Approvers.Users[0]
 	}

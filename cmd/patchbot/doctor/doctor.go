@@ -47,6 +47,7 @@ func checks() []check {
 		{"instances", checkInstances},
 		{"baselines", checkBaselines},
 		{"channels", checkChannels},
+		{"moved questions", checkMoved},
 		{"approvers", checkApprovers},
 		{"emails", checkEmails},
 		{"notifications", checkNotifications},

@@ -102,7 +102,7 @@ func (d *doctorTest) ownersNotReadable(t *testing.T) {
 		require.NotContains(t, f.Found, "nobody")
 		require.NotContains(t, f.Found, "not subscribed")
 	}
-	require.Len(t, found, 7)
+	require.Len(t, found, 8)
 	require.Equal(t, skipped, found["emails: not checked: the owners cannot be read"])
 	require.Equal(t, skipped, found["channels: not checked: the owners' channels (the owners cannot be read)"])
 	require.Equal(t, skipped, found["instances: not checked: the owners of the instances (the directory cannot be read)"])
@@ -121,7 +121,7 @@ func (d *doctorTest) commandLine(t *testing.T) {
 	d.Slack.Fail("auth.test", slacksim.Fault{Error: "invalid_auth"})
 	defer d.Slack.Heal("auth.test")
 	out, errs, err = commandtest.Output(t, &Command{}, nil, "--json")
-	require.ErrorContains(t, err, "1 of 16 findings need you")
+	require.ErrorContains(t, err, "1 of 17 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out+errs, installationtest.BotToken)

@@ -1,17 +1,21 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
+	"github.com/patchbot/patchbot/bot/wording"
 	"github.com/patchbot/patchbot/cmd/patchbot/installation"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
@@ -98,4 +102,32 @@ func (x *examination) channels() map[string]string {
 		add(x.nodes[id].channel, "the tag "+bot.TagChannel+" of "+id)
 	}
 	return channels
+}
+
+// movedWithin is how far back the doctor looks for questions that had to move.
+const movedWithin = 7 * 24 * time.Hour
+
+// checkMoved tells which channels did not take questions, which then were asked in the default
+// channel: Slack does not say beforehand who may post where.
+func checkMoved(ctx context.Context, x *examination) []finding {
+	now := time.Now()
+	requests, err := dynamostore.New(x.DynamoDB, x.Table).CreatedBetween(ctx, now.Add(-movedWithin), now)
+	if err != nil {
+		return failed(applyAgain+" If you are denied access, let your credentials allow dynamodb:Query on the table's indexes.", "The requests cannot be read: %v", err)
+	}
+	moved := map[string]int{} // by channel and why
+	for _, r := range requests {
+		if r.MovedFrom != "" {
+			moved[r.MovedFrom+": "+cmp.Or(r.MovedCode, "no reason")]++
+		}
+	}
+	var findings []finding
+	for _, why := range slices.Sorted(maps.Keys(moved)) {
+		findings = append(findings, warn("Invite the bot there and let it post: `/invite @patchbot`. Or name another channel in the Terraform variable owners, or in the tag "+bot.TagChannel+".",
+			"Slack did not take %s of the last 7 days in %s; asked in the default channel instead.", wording.Count(moved[why], "question", "questions"), why))
+	}
+	if len(findings) == 0 {
+		return ok("No question of the last 7 days had to move to the default channel.")
+	}
+	return findings
 }

@@ -2,8 +2,12 @@ package doctor
 
 import (
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/installationtest"
 )
@@ -29,6 +33,9 @@ func (d *doctorTest) slackDefects() map[string]defect {
 			func(*testing.T) { d.Slack.Heal("auth.test") }, "token, channels, approvers", failure, "token_revoked"},
 		"the bot outside a channel": {edit(func(ch *slacksim.Channel) { ch.BotIsMember = false }), edit(func(ch *slacksim.Channel) { ch.BotIsMember = true }),
 			"channels", failure, "The bot is not in #payments, the channel of the owner payments."},
+		"a channel that did not take a question": {func(t *testing.T) { d.moved(t, &bot.Moved{From: d.Payments.ID, Code: "restricted_action"}) },
+			func(t *testing.T) { d.moved(t, nil) }, "moved questions", warning,
+			"Slack did not take 1 question of the last 7 days in " + d.Payments.ID + ": restricted_action; asked in the default channel instead."},
 		"an approver who has left, and nobody else": {func(*testing.T) { d.Slack.EditUser("U0ADA", func(u *slacksim.User) { u.Deleted = true }) },
 			func(*testing.T) { d.Slack.EditUser("U0ADA", func(u *slacksim.User) { u.Deleted = false }) },
 			"approvers, approvers", failure, "Nobody can decide about the instances of payments: none of its approvers is there."},
@@ -45,4 +52,17 @@ func (d *doctorTest) slackDefects() map[string]defect {
 			tagged("C0ELSEWHERE")(d.t)
 		}, d.remove, "channels", failure, "C0ELSEWHERE"},
 	}
+}
+
+// moved saves a question that had to move, or did not.
+func (d *doctorTest) moved(t *testing.T, why *bot.Moved) {
+	store := dynamostore.New(d.Account.DynamoDB, d.Installation.Table)
+	r, err := store.Get(t.Context(), "r-moved")
+	if err != nil {
+		r = bot.Request{ID: "r-moved", ExecutionARN: "arn:aws:states:us-east-1:111122223333:execution:patch-approval:moved", Status: bot.StatusExpired,
+			CreatedAt: time.Now().Add(-time.Hour), Instance: bot.Instance{ID: "i-0933335a5598d1c2e"}}
+	}
+	r.Moved = why
+	_, err = store.Save(t.Context(), r)
+	require.NoError(t, err)
 }

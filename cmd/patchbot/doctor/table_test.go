@@ -33,7 +33,7 @@ func (d *doctorTest) tableDefects() map[string]defect {
 	loseMonth, makeMonth := without("by-month")
 	loseUnshown, makeUnshown := without("by-unshown")
 	return map[string]defect{
-		"a table without the index of months":            {loseMonth, makeMonth, "table", failure, "has no index by-month: lists and reports show nothing"},
+		"a table without the index of months":            {loseMonth, makeMonth, "table, moved questions", failure, "has no index by-month: lists and reports show nothing"},
 		"a table without the index of what is not shown": {loseUnshown, makeUnshown, "table", failure, "has no index by-unshown: channels see nothing new"},
 	}
 }
