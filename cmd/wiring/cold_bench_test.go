@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -119,7 +118,6 @@ func newColdBot(b *testing.B, programs string) *coldBot {
 		address, _ := overTLS(b, c.aws)
 		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+address)
 	}
-	env = append(env, extraEnv()...)
 	c.start = func() *function { return startFunction(b, filepath.Join(programs, "interact"), env) }
 	return c
 }
@@ -179,7 +177,7 @@ func coldQuestion(i int) bot.Request {
 func (c *coldBot) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	start := time.Now()
 	c.function = c.start()
-	gateway{c.function}.ServeHTTP(w, req)
+	gateway(c.function.answer).ServeHTTP(w, req)
 	c.took = time.Since(start)
 }
 
@@ -194,5 +192,3 @@ func (c *coldBot) review(ctx context.Context) (slacksim.Delivery, error) {
 func (c *coldBot) status(ctx context.Context) (slacksim.Delivery, error) {
 	return c.slack.Command(ctx, c.ada.ID, c.channel.ID, "/patch", "status")
 }
-
-func extraEnv() []string { return strings.Fields(os.Getenv("EXTRA")) }
