@@ -20,7 +20,7 @@ import (
 
 // instant is a Slack and an AWS that answer at once, whatever they are asked, and count it.
 type instant struct {
-	enterprise string         // of an organisation-wide install
+	enterprise string // of an organisation-wide install
 	mu         sync.Mutex
 	calls      map[string]int // by Slack's method, e.g. "chat.update"; or "CompleteTask"
 }
