@@ -46,7 +46,8 @@ func answeredInTime(h http.Handler) http.Handler {
 		gateway, _ := core.GetAPIGatewayV2ContextFromContext(req.Context())
 		ctx, cancel := context.WithDeadline(req.Context(), answerBy(gateway.TimeEpoch, time.Now()))
 		defer cancel()
-		h.ServeHTTP(w, req.WithContext(ctx))
+		*req = *req.WithContext(ctx) // in its place: unlessMissing reads in it which pattern fitted
+		h.ServeHTTP(w, req)
 	})
 }
 
