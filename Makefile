@@ -65,6 +65,7 @@ bench:
 	go test -run '^$$' -bench 'Click$$' -benchmem ./bot/slackchat
 	go test -run '^$$' -bench . -benchmem ./workflow/asl
 	go test -run '^$$' -bench Start -benchtime 20x ./cmd/wiring
+	go test -run '^$$' -bench ColdClick -benchtime 10x ./cmd/wiring
 	go test -run '^$$' -bench PatchDay -benchtime 5x ./$(PAGE)
 	go test -count=1 -v -timeout 20m -run 'PatchDay|OneDigest|AClickWaits|TwentyCalls|LosesNoTurn' ./cmd/patchbot/local -full-size
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 )
 
 // ErrUnknowable says that a chat will not tell who is in a group or a channel until somebody
@@ -11,7 +12,7 @@ import (
 var ErrUnknowable = errors.New("the chat does not tell who is in it")
 
 // authorise says of an actor whether they may decide. The chat is asked only about people who
-// are not named. An error says that it could not be found out.
+// are not named, at the same time whether they are among the approvers and whether they belong here. An error says that it could not be found out.
 func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, error) {
 	actor.Approver = false
 	if actor.User == "" {
@@ -21,18 +22,21 @@ func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, e
 		actor.Approver, actor.Outsider = true, false
 		return actor, nil
 	}
+	outsider, unknown := actor.Outsider, error(nil)
+	var asked sync.WaitGroup
+	if !outsider {
+		asked.Go(func() { outsider, unknown = b.Chat.IsOutsider(ctx, actor.User) })
+	}
 	among, err := b.among(ctx, a, actor.User)
+	asked.Wait()
 	if err != nil || !among {
 		actor.Outsider = false // it does not matter
 		actor.Abandoned = err == nil && b.abandoned(ctx, a)
 		return actor, err
 	}
-	if actor.Outsider {
-		return actor, nil
-	}
-	actor.Outsider, err = b.Chat.IsOutsider(ctx, actor.User)
-	actor.Approver = !actor.Outsider && err == nil
-	return actor, err
+	actor.Outsider = outsider
+	actor.Approver = !outsider && unknown == nil
+	return actor, unknown
 }
 
 // among reports whether a person is in one of the groups or in the channel. A group that

@@ -9,9 +9,11 @@ import (
 )
 
 // Of many requests so many are looked at, saved or performed at once. Who may decide is to be
-// found out within checkTime, so that there is time left to record what was decided.
+// found out within checkPart of the time there is, of many within checkTime, too, so that there is
+// time left to record what was decided.
 const (
 	decideAtOnce = 8
+	checkPart    = 0.6
 	checkTime    = time.Second
 )
 
@@ -94,6 +96,8 @@ type mandate struct {
 
 // mandateOf finds out whether a person may decide a request.
 func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate) {
+	ctx, cancel := Share(ctx, checkPart, 2*checkTime) // a large channel has many pages of members
+	defer cancel()
 	if m.owner, m.err = b.owner(ctx, r.Owner); m.err != nil {
 		return m
 	}
@@ -105,7 +109,7 @@ func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate)
 // mandates finds out of many requests whether a person may decide them, asking once about each
 // owner and once about each set of approvers.
 func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := Share(ctx, checkPart, checkTime)
 	defer cancel()
 	owners := lookUp(requests, func(r Request) string { return r.Owner }, func(r Request) mandate {
 		o, err := b.owner(ctx, r.Owner)

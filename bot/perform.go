@@ -112,9 +112,12 @@ func (b *Bot) done(e Effect, err error) (changeRequest, error) {
 	}, err
 }
 
-// completeTime bounds one call of Step Functions, so that a click still has time to show
-// the decision when AWS hangs.
-const completeTime = time.Second
+// completeTime bounds one call of Step Functions, and completePart, of the time there is: a click
+// still has to be answered when AWS hangs.
+const (
+	completeTime = time.Second
+	completePart = 0.8
+)
 
 // completeDecision resumes the execution. When the token is gone although it is the
 // newest, an earlier try may have worked whose answer was lost, somebody else may have
@@ -123,7 +126,7 @@ func (b *Bot) completeDecision(ctx context.Context, r Request, e Effect) (change
 	if r.Decision == nil {
 		return b.done(e, nil)
 	}
-	ctx, cancel := context.WithTimeout(ctx, completeTime)
+	ctx, cancel := Share(ctx, completePart, completeTime)
 	defer cancel()
 	sent := *r.Decision
 	output, err := json.Marshal(sent.Waiting(b.Now()))

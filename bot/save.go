@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 )
 
 // changeRequest is what Apply, Observe and Decide have in common, once everything but
@@ -36,14 +37,16 @@ type savedChange struct {
 	news bool // the channel has more to see, and its writer is to be woken
 }
 
-// follow does what is left of a change that was saved.
+// follow does what is left of a change that was saved, at the same time.
 func (b *Bot) follow(ctx context.Context, k savedChange) Change {
-	if k.news {
-		b.wake(ctx, k.Request)
+	var woken sync.WaitGroup
+	if saved := k.Request; k.news {
+		woken.Go(func() { b.wake(ctx, saved) })
 	}
 	if k.mine {
 		k.Request = b.perform(ctx, k.Request)
 	}
+	woken.Wait()
 	return k.Change
 }
 

@@ -141,7 +141,7 @@ func (b *Bot) stopTurn(ctx context.Context, r Request, e Effect) (changeRequest,
 	if r.Turn == nil || r.Turn.Stop == nil {
 		return b.done(e, nil)
 	}
-	ctx, cancel := context.WithTimeout(ctx, completeTime)
+	ctx, cancel := Share(ctx, completePart, completeTime)
 	defer cancel()
 	stop := r.Turn.Stop
 	err := b.Tasks.FailTask(ctx, e.Token, errorRestStopped, fmt.Sprintf("%s (%s) stopped the rest at %s, after %d failed; nothing was installed",

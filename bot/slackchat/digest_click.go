@@ -58,10 +58,14 @@ func approveAllButton(m bot.Message) *slack.ButtonBlockElement {
 }
 
 // clickDigest carries out a button of a digest's message.
-func (a *App) clickDigest(ctx context.Context, i interaction, action action, c click, value string) reply {
+func (a *App) clickDigest(ctx context.Context, i interaction, action action, who func() (click, string), value string) reply {
 	listed := parseDigestValue(value)
 	m, err := a.loadDigest(ctx, listed)
+	a.checkAhead(ctx, i, m.Requests...)
+	c, refused := who()
 	switch {
+	case refused != "":
+		return reply{Text: refused}
 	case errors.Is(err, bot.ErrNotFound):
 		a.Log.Warn("a click in an unknown digest decides nothing", "user", c.User, "message", i.Container.MessageTS)
 		return reply{Text: answerUnknownDigest}

@@ -16,9 +16,10 @@ import (
 // with all its state stays under 250 kB.
 const maxBody = 1 << 20
 
-// answerTime bounds the work on one request. Slack shows an error after 3 s; what is not
-// done by then stays in the outbox.
-const answerTime = 2500 * time.Millisecond
+// AnswerTime is how long after Slack sent a request its answer is to be on the way: Slack shows
+// an error after 3 s. What is not done by then stays in the outbox. The handler counts from when it
+// is called; where a request waited before that, its context ends earlier.
+const AnswerTime = 2500 * time.Millisecond
 
 const commandsPattern = "POST /slack/commands"
 
@@ -42,7 +43,7 @@ func (a *App) Handler(secrets SigningSecrets) http.Handler {
 // next handler reads is the very one that was verified.
 func (a *App) verified(secrets SigningSecrets, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		ctx, cancel := context.WithTimeout(req.Context(), answerTime)
+		ctx, cancel := context.WithTimeout(req.Context(), AnswerTime)
 		defer cancel()
 		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
 		var tooLarge *http.MaxBytesError

@@ -14,8 +14,12 @@ import (
 // historyLength is how many requests a history has at most.
 const historyLength = 10
 
-// linksTime bounds the look-ups of links: an answer without them is better than none.
-const linksTime = time.Second
+// linksTime bounds the look-ups of links, and linksPart, of the time there is: an answer without them
+// is better than none.
+const (
+	linksTime = time.Second
+	linksPart = 0.6
+)
 
 // pastRequest is a request of a history.
 type pastRequest struct {
@@ -47,7 +51,7 @@ func history(ctx context.Context, a *App, c invocation) (string, error) {
 
 // withPast adds links and refused tries to requests, to all of them at once.
 func (a *App) withPast(ctx context.Context, requests []bot.Request) ([]pastRequest, error) {
-	linksCtx, cancel := context.WithTimeout(ctx, linksTime)
+	linksCtx, cancel := bot.Share(ctx, linksPart, linksTime)
 	defer cancel()
 	past, errs := make([]pastRequest, len(requests)), make([]error, len(requests))
 	var wg sync.WaitGroup

@@ -23,27 +23,72 @@ const installationTime = 5 * time.Minute
 
 // knownInstallation remembers which app this is. Its zero value is ready to use.
 type knownInstallation struct {
-	mu    sync.Mutex
-	known *installation
-	asked time.Time
+	mu     sync.Mutex
+	known  *installation
+	asked  time.Time
+	asking chan struct{} // closed when whoever asks Slack just now has its answer; nil: nobody does
 }
 
-// get asks Slack, unless that was done a short while ago. While Slack does not answer, what it
-// said before counts.
+// get asks Slack, unless that was done a short while ago. Whoever comes meanwhile waits for the same
+// answer, as long as their own time allows. While Slack does not answer, what it said before counts.
 func (k *knownInstallation) get(ctx context.Context, api API, now time.Time) (installation, error) {
+	for {
+		k.mu.Lock()
+		if k.known != nil && now.Sub(k.asked) < installationTime {
+			defer k.mu.Unlock()
+			return *k.known, nil
+		}
+		asking := k.asking
+		if asking == nil {
+			k.asking = make(chan struct{})
+			k.mu.Unlock()
+			id, err := askInstallation(ctx, api)
+			return k.learn(id, err, now)
+		}
+		k.mu.Unlock()
+		select {
+		case <-asking: // which may have failed
+		case <-ctx.Done():
+			return k.before(fmt.Errorf("wait for which app this is: %w", ctx.Err()))
+		}
+	}
+}
+
+// learn takes Slack's answer over.
+func (k *knownInstallation) learn(id installation, err error, now time.Time) (installation, error) {
+	k.mu.Lock()
+	if err == nil {
+		k.known, k.asked = &id, now
+	}
+	close(k.asking)
+	k.asking = nil
+	k.mu.Unlock()
+	return k.before(err)
+}
+
+// before is what Slack said last; err, where it never said anything.
+func (k *knownInstallation) before(err error) (installation, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.known != nil && now.Sub(k.asked) < installationTime {
-		return *k.known, nil
-	}
-	id, err := askInstallation(ctx, api)
-	switch {
-	case err == nil:
-		k.known, k.asked = &id, now
-	case k.known == nil:
+	if k.known == nil {
 		return installation{}, err
 	}
 	return *k.known, nil
+}
+
+// FindInstallation asks Slack which app this is, where that is not known, so that the first click
+// need not wait for it as long. It says whether it is known then.
+func (c *Chat) FindInstallation(ctx context.Context) error {
+	_, err := c.installed.get(ctx, c.api, c.now())
+	return err
+}
+
+// isUnknown reports whether Slack has yet to say which app this is, as in a process that has just
+// started.
+func (k *knownInstallation) isUnknown() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.known == nil
 }
 
 func askInstallation(ctx context.Context, api API) (installation, error) {

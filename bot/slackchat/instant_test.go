@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,8 +20,15 @@ import (
 
 // instant is a Slack and an AWS that answer at once, whatever they are asked, and count it.
 type instant struct {
-	enterprise string         // of an organisation-wide install
+	enterprise string // of an organisation-wide install
+	mu         sync.Mutex
 	calls      map[string]int // by Slack's method, e.g. "chat.update"; or "CompleteTask"
+}
+
+func (i *instant) called(what string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.calls[what]++
 }
 
 func newInstant() *instant { return &instant{calls: map[string]int{}} }
@@ -28,7 +36,7 @@ func newInstant() *instant { return &instant{calls: map[string]int{}} }
 // Do is Slack's Web API.
 func (i *instant) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
-	i.calls[method]++
+	i.called(method)
 	answer := `{"ok":true,"channel":"C0HUJGSQOWH","ts":"1795397406.237096","permalink":"https://example.slack.com/archives/C1/p1"}`
 	switch method {
 	case "auth.test":
@@ -43,13 +51,13 @@ func (i *instant) Do(req *http.Request) (*http.Response, error) {
 }
 
 func (i *instant) CompleteTask(context.Context, workflow.Token, json.RawMessage) error {
-	i.calls["CompleteTask"]++
+	i.called("CompleteTask")
 	return nil
 }
 
 // Signal wakes nobody: what a channel must see stays in the outbox.
 func (i *instant) Signal(context.Context, bot.Signal) error {
-	i.calls["Signal"]++
+	i.called("Signal")
 	return nil
 }
 

@@ -63,9 +63,9 @@ func (i interaction) origin() origin {
 	return origin{AppID: i.AppID, TeamID: i.Team.ID, EnterpriseID: i.Enterprise.ID, OrgWide: i.OrgWide}
 }
 
-// decideTime is the part of answerTime that deciding may take; the rest is for telling the
-// person.
-const decideTime = 1800 * time.Millisecond
+// decidePart is the part of the time for an answer that deciding may take; the rest is for telling
+// the person.
+const decidePart = 0.72
 
 // serveInteraction answers a click, or a modal that was submitted. Slack wants a 200 within 3 s;
 // whatever there is to say of a click goes to the person through the response URL.
@@ -76,7 +76,7 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "the payload is not an interaction: expected a JSON object with a type", http.StatusBadRequest)
 		return
 	}
-	ctx, cancel := context.WithTimeout(req.Context(), decideTime)
+	ctx, cancel := bot.Share(req.Context(), decidePart, AnswerTime)
 	defer cancel()
 	switch {
 	case i.Type == "view_submission":
@@ -123,17 +123,42 @@ func (a *App) click(ctx context.Context, i interaction, actionID, value string) 
 		a.Log.Warn("unknown action", "action", actionID, "user", i.User.ID)
 		return reply{Text: answerUnknownAction}
 	}
-	c, refused := a.whoActs(ctx, i)
-	c.Trigger = i.TriggerID
-	switch {
-	case refused != "":
-		return reply{Text: refused}
+	switch who := a.startWhoActs(ctx, i); {
 	case action.listed != "":
+		if _, refused := who(); refused != "" {
+			return reply{Text: refused}
+		}
 		return a.decideListed(ctx, i, action.listed, value)
 	case action.doDigest != nil:
-		return a.clickDigest(ctx, i, action, c, value)
+		return a.clickDigest(ctx, i, action, who, value)
+	default:
+		return reply{Text: a.clickRequest(ctx, i, action, who, value)}
 	}
-	return reply{Text: a.clickRequest(ctx, i, action, c, value)}
+}
+
+// startWhoActs starts to find out who did something, while what it is about is loaded. What it
+// returns waits for the answer.
+func (a *App) startWhoActs(ctx context.Context, i interaction) func() (click, string) {
+	var c click
+	var refused string
+	found := make(chan struct{})
+	go func() {
+		defer close(found)
+		c, refused = a.whoActs(ctx, i)
+		c.Trigger = i.TriggerID
+	}()
+	return func() (click, string) {
+		<-found
+		return c, refused
+	}
+}
+
+// checkAhead starts to find out whether somebody may decide requests, while Slack is being asked which
+// app this is: the first click after a start has little time, and what Slack says is remembered.
+func (a *App) checkAhead(ctx context.Context, i interaction, requests ...bot.Request) {
+	if a.Chat.installed.isUnknown() {
+		go a.Bot.MayDecide(ctx, requests, bot.Actor{Via: viaSlack, User: i.User.ID})
+	}
 }
 
 // whoActs says who did something, or why it is not done: it comes from elsewhere, or where it
@@ -152,8 +177,15 @@ func (a *App) whoActs(ctx context.Context, i interaction) (c click, refused stri
 }
 
 // clickRequest carries out a button of a request's message.
-func (a *App) clickRequest(ctx context.Context, i interaction, action action, c click, requestID string) string {
+func (a *App) clickRequest(ctx context.Context, i interaction, action action, who func() (click, string), requestID string) string {
 	r, err := a.loadShown(ctx, requestID)
+	if err == nil {
+		a.checkAhead(ctx, i, r)
+	}
+	c, refused := who()
+	if refused != "" {
+		return refused
+	}
 	if errors.Is(err, bot.ErrNotFound) {
 		return answerUnknownRequest(requestID)
 	}
@@ -171,10 +203,12 @@ func (a *App) clickRequest(ctx context.Context, i interaction, action action, c 
 	return action.do(ctx, a, c)
 }
 
-// shownWithin is how long a click waits for its message's place to be saved: whoever posted it
-// may be about to. Later, whoever did was killed, and it is posted anew.
+// shownWithin is how long a click waits for its message's place to be saved, and shownPart, of the
+// time there is: whoever posted it may be about to. Later, whoever did was killed, and it is posted
+// anew.
 const (
 	shownWithin = 500 * time.Millisecond
+	shownPart   = 0.3
 	lookAgain   = 50 * time.Millisecond
 )
 
@@ -190,14 +224,15 @@ func (a *App) loadShown(ctx context.Context, requestID string) (r bot.Request, e
 // untilShown looks until the place of a message that somebody has clicked in is saved, or for
 // shownWithin.
 func untilShown(ctx context.Context, look func() (shown bool, err error)) error {
-	for end := time.Now().Add(shownWithin); ; {
+	waiting, cancel := bot.Share(ctx, shownPart, shownWithin)
+	defer cancel()
+	for {
 		shown, err := look()
-		if err != nil || shown || time.Now().After(end) {
+		if err != nil || shown || waiting.Err() != nil {
 			return err
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-waiting.Done():
 		case <-time.After(lookAgain):
 		}
 	}

@@ -193,18 +193,23 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 		a.Log.Warn("unknown modal", "modal", bot.Tidy(i.View.CallbackID, limit.ID), "user", i.User.ID)
 		return m, s, answerUnknownModal
 	}
-	c, refused := a.whoActs(ctx, i)
-	if refused != "" {
-		return m, s, refused
-	}
+	who := a.startWhoActs(ctx, i)
 	var about modalAbout
-	if err := json.Unmarshal([]byte(i.View.Metadata), &about); err != nil || about.User == "" || about.User != c.User {
+	var message bot.Message
+	err := json.Unmarshal([]byte(i.View.Metadata), &about)
+	own := err == nil && about.User != "" && about.User == i.User.ID
+	listed := listedDigest{ID: about.Digest, Last: about.Last}
+	if own {
+		message, err = a.loadAbout(ctx, about, listed)
+		a.checkAhead(ctx, i, message.Requests...)
+	}
+	c, refused := who()
+	switch {
+	case refused != "":
+		return m, s, refused
+	case !own:
 		a.Log.Warn("a modal that is not the person's own decides nothing", "modal", m.ID, "user", c.User)
 		return m, s, answerNotYours
-	}
-	listed := listedDigest{ID: about.Digest, Last: about.Last}
-	message, err := a.loadAbout(ctx, about, listed)
-	switch {
 	case err != nil:
 		a.Log.Error("could not load what a modal is about", "digest", listed.ID, "request", about.Request, "user", c.User, "error", err)
 		return m, s, answerCommandFailed

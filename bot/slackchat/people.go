@@ -80,11 +80,11 @@ func (c *Chat) channelMembers(ctx context.Context, channel string) ([]string, er
 // deactivated. Slack's is_stranger is not enough: it is false of people of other organisations
 // who are in a channel that is shared with them.
 func (c *Chat) IsOutsider(ctx context.Context, user string) (bool, error) {
-	here, err := c.installed.get(ctx, c.api, c.now())
+	u, err := c.user(ctx, user)
 	if err != nil {
 		return false, err
 	}
-	u, err := c.user(ctx, user)
+	here, err := c.installed.get(ctx, c.api, c.now()) // last: somebody may be asking already
 	if err != nil {
 		return false, err
 	}
@@ -170,7 +170,7 @@ type cache[V any] struct {
 }
 
 type answered[V any] struct {
-	mu    sync.Mutex
+	turn  chan struct{} // of whoever asks or reads; full while somebody does
 	value V
 	until time.Time
 }
@@ -179,8 +179,8 @@ type answered[V any] struct {
 // nobody else's.
 func (c *cache[V]) get(key string, now time.Time, ask func() (V, error)) (V, error) {
 	known := c.of(key)
-	known.mu.Lock()
-	defer known.mu.Unlock()
+	known.turn <- struct{}{}
+	defer func() { <-known.turn }()
 	if now.Before(known.until) {
 		return known.value, nil
 	}
@@ -198,7 +198,7 @@ func (c *cache[V]) of(key string) *answered[V] {
 		if c.known == nil {
 			c.known = map[string]*answered[V]{}
 		}
-		c.known[key] = &answered[V]{}
+		c.known[key] = &answered[V]{turn: make(chan struct{}, 1)}
 	}
 	return c.known[key]
 }

@@ -34,13 +34,14 @@ func (a *App) visibleTo(ctx context.Context, c invocation, requests []bot.Reques
 // minute, and waits 3 s for the whole answer. What was found out is remembered for the next try.
 const (
 	visibleTime = 1200 * time.Millisecond
-	atOnce      = 8 // also of what is loaded for an answer
+	visiblePart = 0.6 // of the time there is
+	atOnce      = 8   // also of what is loaded for an answer
 )
 
 // visibleChannels reports which of the channels that summaries stand in whoever used a command
 // sees, as visibleTo does. The first ones are looked up first.
 func (a *App) visibleChannels(ctx context.Context, c invocation, summaries []bot.Summary) map[string]bool {
-	ctx, cancel := context.WithTimeout(ctx, visibleTime)
+	ctx, cancel := bot.Share(ctx, visiblePart, visibleTime)
 	defer cancel()
 	var channels []string
 	visible := map[string]bool{}

@@ -19,5 +19,6 @@ func main() {
 	if err != nil {
 		wiring.Exit(err)
 	}
+	go app.Prepare(context.Background())
 	lambda.Start(app.Interact)
 }

@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -63,13 +66,14 @@ type deployment struct {
 	ada     slacksim.User
 	channel slacksim.Channel
 	gateway *httptest.Server
+	asked   chan struct{} // closed when a function asks Slack which app it is
 
 	notify, interact, progress *function
 }
 
 func newDeployment(t *testing.T, programs string) *deployment {
 	t.Helper()
-	c := &deployment{aws: mototest.Start(t)}
+	c := &deployment{aws: mototest.Start(t), asked: make(chan struct{})}
 	c.inbox = c.aws.CreateInbox(t, "notifications")
 	c.signals = c.aws.CreateSignals(t, "channels.fifo")
 	settings := workflow.DefaultSettings()
@@ -84,7 +88,13 @@ func newDeployment(t *testing.T, programs string) *deployment {
 	require.NoError(t, err)
 
 	c.slack = slacksim.New(slacksim.Config{SigningSecret: "next"})
-	workspace := httptest.NewServer(c.slack)
+	asked := sync.OnceFunc(func() { close(c.asked) })
+	workspace := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if path.Base(req.URL.Path) == "auth.test" {
+			asked()
+		}
+		c.slack.ServeHTTP(w, req)
+	}))
 	t.Cleanup(workspace.Close)
 	c.slack.SetURL(workspace.URL)
 	c.ada = c.slack.AddUser(slacksim.User{Name: "ada"})
@@ -96,13 +106,18 @@ func newDeployment(t *testing.T, programs string) *deployment {
 	c.notify = startFunction(t, filepath.Join(programs, "notify"), env)
 	c.interact = startFunction(t, filepath.Join(programs, "interact"), env)
 	c.progress = startFunction(t, filepath.Join(programs, "progress"), env)
-	c.gateway = httptest.NewServer(gateway{c.interact})
+	c.gateway = httptest.NewServer(gateway(c.interact.answer))
 	t.Cleanup(c.gateway.Close)
 	c.slack.Install(slacksim.App{Interactions: c.gateway.URL + "/slack/interactions"})
 	return c
 }
 
 func (c *deployment) story(t *testing.T) {
+	select {
+	case <-c.asked:
+	case <-time.After(functionTime):
+		require.Fail(t, "interact does not ask Slack which app it is before its first request")
+	}
 	id := c.aws.RunInstance(t, map[string]string{"Name": "web-1", "patch-policy": "patch-on-approval"})
 	node := mototest.MissingPatches(id, "kernel")
 	node.Install = &mototest.Invocation{Status: "InProgress", StatusDetails: "InProgress", ResponseCode: -1}

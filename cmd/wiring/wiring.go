@@ -36,6 +36,7 @@ type App struct {
 	Secrets *Secrets
 
 	queue channelsQueue                 // where Notify takes signals from
+	chat  *slackchat.Chat               // the Bot's
 	http  *httpadapter.HandlerAdapterV2 // what Interact answers with
 }
 
@@ -83,10 +84,10 @@ func New(ctx context.Context, s Settings) (*App, error) {
 
 func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, url, basePath string) *App {
 	mux := http.NewServeMux()
-	mux.Handle("/", app.Handler(secrets.SigningSecrets))
+	mux.Handle("/", answeredInTime(app.Handler(secrets.SigningSecrets)))
 	mux.Handle(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: url}).Handler())
 	routes := routed{Handler: mux, basePath: basePath, log: b.Log}
-	return &App{Bot: b, Secrets: secrets, queue: queue, http: httpadapter.NewV2(answering(routes))}
+	return &App{Bot: b, Secrets: secrets, queue: queue, chat: app.Chat, http: httpadapter.NewV2(answering(routes))}
 }
 
 // NewLogger returns the logger of a function: one JSON object a line, with the members

@@ -16,8 +16,13 @@ run "functions_as_they_are_built_by_default" {
   }
 
   assert {
-    condition     = alltrue([for f in aws_lambda_function.this : f.architectures == tolist(["arm64"]) && f.runtime == "provided.al2023" && f.handler == "bootstrap" && f.memory_size == 256])
+    condition     = alltrue([for f in aws_lambda_function.this : f.architectures == tolist(["arm64"]) && f.runtime == "provided.al2023" && f.handler == "bootstrap"])
     error_message = "Every function runs the program bootstrap on arm64."
+  }
+
+  assert {
+    condition     = { for key, f in aws_lambda_function.this : key => f.memory_size } == { notify = 256, interact = 1024, progress = 256 }
+    error_message = "A click waits for interact to start, and a share of a core comes with the memory."
   }
 
   assert {
