@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/patchbot/patchbot/bot/webpage"
 	"github.com/patchbot/patchbot/cmd/wiring"
 )
 
@@ -19,6 +20,7 @@ func main() {
 	if err != nil {
 		wiring.Exit(err)
 	}
+	app.Serve(webpage.Path, (&webpage.App{Bot: app.Bot, Log: app.Bot.Log, URL: settings.URL}).Handler())
 	go app.Prepare(context.Background())
 	lambda.Start(app.Interact)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/patchbot/patchbot/bot/memstore"
 	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
+	"github.com/patchbot/patchbot/bot/webpage"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -115,7 +116,8 @@ func newTestAppUnder(t *testing.T, basePath string) testApp {
 		Channels: queue, Store: s.store, Chat: chat, Tasks: s.machine, Looker: s.machine,
 		ApprovalPage: true, Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
 	}
-	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, "https://patchbot.example.com", basePath)
+	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, basePath)
+	s.App.Serve(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: "https://patchbot.example.com"}).Handler())
 	return s
 }
 

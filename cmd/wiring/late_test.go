@@ -122,7 +122,7 @@ func newLateBot(t *testing.T) *lateBot {
 	core := &bot.Bot{Store: slowTable{b.store, &b.speed}, Chat: chat, Tasks: aws, Looker: aws, Channels: aws, Owners: bot.Directory{},
 		DefaultApprovers: bot.Approvers{Groups: []string{group.ID}}, DefaultChannel: channel.ID, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	secrets := &Secrets{current: Secret{SigningSecret: "next"}, now: time.Now, log: core.Log, readAt: time.Now()}
-	b.App = newApp(core, &slackchat.App{Bot: core, Chat: chat, Log: core.Log, APIURL: "http://slack.local"}, secrets, channelsQueue{}, "", "")
+	b.App = newApp(core, &slackchat.App{Bot: core, Chat: chat, Log: core.Log, APIURL: "http://slack.local"}, secrets, channelsQueue{}, "")
 
 	b.question = coldQuestion(1)
 	b.question.Owner = ""

@@ -25,7 +25,6 @@ import (
 	"github.com/patchbot/patchbot/bot/dynamostore"
 	"github.com/patchbot/patchbot/bot/email"
 	"github.com/patchbot/patchbot/bot/slackchat"
-	"github.com/patchbot/patchbot/bot/webpage"
 	"github.com/patchbot/patchbot/workflow/awsapi"
 )
 
@@ -35,8 +34,9 @@ type App struct {
 	Bot     *bot.Bot
 	Secrets *Secrets
 
-	queue channelsQueue                 // where Notify takes signals from
-	chat  *slackchat.Chat               // the Bot's
+	queue channelsQueue   // where Notify takes signals from
+	chat  *slackchat.Chat // the Bot's
+	mux   *http.ServeMux
 	http  *httpadapter.HandlerAdapterV2 // what Interact answers with
 }
 
@@ -79,16 +79,19 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN), URL: s.URL}
 	}
-	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.URL, s.BasePath), nil
+	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.BasePath), nil
 }
 
-func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, url, basePath string) *App {
+func newApp(b *bot.Bot, app *slackchat.App, secrets *Secrets, queue channelsQueue, basePath string) *App {
 	mux := http.NewServeMux()
 	mux.Handle("/", answeredInTime(app.Handler(secrets.SigningSecrets)))
-	mux.Handle(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: url}).Handler())
 	routes := routed{Handler: mux, basePath: basePath, log: b.Log}
-	return &App{Bot: b, Secrets: secrets, queue: queue, chat: app.Chat, http: httpadapter.NewV2(answering(routes))}
+	return &App{Bot: b, Secrets: secrets, queue: queue, chat: app.Chat, mux: mux, http: httpadapter.NewV2(answering(routes))}
 }
+
+// Serve has Interact answer under another pattern, too. What only interact serves comes with its own
+// program: a package of HTML templates alone makes the others half as large again.
+func (a *App) Serve(pattern string, h http.Handler) { a.mux.Handle(pattern, h) }
 
 // NewLogger returns the logger of a function: one JSON object a line, with the members
 // that Lambda's own lines have.

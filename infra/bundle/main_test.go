@@ -22,7 +22,11 @@ func TestEachFunctionIsOneSmallBootstrap(t *testing.T) {
 	for _, name := range functions {
 		info, err := os.Stat(filepath.Join(out, name+".zip"))
 		require.NoError(t, err)
-		require.Less(t, info.Size(), int64(6_000_000), name)
+		most := int64(6_500_000)
+		if name == "interact" {
+			most = 9_000_000 // its approval page needs html/template, which keeps every exported method
+		}
+		require.Less(t, info.Size(), most, name)
 		archive, err := zip.OpenReader(filepath.Join(out, name+".zip"))
 		require.NoError(t, err)
 		require.Len(t, archive.File, 1)
