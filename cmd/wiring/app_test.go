@@ -117,7 +117,7 @@ func newTestAppUnder(t *testing.T, basePath string) testApp {
 		ApprovalPage: true, Owners: bot.Directory{}, DefaultChannel: s.channel.ID, Now: time.Now, Log: s.log.logger(),
 	}
 	s.App = newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: b.Log, APIURL: server.URL}, secrets, queue, basePath)
-	s.App.Serve(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: "https://patchbot.example.com"}).Handler())
+	s.Serve(webpage.Path, (&webpage.App{Bot: b, Log: b.Log, URL: "https://patchbot.example.com"}).Handler())
 	return s
 }
 
