@@ -42,30 +42,31 @@ func approvalsGiven(r bot.Request) string {
 	return given + ": " + approvers(r.Approvals, r.ApprovedUntil())
 }
 
-// approvalsOfMany is that of those that wait for a decision: of each number and approvers apart, where they differ.
+// approvalGroups is how many lines say who approved what of many requests.
+const approvalGroups = 4
+
+// approvalsOfMany is that of those that wait for a decision, a line for all with the same approvals.
 func approvalsOfMany(undecided []bot.Request) string {
-	given := func(r bot.Request) string {
-		if text := approvalsGiven(r); text != "" || !r.NeedsSeveral() {
-			return text
-		}
-		return "no approval yet"
-	}
-	var texts []string
+	var given []string
 	count := map[string]int{}
 	for _, r := range undecided {
-		text := given(r)
+		text := approvalsGiven(r)
 		if text != "" && count[text] == 0 {
-			texts = append(texts, text)
+			given = append(given, text)
 		}
 		count[text]++
 	}
-	switch some := slices.ContainsFunc(undecided, func(r bot.Request) bool { return approvalsGiven(r) != "" }); {
-	case !some:
-		return ""
-	case count[texts[0]] == len(undecided):
-		return texts[0]
+	if len(given) == 0 || count[given[0]] == len(undecided) {
+		return strings.Join(given, "")
 	}
-	return joined(texts, decidersBytes, func(text string) string { return fmt.Sprintf("%s on %d", text, count[text]) })
+	var lines []string
+	for _, text := range given[:min(len(given), approvalGroups)] {
+		lines = append(lines, fmt.Sprintf("%d %s %s", count[text], plural(count[text], "has", "have"), text))
+	}
+	if more := len(given) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("others have other approvals; %s tells of any one", codeOf("/patch status i-…", 40)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // mustApprove says how many people must approve what waits for a decision; empty where one is enough.
@@ -96,11 +97,13 @@ func tagMistakes(requests []bot.Request) string {
 	case 0:
 		return ""
 	case 1:
-		return nameAndID(mistaken[0]) + ": " + wording.TagMistake(mistaken[0], codeOf(mistaken[0].ApprovalsTag.Value, 40))
+		return nameAndID(mistaken[0]) + ": " + wording.TagMistake(mistaken[0], code)
 	}
 	return fmt.Sprintf("%s: the tag %s holds no number from 1 to %d, so %d people must approve.",
-		joined(mistaken, groupBytes, nameAndID), bot.TagApprovals, bot.MaxApprovals, bot.MaxApprovals)
+		joined(mistaken, groupBytes, nameAndID), code(bot.TagApprovals), bot.MaxApprovals, bot.MaxApprovals)
 }
+
+func code(text string) string { return codeOf(text, 40) }
 
 // withApprovals adds to what a question says how many approved so far, and which tags are mistaken.
 func withApprovals(text []string, undecided []bot.Request) []string {
@@ -116,7 +119,7 @@ func withApprovals(text []string, undecided []bot.Request) []string {
 func nextApproval(r bot.Request) string {
 	text := wording.NextApproval(r)
 	if until := r.ApprovedUntil(); text != "" && !until.IsZero() {
-		text += " The latest time that they name counts, so far " + utc(until) + "."
+		text = strings.TrimSuffix(text, ".") + ", for " + utc(until) + " or later."
 	}
 	return text
 }

@@ -58,18 +58,22 @@ func NextApproval(r bot.Request) string {
 	return fmt.Sprintf("This is the %s of %d approvals.", place, r.ApprovalsRequired)
 }
 
-// TagMistake says what is wrong with the tag that says how many must approve; empty where nothing is. value is what
-// it holds, as the reader's chat shows it.
-func TagMistake(r bot.Request, value string) string {
+// TagMistake says what is wrong with the tag that says how many must approve; empty where nothing is. quote
+// shows a word as it is written.
+func TagMistake(r bot.Request, quote func(string) string) string {
 	if !r.ApprovalsTag.Mistaken() {
 		return ""
 	}
-	if r.ApprovalsTag.Value == "" {
-		value = "nothing"
+	value := "nothing"
+	if r.ApprovalsTag.Value != "" {
+		value = quote(r.ApprovalsTag.Value)
 	}
 	return fmt.Sprintf("The tag %s holds %s; expected is a number from 1 to %d, so %d people must approve.",
-		bot.TagApprovals, value, bot.MaxApprovals, r.ApprovalsRequired)
+		quote(bot.TagApprovals), value, bot.MaxApprovals, r.ApprovalsRequired)
 }
+
+// Quoted is a word as it is written, in plain text.
+func Quoted(word string) string { return "“" + word + "”" }
 
 // TimesDiffer reports whether those who approved named different times, of which the latest counts.
 func TimesDiffer(approvals []workflow.Approval) bool {
