@@ -21,7 +21,7 @@ variables {
 
       approvals_required = 2
 
-      patch_window    = "Sat,Sun 02:00 Europe/Berlin"
+      patch_window = "Sat,Sun 02:00 Europe/Berlin"
 
       escalation_channel = "C0345678912"
       escalation_users   = ["U0345678912"]
@@ -53,7 +53,7 @@ run "owners_become_items_and_subscriptions" {
 
       approvals_required = { N = "2" }
 
-      patch_window    = { S = "Sat,Sun 02:00 Europe/Berlin" }
+      patch_window = { S = "Sat,Sun 02:00 Europe/Berlin" }
 
       escalation_channel = { S = "C0345678912" }
       escalation_users   = { L = [{ S = "U0345678912" }] }
