@@ -127,7 +127,7 @@ func TestWhoWasAskedByMailHearsThereThatOthersDecidedAndThatItFailed(t *testing.
 		require.Contains(t, body, "Too late: ada was first")
 		require.Len(t, mails.sent(), 3)
 		require.Contains(t, mails.sent()[1], "Approved by ada, ")
-		require.Contains(t, mails.sent()[2], "payments: patchbot: ⚠️ 5 patches still to install on web-1")
+		require.Contains(t, mails.sent()[2], "payments: patchbot: 5 patches still to install on web-1 ⚠️")
 		for _, later := range mails.sent()[1:] {
 			require.NotRegexp(t, linkInMail, later)
 		}
