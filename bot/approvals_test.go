@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
+	"log/slog"
 	"strconv"
 	"testing"
 	"time"
@@ -131,7 +133,7 @@ func TestAScheduleOfSeveralIsNotBroughtForwardByOne(t *testing.T) {
 	}
 	unknown := r
 	unknown.Decision = nil
-	require.Equal(t, RefusedAlone, Decide(unknown, ada, changing(approve), at(3)).Answer, "the time is not known")
+	require.Equal(t, RefusedAlone, Decide(unknown, ada, changing(schedule(400)), at(3)).Answer, "the time is not known")
 	moved := Decide(r, ada, changing(schedule(400)), at(3)).Request
 	require.Equal(t, RefusedAlone, Decide(moved, lin, changing(schedule(300)), at(4)).Answer)
 	require.Len(t, moved.Changed.People(), 2)
@@ -175,4 +177,58 @@ func TestTheLargerNumberCounts(t *testing.T) {
 	} {
 		require.Equal(t, c.want, approvalsNow(c.owner, c.r), name)
 	}
+}
+
+func TestWhatWasApprovedBeforeARedriveDoesNotCount(t *testing.T) {
+	r := decided(tell(needing(2), day, reminded(1)), ada, approve, day+1)
+	r = Observe(r, ended("ABORTED", workflow.Past{}), at(day+2)).Request
+	r = Apply(r, notification(reminded(1), 2*day), at(2*day)).Request
+	require.Equal(t, StatusAsked, r.Status)
+	require.Empty(t, r.Approvals)
+	require.Nil(t, Decide(r, lin, approve, at(2*day+1)).Request.Decision)
+}
+
+func TestLaterQuestionsDoNotJoinADigestInWhichSomebodyApproved(t *testing.T) {
+	d := Digest{Asks: true, CreatedAt: at(0), Requests: []string{"r-1"}}
+	require.True(t, d.takes([]Request{needing(2)}, at(3)))
+	require.False(t, d.takes([]Request{decided(needing(2), ada, approve, 1)}, at(3)))
+}
+
+func TestADigestsThreadTellsTogetherWhatTheSamePeopleApproved(t *testing.T) {
+	numbered := func(id string, r Request) Request {
+		r.ID, r.Digest = id, "d-1"
+		return r
+	}
+	one, other, more := decided(needing(2), ada, approve, 1), decided(needing(2), lin, approve, 1), decided(needing(3), ada, approve, 1)
+	whole, elsewise := decided(one, gus, approve, 2), decided(other, gus, approve, 2)
+	for name, c := range map[string]struct {
+		a, b Request
+		want int
+	}{
+		"the same": {one, one, 2}, "another person": {one, other, 1}, "of another number": {one, more, 1},
+		"decided by the same": {whole, whole, 2}, "decided by others": {whole, elsewise, 1},
+	} {
+		for _, r := range []*Request{&c.a, &c.b} {
+			r.Outbox = OutboxOf(reply(LineApproved))
+			if r.Decision != nil {
+				r.Outbox = OutboxOf(reply(LineDecided))
+			}
+		}
+		line, _ := nextLine(Message{Digest: "d-1", Requests: []Request{numbered("r-1", c.a), numbered("r-2", c.b)}})
+		require.Len(t, line.Requests, c.want, name)
+	}
+}
+
+func TestAnOwnersMistakeTakesNoApprovalAway(t *testing.T) {
+	b := Bot{Owners: mistakenDirectory{}, Log: slog.New(slog.DiscardHandler)}
+	o, err := b.owner(t.Context(), "payments")
+	require.NoError(t, err)
+	require.Equal(t, 3, approvalsNow(o, Request{}))
+}
+
+// mistakenDirectory has entries with a mistake, not in their number.
+type mistakenDirectory struct{}
+
+func (mistakenDirectory) Owner(_ context.Context, name string) (Owner, error) {
+	return Owner{}, &OwnerError{Name: name, Problem: "is wrong", ApprovalsRequired: 3}
 }
