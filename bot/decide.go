@@ -43,43 +43,58 @@ const ReasonLength = 500
 // after is told who decided. Whoever may not decide, or comes too late, is answered and
 // the attempt recorded.
 func Decide(r Request, a Actor, action Action, now time.Time) Change {
-	why := r.undecidable(a, action.Changes, now)
+	why := r.undecidable(a, action, now)
 	if why == "" && action.Verdict == workflow.Scheduled {
 		why = r.Unschedulable(action.Until, now)
 	}
 	if why != "" {
 		return r.refuse(now, a.String(), string(action.Verdict), why)
 	}
-	from, line := r.Status, reply(LineDecided)
+	said, from, line := action.kept(), r.Status, reply(LineDecided)
+	if action = said; from == StatusAsked && said.saysYes() && (r.NeedsSeveral() || len(r.Approvals) > 0) {
+		if action = r.approve(a, said, now); r.ApprovalsLeft() > 0 {
+			return r.with(render, reply(LineApproved)).recordSaid(now, a, said, from)
+		}
+	}
 	if from == StatusScheduled {
 		line, r.Changed, r.Overruled = reply(LineChanged), r.Decision, nil
 		r.withoutLine(LineChanged) // which would tell this, too
 	}
-	r.Decision, r.Delivered = &workflow.Decision{
-		Verdict: action.Verdict,
-		By:      a.decider(),
-		At:      now,
-		Reason:  Tidy(action.Reason, ReasonLength),
-	}, false
-	if r.Status = decidedStatus(action.Verdict); r.Status == StatusScheduled {
-		r.Decision.Until = action.Until.UTC().Truncate(time.Second)
-	}
-	if r.Status == StatusRejected {
+	r.Decision, r.Delivered = &workflow.Decision{Verdict: action.Verdict, By: a.decider(), At: now, Reason: action.Reason, Until: action.Until}, false
+	if r.Status = decidedStatus(action.Verdict); r.Status == StatusRejected {
 		r.finish(StatusRejected, now)
+	} else {
+		r.Decision.Approvals, r.Approvals = r.Approvals, nil
 	}
-	c := r.with(completeDecision(r.ApprovalToken), render, line).record(now, a.String(), string(action.Verdict), from)
-	c.Audit[0].Until = r.Decision.Until
+	return r.with(completeDecision(r.ApprovalToken), render, line).recordSaid(now, a, said, from)
+}
+
+// kept is what is kept of an action.
+func (a Action) kept() Action {
+	a.Reason = Tidy(a.Reason, ReasonLength)
+	if a.Verdict == workflow.Scheduled {
+		a.Until = a.Until.UTC().Truncate(time.Second)
+	} else {
+		a.Until = time.Time{}
+	}
+	return a
+}
+
+// recordSaid records what a person said.
+func (c Change) recordSaid(now time.Time, a Actor, said Action, from Status) Change {
+	c = c.record(now, a.String(), string(said.Verdict), from)
+	c.Audit[0].Until = said.Until
 	return c
 }
 
 // undecidable says why a person cannot decide now, or change a schedule, "" when nothing is in the
 // way.
-func (r Request) undecidable(a Actor, changes bool, now time.Time) Refusal {
+func (r Request) undecidable(a Actor, action Action, now time.Time) Refusal {
 	switch {
 	case a.mayNot() != "":
 		return a.mayNot()
-	case changes && r.Status == StatusScheduled:
-		return ""
+	case action.Changes && r.Status == StatusScheduled:
+		return r.alone(a, action)
 	case r.Decision != nil:
 		return RefusedDecided
 	case r.Status == StatusExpired, r.Status == StatusAsked && !now.Before(r.AnswerBy):
@@ -87,7 +102,7 @@ func (r Request) undecidable(a Actor, changes bool, now time.Time) Refusal {
 	case r.Status != StatusAsked:
 		return RefusedEnded
 	}
-	return ""
+	return r.alone(a, action)
 }
 
 // mayNot says why somebody may decide nothing here, "" for an approver.
@@ -124,7 +139,7 @@ func (b *Bot) decision(r Request, m mandate, action Action, now time.Time) chang
 		if m.unchecked != nil {
 			return r.refuse(now, m.actor.String(), string(action.Verdict), unchecked(m.unchecked))
 		}
-		r.Approvers, r.TurnLimit = m.approvers, b.turnLimitNow(m.owner, r)
+		r.Approvers, r.TurnLimit, r.ApprovalsRequired = m.approvers, b.turnLimitNow(m.owner, r), approvalsNow(m.owner, r)
 		return Decide(r, m.actor, action, now)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // Of many requests so many are looked at, saved or performed at once. Who may decide is to be
@@ -72,12 +74,14 @@ func (b *Bot) wakeOnce(ctx context.Context, changes []savedChange) {
 	eachAtOnce(len(news), len(news), func(i int) { b.wake(ctx, news[i]) })
 }
 
-// MayDecide says of each request why a person could not decide it now, "" where they can. It
+// MayDecide says of each request why a person could not give this verdict now, "" where they can. It
 // changes and records nothing.
-func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor) []Refusal {
+func (b *Bot) MayDecide(ctx context.Context, requests []Request, actor Actor, verdict workflow.Verdict) []Refusal {
 	why, now := make([]Refusal, len(requests)), b.Now()
 	for i, m := range b.mandates(ctx, requests, actor) {
-		why[i] = requests[i].undecidable(m.actor, false, now)
+		r := requests[i]
+		r.ApprovalsRequired = approvalsNow(m.owner, r)
+		why[i] = r.undecidable(m.actor, Action{Verdict: verdict}, now)
 		if err := cmp.Or(m.err, m.unchecked); err != nil {
 			why[i] = unchecked(err)
 		}

@@ -269,14 +269,14 @@ func TestAnOwnerWhoCannotBeLookedUpKeepsNobodyElseFromDeciding(t *testing.T) {
 		require.True(t, all[0].Request.Delivered)
 		require.ErrorIs(t, all[2].Err, errDead)
 		require.Equal(t, []bot.Refusal{bot.RefusedDecided, bot.RefusedDecided, bot.RefusedNotChecked},
-			b.MayDecide(t.Context(), []bot.Request{all[0].Request, all[1].Request, requests[2]}, lin))
+			b.MayDecide(t.Context(), []bot.Request{all[0].Request, all[1].Request, requests[2]}, lin, workflow.Approved))
 	})
 	opened(t, 3, func(t *testing.T, b *bot.Bot, o *office, requests []bot.Request) {
-		require.Equal(t, []bot.Refusal{"", "", bot.RefusedNotApprover}, b.MayDecide(t.Context(), requests, lin))
+		require.Equal(t, []bot.Refusal{"", "", bot.RefusedNotApprover}, b.MayDecide(t.Context(), requests, lin, workflow.Approved))
 		o.dead = func(act string) bool { return strings.HasPrefix(act, "group ") }
 		all := b.DecideAll(t.Context(), requests, lin, bot.Action{Verdict: workflow.Approved})
 		require.Equal(t, bot.RefusedNotChecked, all[0].Refused)
-		require.Equal(t, bot.RefusedNotChecked, b.MayDecide(t.Context(), requests, lin)[0])
+		require.Equal(t, bot.RefusedNotChecked, b.MayDecide(t.Context(), requests, lin, workflow.Approved)[0])
 		require.Empty(t, o.of("task"))
 	})
 }

@@ -58,7 +58,7 @@ func (d Digest) awaits(r Request) bool {
 // takes reports whether later questions may join: while the digest is young, has room, and
 // nobody has decided anything in it.
 func (d Digest) takes(members []Request, now time.Time) bool {
-	undecided := func(r Request) bool { return r.Status == StatusAsked && r.Decision == nil }
+	undecided := func(r Request) bool { return r.Status == StatusAsked && r.Decision == nil && len(r.Approvals) == 0 }
 	return d.Asks && len(d.Requests) > 0 && len(d.Requests) < DigestSize && now.Before(d.CreatedAt.Add(digestYoung)) &&
 		len(members) == len(d.Requests) && !slices.ContainsFunc(members, func(r Request) bool { return !undecided(r) })
 }

@@ -18,6 +18,7 @@ type LineKind string
 // Every kind of line; see LineKinds.
 const (
 	LineDecided      LineKind = "decided"       // a person decided; see Request.Decision and Overruled
+	LineApproved     LineKind = "approved"      // a person approved, and others must, too; see Request.Approvals
 	LineChanged      LineKind = "changed"       // a person changed a schedule: patches now, moves it or cancels it
 	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
 	LineReminded     LineKind = "reminded"      // the approvers are asked again; see Request.Reminded
@@ -39,6 +40,6 @@ const (
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
 		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

@@ -32,6 +32,8 @@ type Owner struct {
 	AtOnce    AtOnce
 	Canary    *bool // nil: not known
 	HoldAfter int   // 0: not known
+
+	ApprovalsRequired int // how many different people must approve, 1 to MaxApprovals; 0: not known, so one
 }
 
 // Approvers are the people who may decide. Guests, and people of other organisations, decide
@@ -55,6 +57,8 @@ func (a Approvers) Named() bool { return len(a.Users) > 0 || len(a.Groups) > 0 }
 type OwnerError struct {
 	Name    string // the owner, e.g. "payments"
 	Problem string // what is wrong, and what was expected
+	// ApprovalsRequired is what the entry says of that all the same, MaxApprovals where the mistake is in it.
+	ApprovalsRequired int
 }
 
 func (e *OwnerError) Error() string { return fmt.Sprintf("owner %q: %s", e.Name, e.Problem) }
@@ -134,6 +138,8 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 		return err
 	}
 	r.Approvers, r.Notify, r.TurnLimit, r.Escalation = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner), b.escalationOf(owner)
+	r.ApprovalsTag = approvalsTag(tags)
+	r.ApprovalsRequired = approvalsOf(owner, r.ApprovalsTag)
 	if owner.Email != "" && b.emailWhen(owner) == EmailAlways {
 		r.Mail.Why = MailAlways
 	}
@@ -160,7 +166,7 @@ func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 	case errors.As(err, &mistake):
 		b.Log.Error("an owner's entry cannot be used, the default approvers decide, one at once", "owner", name, "problem", mistake.Problem)
 		strict := StrictTurns()
-		return Owner{AtOnce: strict.AtOnce, HoldAfter: strict.HoldAfter}, nil
+		return Owner{AtOnce: strict.AtOnce, HoldAfter: strict.HoldAfter, ApprovalsRequired: mistake.ApprovalsRequired}, nil
 	case err != nil:
 		return Owner{}, fmt.Errorf("look up owner %s: %w", name, err)
 	}

@@ -13,7 +13,7 @@ import (
 func TestNoSequencePatchesWithoutApprovalOrForgetsADecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
-		people := rapid.SampledFrom([]Actor{ada, lin, eve})
+		people := rapid.SampledFrom([]Actor{ada, lin, gus, eve, byMail, {Via: ViaEmail, Name: "Eve", Approver: true}})
 		t.Repeat(map[string]func(*rapid.T){
 			"notification": func(t *rapid.T) { w.deliver(rapid.IntRange(0, len(w.published)-1).Draw(t, "which")) },
 			"approve":      func(t *rapid.T) { w.decide(people.Draw(t, "who"), approve) },

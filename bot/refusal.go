@@ -18,6 +18,8 @@ const (
 	RefusedTooFar      Refusal = "too_far"         // the scheduled time is later than Request.LatestSchedule
 	RefusedNoSchedules Refusal = "no_schedules"    // the execution cannot wait for a time
 	RefusedNotHeld     Refusal = "not_held"        // the rest is not held, or not any more; see Turn.WentOn and Turn.Stop
+	RefusedApproved    Refusal = "approved_before" // this person has approved already, and others must, too
+	RefusedAlone       Refusal = "alone"           // several agreed on a time, which one person does not bring forward
 	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
 	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
 	RefusedAskedBefore Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
@@ -26,6 +28,6 @@ const (
 // Refusals lists every refusal.
 func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
-		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld,
+		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

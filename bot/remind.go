@@ -68,7 +68,7 @@ func (r Request) remind(n workflow.Notification) Change {
 	r.ApprovalToken, r.Delivered, r.EndTold = n.Token, false, false
 	livesAgain := !r.Status.Open() && r.Status != StatusRejected
 	if livesAgain {
-		r.Status, r.Decision, r.Overruled = StatusAsked, nil, nil
+		r.Status, r.Decision, r.Overruled, r.Approvals = StatusAsked, nil, nil, nil
 	}
 	if r.Decision != nil {
 		return r.with(completeDecision(n.Token))
@@ -139,7 +139,7 @@ func (b *Bot) applying(ctx context.Context, r Request, n workflow.Notification, 
 		return nil, err
 	}
 	return func(r Request) Change {
-		r.Approvers, r.Escalation = b.approversNow(owner, r), b.escalationNow(owner, r)
+		r.Approvers, r.Escalation, r.ApprovalsRequired = b.approversNow(owner, r), b.escalationNow(owner, r), approvalsNow(owner, r)
 		return Apply(r, n, now)
 	}, nil
 }

@@ -35,6 +35,13 @@ type Request struct {
 	Moved    *Moved             `json:",omitempty"` // why it does not stand where it was to be asked
 	AnswerBy time.Time          // when the machine stops waiting for a decision
 	Decision *workflow.Decision // the one that counts
+	// ApprovalsRequired is how many different people must approve, as of the last look at the directory; 0 is
+	// as 1, and stored by earlier versions.
+	ApprovalsRequired int          `json:",omitzero"`
+	ApprovalsTag      ApprovalsTag `json:",omitzero"` // what its tag says of that
+	// Approvals are given, and not enough yet: a decision takes them; see workflow.Decision. One counts if its
+	// giver was an approver then.
+	Approvals []workflow.Approval `json:",omitempty"`
 	// ScheduleWithin is how far away a scheduled time may be; 0: it cannot be scheduled.
 	ScheduleWithin time.Duration `json:",omitzero"`
 	// Changed is the schedule in whose place the decision was made; nil: it is the first one.

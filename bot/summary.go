@@ -29,6 +29,8 @@ type Summary struct {
 	Until      time.Time        `json:"until,omitzero"`       // of a schedule
 	EndedAt    time.Time        `json:"ended_at,omitzero"`    // zero while open
 	InDelivery bool             `json:"in_delivery,omitzero"` // Step Functions has yet to take the decision
+	Approvals  int              `json:"approvals,omitzero"`   // given so far, of Required; see Request.Approvals
+	Required   int              `json:"approvals_required,omitzero"`
 }
 
 // summaryName is how much of an instance's name a summary keeps, in characters.
@@ -38,7 +40,8 @@ const summaryName = 60
 func (r Request) Summary() Summary {
 	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
-		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC()}
+		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC(),
+		Approvals: len(r.Approvals), Required: r.ApprovalsRequired}
 	if r.Moved != nil {
 		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, summaryName)
 	}

@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineInstalling, LineInstallEnded:
 		return untold
-	case LineDecided, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineResumed, LineAskedAnew:
 	}
@@ -93,7 +93,7 @@ func (r Request) nextReply() (Effect, bool) {
 // sameNews reports whether two requests' lines are told as one.
 func sameNews(a Request, lineA Effect, b Request, lineB Effect) bool {
 	alone := lineA.telling() == toldAlone || lineA.Line == LineScanned && !a.Status.well()
-	return !alone && lineA.Line == lineB.Line && lineA.Text == "" && lineB.Text == "" && a.Status.well() == b.Status.well() &&
+	return !alone && lineA.Line == lineB.Line && lineA.Text == "" && lineB.Text == "" && a.Status.well() == b.Status.well() && (lineA.Line != LineApproved || sameApprovals(a, b)) &&
 		sameDecision(a.Decision, b.Decision) && sameDecision(a.Overruled, b.Overruled)
 }
 
@@ -101,5 +101,5 @@ func sameDecision(a, b *workflow.Decision) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until)
+	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until) && sameGiven(a.Approvals, b.Approvals)
 }

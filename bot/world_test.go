@@ -29,17 +29,19 @@ type world struct {
 	goesOn    time.Time       // when a scheduled machine stops waiting
 	published []workflow.Notification
 	delivered map[int]bool
-	outage    bool // Step Functions and SSM answer 503
-	lost      bool // an answer that takes effect is not heard of
-	mayPatch  bool // an approver's approval was accepted, or somebody answered past the bot
-	installed bool // the install command was sent
+	outage    bool            // Step Functions and SSM answer 503
+	lost      bool            // an answer that takes effect is not heard of
+	mayPatch  bool            // the approvals of as many as are required were accepted, or somebody answered past the bot
+	required  int             // so many
+	voices    map[string]bool // whose approval was accepted
+	installed bool            // the install command was sent
 	taken     *workflow.Decision
 
 	r Request
 }
 
 func newWorld(t *rapid.T) *world {
-	w := &world{t: t, now: asked, delivered: map[int]bool{}, asks: approvalRequested()}
+	w := &world{t: t, now: asked, delivered: map[int]bool{}, asks: approvalRequested(), required: rapid.IntRange(1, 3).Draw(t, "required"), voices: map[string]bool{}}
 	w.enter("asking", w.asks)
 	return w
 }
@@ -98,6 +100,7 @@ func (w *world) take(output json.RawMessage) {
 		w.taken = &d
 		switch d.Verdict {
 		case workflow.Scheduled:
+			require.True(w.t, w.mayPatch, "scheduled without the approvals that it needs")
 			require.Positive(w.t, d.WaitSeconds, "a machine takes that for a rejection")
 			require.LessOrEqual(w.t, d.WaitSeconds, approvalRequested().ScheduleWithinSeconds)
 			w.goesOn = w.now.Add(time.Duration(d.WaitSeconds) * time.Second)
@@ -184,7 +187,9 @@ func (w *world) deliver(i int) {
 		return
 	}
 	w.delivered[i] = true
-	w.change(Apply(w.r, n, w.now))
+	c := Apply(w.r, n, w.now)
+	c.Request.ApprovalsRequired = w.required
+	w.change(c)
 }
 
 func (w *world) decide(a Actor, action Action) {
@@ -197,9 +202,15 @@ func (w *world) decide(a Actor, action Action) {
 	if before != nil && !changes {
 		require.Equal(w.t, before, r.Decision, "the first decision wins")
 	}
+	yes := action.Verdict != workflow.Rejected
+	if got.Answer == "" && yes {
+		w.voices[a.Via+a.User] = true
+	}
 	if before != r.Decision {
 		require.True(w.t, a.Approver)
-		w.mayPatch = w.mayPatch || action.Verdict != workflow.Rejected
+		require.True(w.t, !yes || len(w.voices) >= w.required, "too few have approved")
+		require.False(w.t, changes && w.required > 1 && action.Verdict == workflow.Approved, "brought forward by one")
+		w.mayPatch = w.mayPatch || yes
 	}
 	w.change(got)
 }

@@ -104,7 +104,7 @@ locals {
         detail = {
           service          = ["ec2", "ssm"]
           resource-type    = ["instance", "managed-instance"]
-          changed-tag-keys = [{ equals-ignore-case = "owner" }, { equals-ignore-case = "patch-channel" }, { equals-ignore-case = "patch-group" }, { equals-ignore-case = "patch-policy" }]
+          changed-tag-keys = [{ equals-ignore-case = "owner" }, { equals-ignore-case = "patch-channel" }, { equals-ignore-case = "patch-group" }, { equals-ignore-case = "patch-approvals" }, { equals-ignore-case = "patch-policy" }]
         }
       }
     }

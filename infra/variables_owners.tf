@@ -62,6 +62,10 @@ variable "owners" {
     patch_window    = optional(string)          # when patching is offered to be scheduled for, e.g. "Sat,Sun 02:00 Europe/Berlin"; what patch_window says when left out
     hold_after      = optional(number)          # failures after which the rest of a run is held
 
+    # How many different people must approve before anything is installed, 1 to 5; 1 when left out. An instance's tag
+    # "patch-approvals" can ask for more, never for fewer.
+    approvals_required = optional(number)
+
     # Who hears of what its approvers do not answer; see escalate_after_hours. They may decide nothing by it.
     escalation_channel = optional(string)          # gets a message; platform_channel when nobody is named
     escalation_users   = optional(set(string), []) # are mentioned in the question's thread
@@ -117,6 +121,11 @@ variable "owners" {
   validation {
     condition     = alltrue([for owner in values(var.owners) : owner.hold_after == null || try(owner.hold_after >= 1 && owner.hold_after <= 1000 && floor(owner.hold_after) == owner.hold_after, false)])
     error_message = "The rest of a run is held after 1 to 1000 failures."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.approvals_required == null || try(owner.approvals_required >= 1 && owner.approvals_required <= 5 && floor(owner.approvals_required) == owner.approvals_required, false)])
+    error_message = "From 1 to 5 different people must approve: approvals_required is a whole number."
   }
 
   validation {

@@ -21,6 +21,27 @@ type Decision struct {
 	Reason      string    `json:"reason"`
 	Until       time.Time `json:"until,omitzero"` // of a schedule: when patching is to begin, whole seconds
 	WaitSeconds int       `json:"wait_seconds"`   // how long that is from when the token is answered, see Waiting; 0: at once
+	// Approvals are those that it took, the last one By's, where several people had to approve; else none.
+	Approvals []Approval `json:"approvals,omitempty"`
+}
+
+// Approval is the yes of one person of several.
+type Approval struct {
+	By    Decider   `json:"by"`
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until,omitzero"` // the time that they named; zero: at once
+}
+
+// People are all who stand behind a decision, in the order in which they approved.
+func (d Decision) People() []Decider {
+	if len(d.Approvals) == 0 {
+		return []Decider{d.By}
+	}
+	var people []Decider
+	for _, a := range d.Approvals {
+		people = append(people, a.By)
+	}
+	return people
 }
 
 // Same reports whether two decisions are one, however often it was written and read.

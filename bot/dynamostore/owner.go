@@ -35,6 +35,7 @@ const (
 	attrAtOnce    = "at_once"
 	attrCanary    = "canary"
 	attrHoldAfter = "hold_after"
+	attrApprovals = "approvals_required"
 
 	attrWindow = "patch_window"
 )
@@ -89,13 +90,15 @@ func decodeOwner(i item) (bot.Owner, error) {
 			o.Canary, problem = truth(value)
 		case attrHoldAfter:
 			o.HoldAfter, problem = failures(value)
+		case attrApprovals:
+			o.ApprovalsRequired, problem = approvals(value)
 		case attrWindow:
 			o.Window, problem = window(value)
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups or patch_window"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window or approvals_required"
 		}
 		if problem != "" {
-			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem)}
+			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem), ApprovalsRequired: approvalsAnyway(i)}
 		}
 	}
 	return o, nil

@@ -1,6 +1,7 @@
 package dynamostore_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -59,12 +60,13 @@ func ownerTurns(t *testing.T, tb table) {
 	for name, atOnce := range map[string]types.AttributeValue{"share": text("25%"), "text": text("3"), "number": number(3)} {
 		item := key("OWNERS", name)
 		item["at_once"], item["canary"], item["hold_after"] = atOnce, &types.AttributeValueMemberBOOL{Value: true}, number(2)
-		item["patch_window"] = text("Sat 02:00 Europe/Berlin")
+		item["patch_window"], item["approvals_required"] = text("Sat 02:00 Europe/Berlin"), number(2)
 		tb.put(t, item)
 		o := tb.owner(t, name)
 		require.Equal(t, map[string]string{"share": "25%", "text": "3", "number": "3"}[name], o.AtOnce.String())
 		require.True(t, *o.Canary)
 		require.Equal(t, 2, o.HoldAfter)
+		require.Equal(t, 2, o.ApprovalsRequired)
 		require.Equal(t, "Sat 02:00 Europe/Berlin", o.Window.String())
 	}
 }
@@ -140,7 +142,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups or patch_window`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window or approvals_required`},
 		"mail-now-and-then": {"email_when", text("sometimes"), `the attribute "email_when" is not a string with fallback, always or never`},
 		"text-as-page":      {"approval_page", text("false"), `the attribute "approval_page" is not true or false, as a boolean`},
 		"escalated-by-name": {"escalation_channel", text("#leads"), `the attribute "escalation_channel" is not a string with a channel's id`},
@@ -157,6 +159,10 @@ func mistakenOwner(t *testing.T, tb table) {
 		"list-at-once":      {"at_once", empty, `the attribute "at_once" is wrong`},
 		"text-as-canary":    {"canary", text("true"), `the attribute "canary" is not true or false, as a boolean`},
 		"no-failures":       {"hold_after", number(0), `the attribute "hold_after" is not a number of failures from 1 to 1000`},
+		"no-approvals":      {"approvals_required", number(0), `the attribute "approvals_required" is not a number of people from 1 to 5`},
+		"six-approvals":     {"approvals_required", number(6), `the attribute "approvals_required" is not a number of people from 1 to 5`},
+		"text-approvals":    {"approvals_required", text("2"), `the attribute "approvals_required" is not a number of people from 1 to 5`},
+		"approval-required": {"approval_required", number(2), `the attribute "approval_required" is unknown`},
 		"text-failures":     {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
 		"no-email":          {"email", text(" "), `the attribute "email" is not a string with an address`},
 		"notify-handles":    {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
@@ -171,12 +177,13 @@ func mistakenOwner(t *testing.T, tb table) {
 		require.ErrorAs(t, err, &mistake, name)
 		require.Equal(t, name, mistake.Name)
 		require.Contains(t, mistake.Problem, c.want, name)
+		require.Equal(t, strings.Contains(name, "approval"), mistake.ApprovalsRequired == bot.MaxApprovals, "nobody can tell how many were meant: %s", name)
 	}
 	tb.putOwner(t, payments)
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 22)
+	require.Len(t, mistakes, 26)
 }
 
 func allOwners(t *testing.T, tb table) {

@@ -5,6 +5,7 @@ package email
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/patchbot/patchbot/bot"
@@ -83,6 +84,11 @@ func (e Emails) question(item bot.MailItem) string {
 	}
 	lines = append(lines, wording.Approving(r),
 		fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", wording.Moment(r.AnswerBy)))
+	for _, more := range []string{wording.Approvals(r), wording.TagMistake(r, wording.Quoted)} {
+		if more != "" {
+			lines = append(lines, more)
+		}
+	}
 	if item.Key != "" {
 		lines = append(lines, "Approve or reject: "+Link(e.URL, r.ID, item.Key))
 	}
@@ -117,6 +123,9 @@ func footer(m bot.OwnerMail) []string {
 	var parts []string
 	if m.Items[0].Key != "" {
 		parts = append(parts, "Who decides: whoever opens such a link and gives a name; please pass it on to nobody else. The approvers decide in Slack as well, and whoever is first counts.")
+		if slices.ContainsFunc(m.Items, func(item bot.MailItem) bool { return item.Request.NeedsSeveral() }) {
+			parts = append(parts, "Where several people must approve, what comes by mail is one of them, whatever names are given.")
+		}
 	} else {
 		parts = append(parts, "Who decides: the approvers, in Slack. This mail has no link to decide with.")
 	}

@@ -41,14 +41,18 @@ func TestMails(t *testing.T) {
 	question, second, ended := request(t, "asked"), request(t, "asked_without_names"), request(t, "failed")
 	second.Instance.Name, second.Instance.ID = "web-2", "i-0933335a5598d1c2f"
 	for name, items := range map[string][]bot.MailItem{
-		"a question that Slack does not take":       {asks(question, bot.MailUnreached, "key-one")},
-		"a question without a link":                 {asks(question, bot.MailUnreached, "")},
-		"a question whose channel does not take it": {asks(question, bot.MailMoved, "key-one")},
-		"a question for whoever wants all by mail":  {asks(request(t, "asked_reboot_only"), bot.MailAlways, "key-one")},
-		"a rehearsal":                   {asks(request(t, "rehearsal_asked"), bot.MailAlways, "key-one")},
-		"questions that arise together": {asks(question, bot.MailUnreached, "key-one"), asks(second, bot.MailUnreached, "key-two")},
-		"a decision in Slack":           {{Request: request(t, "rejected_with_reason"), About: bot.MailDecided}},
-		"a failure":                     {{Request: ended, About: bot.MailEnded}},
+		"a question that Slack does not take":         {asks(question, bot.MailUnreached, "key-one")},
+		"a question without a link":                   {asks(question, bot.MailUnreached, "")},
+		"a question whose channel does not take it":   {asks(question, bot.MailMoved, "key-one")},
+		"a question for whoever wants all by mail":    {asks(request(t, "asked_reboot_only"), bot.MailAlways, "key-one")},
+		"a question that two must approve":            {asks(request(t, "one_of_two"), bot.MailAlways, "key-one")},
+		"a question with a mistaken tag":              {asks(request(t, "needs_mistaken_tag"), bot.MailUnreached, "key-one")},
+		"a decision of two":                           {{Request: request(t, "two_of_two"), About: bot.MailDecided}},
+		"too few approvals":                           {{Request: request(t, "one_of_two_expired"), About: bot.MailEnded}},
+		"a rehearsal":                                 {asks(request(t, "rehearsal_asked"), bot.MailAlways, "key-one")},
+		"questions that arise together":               {asks(question, bot.MailUnreached, "key-one"), asks(second, bot.MailUnreached, "key-two")},
+		"a decision in Slack":                         {{Request: request(t, "rejected_with_reason"), About: bot.MailDecided}},
+		"a failure":                                   {{Request: ended, About: bot.MailEnded}},
 		"a failure, and a question that nobody heard": {{Request: ended, About: bot.MailEnded}, {Request: request(t, "expired"), About: bot.MailEnded}},
 	} {
 		t.Run(name, func(t *testing.T) {

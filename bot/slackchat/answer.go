@@ -49,6 +49,10 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return unschedulable(r, why)
 	case bot.RefusedNotHeld:
 		return notHeld(r)
+	case bot.RefusedApproved:
+		return approvedAlready(r)
+	case bot.RefusedAlone:
+		return notAlone(r)
 	case bot.RefusedAlreadyOpen:
 		return "The instance has an open request already. " + standing(r)
 	case bot.RefusedOwnScan, bot.RefusedAskedBefore:
@@ -63,7 +67,7 @@ func tooLate(r bot.Request) string {
 		return "Too late. " + standing(r)
 	}
 	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
-		person(r.Decision.By), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
+		people(*r.Decision), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
 }
 
 func ofOwner(r bot.Request) string {

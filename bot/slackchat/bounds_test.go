@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,16 @@ func hugeRequest(all map[string]bot.Request) *rapid.Generator[bot.Request] {
 			d := *r.Decision
 			d.Reason, d.By = texts.Draw(t, "reason"), workflow.Decider{Via: "email", Name: texts.Draw(t, "by")}
 			r.Decision = &d
+		}
+		given := []workflow.Approval{{By: workflow.Decider{Via: "email", Name: texts.Draw(t, "typed")}, Until: r.CreatedAt.Add(time.Hour)}}
+		for n := range rapid.IntRange(0, bot.MaxApprovals-2).Draw(t, "others") {
+			given = append(given, workflow.Approval{By: workflow.Decider{Via: "slack", User: fmt.Sprintf("U%017x", n)}})
+		}
+		if r.NeedsSeveral() {
+			r.Approvals, r.ApprovalsRequired = given, bot.MaxApprovals
+		}
+		if r.ApprovalsTag.Mistaken() {
+			r.ApprovalsTag.Value = texts.Draw(t, "tag")
 		}
 		if rapid.Bool().Draw(t, "moved") {
 			r.Moved = &bot.Moved{From: "C0123456789", Code: texts.Draw(t, "code")}

@@ -20,7 +20,7 @@ func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	}
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, utc(r.CreatedAt))
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
-		wording.Capital(plan)+". The instance may be away for some minutes.")
+		before(nextApproval(r), wording.Capital(plan)+". The instance may be away for some minutes."))
 }
 
 func rejectButton(r bot.Request) *slack.ButtonBlockElement {

@@ -178,7 +178,8 @@ func plural(n int, one, many string) string {
 
 // digestQuestion says who decides, about how much, and until when.
 func digestQuestion(undecided []bot.Request) []string {
-	return slices.Concat([]string{whoDecides(undecided)}, digestNumbers(undecided), []string{decideBy(undecided)})
+	question := slices.Concat([]string{whoDecides(undecided)}, digestNumbers(undecided), []string{decideBy(undecided)})
+	return withApprovals(question, undecided)
 }
 
 // digestNumbers counts over all instances what numbers counts of one.

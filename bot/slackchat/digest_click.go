@@ -54,7 +54,7 @@ func approveAllButton(m bot.Message) *slack.ButtonBlockElement {
 	}
 	return button(ButtonApproveAll, "Approve all", digestValue(m), slack.StylePrimary,
 		"Patch "+wording.Count(len(undecided), "instance", "instances")+"?",
-		digestPlan(undecided)+" Each may be away for some minutes.")
+		before(nextApprovals(undecided), digestPlan(undecided)+" Each may be away for some minutes."))
 }
 
 // clickDigest carries out a button of a digest's message.
@@ -132,5 +132,13 @@ func digestAnswer(verdict workflow.Verdict, all []bot.Decided) string {
 	if !wentWell(all) {
 		return decidedAnswer(verdict, all)
 	}
-	return fmt.Sprintf("%s: %s.", wording.Capital(wording.Verb(verdict)), wording.Count(len(all), "instance", "instances"))
+	var decided []bot.Request
+	for _, d := range all {
+		decided = append(decided, d.Request)
+	}
+	var texts []string
+	for _, o := range partsDecided(decided) {
+		texts = append(texts, fmt.Sprintf("%s: %s", strings.TrimSuffix(o.What, " for"), instances(o.Requests)))
+	}
+	return strings.Join(texts, " · ") + "."
 }

@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func digestRow(r bot.Request, room lineRoom) string {
 func rowStanding(r bot.Request, room lineRoom) string {
 	switch r.Status {
 	case bot.StatusAsked:
-		return rowMissing(r.Before)
+		return rowMissing(r.Before) + rowApprovals(r, room)
 	case bot.StatusScheduled:
 		return rowScheduled(r, room)
 	case bot.StatusApproved:
@@ -134,9 +135,20 @@ func rowBy(r bot.Request, room lineRoom) string {
 	if r.Decision == nil || !room.times {
 		return ""
 	}
-	by := r.Decision.By
-	by.Name = bot.Tidy(by.Name, max(room.reason, 1))
-	return " by " + person(by)
+	d := workflow.Decision{By: r.Decision.By, Approvals: slices.Clone(r.Decision.Approvals)}
+	d.By.Name = bot.Tidy(d.By.Name, max(room.reason, 1))
+	for i := range d.Approvals {
+		d.Approvals[i].By.Name = bot.Tidy(d.Approvals[i].By.Name, max(room.reason, 1))
+	}
+	return " by " + people(d)
+}
+
+// rowApprovals is how many approved so far.
+func rowApprovals(r bot.Request, room lineRoom) string {
+	if given := wording.ApprovalsGiven(r); given != "" && room.times {
+		return " · " + given
+	}
+	return ""
 }
 
 func rowTime(before string, t time.Time, room lineRoom) string {

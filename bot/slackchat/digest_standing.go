@@ -100,9 +100,11 @@ func deciders(requests []bot.Request) string {
 		if r.Decision == nil || r.Status == bot.StatusExpired { // which took no decision
 			continue
 		}
-		verb, who := wording.Verb(r.Decision.Verdict), person(r.Decision.By)
-		if !slices.Contains(by[verb], who) {
-			by[verb] = append(by[verb], who)
+		verb := wording.Verb(r.Decision.Verdict)
+		for _, p := range r.Decision.People() {
+			if who := person(p); !slices.Contains(by[verb], who) {
+				by[verb] = append(by[verb], who)
+			}
 		}
 	}
 	var said []string

@@ -24,6 +24,8 @@ func digestLine(l bot.Line) string {
 	switch l.Kind {
 	case bot.LineDecided:
 		return decidedAbout(l.Requests[0], fmt.Sprintf(": %s (%s)", instances(l.Requests), namesOf(l.Requests)))
+	case bot.LineApproved:
+		return approvedAbout(l.Requests[0], fmt.Sprintf(" for %s (%s)", instances(l.Requests), namesOf(l.Requests)))
 	case bot.LineChanged:
 		return changedAbout(l.Requests[0], fmt.Sprintf(": %s (%s)", instances(l.Requests), namesOf(l.Requests)))
 	case bot.LineScanned:

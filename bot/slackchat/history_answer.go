@@ -46,7 +46,7 @@ func pastLines(p pastRequest, now time.Time) []string {
 	}
 	parts := []string{asked}
 	if d := p.Decision; d != nil {
-		decided := fmt.Sprintf("%s by %s, %s", decidedAs(*d), person(d.By), day(d.At))
+		decided := fmt.Sprintf("%s by %s, %s", decidedAs(*d), people(*d), day(d.At))
 		if d.Reason != "" {
 			decided += fmt.Sprintf(" (“%s”)", escaped(d.Reason, 80))
 		}
@@ -121,6 +121,10 @@ func refusedWhy(why bot.Refusal) string {
 		return "the execution cannot wait for a time"
 	case bot.RefusedNotHeld:
 		return "the rest was not held any more"
+	case bot.RefusedApproved:
+		return "they had approved already, and others must, too"
+	case bot.RefusedAlone:
+		return "nobody brings forward alone what several agreed on"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
 	case bot.RefusedOwnScan:

@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // home is what a person's App Home shows.
@@ -101,7 +102,7 @@ var notTheirs = []bot.Refusal{bot.RefusedNotApprover, bot.RefusedOutsider, bot.R
 // theirs keeps the requests that a person may decide, decided already or not, and can see.
 func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) []bot.Summary {
 	var kept []bot.Summary
-	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor()) {
+	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor(), workflow.Rejected) {
 		if !slices.Contains(notTheirs, why) {
 			kept = append(kept, found[i])
 		}

@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -55,11 +56,20 @@ func homeHeadline(h home) string {
 func homeQuestion(m bot.Message) []slack.Block {
 	if m.Digest == "" {
 		r := m.Requests[0]
-		text := fmt.Sprintf("*%s*\n%s\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), plan(r), deadline(r))
+		text := fmt.Sprintf("*%s*\n%s\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), plan(r), deadline(r)) + homeApprovals(m)
 		return []slack.Block{section(text), slack.NewActionBlock("home_"+r.ID, buttons(r)...)}
 	}
-	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), digestPlan(m.Requests), decideBy(m.Requests))
+	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), digestPlan(m.Requests), decideBy(m.Requests)) + homeApprovals(m)
 	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest, digestButtons(m)...)}
+}
+
+// homeApprovals says how many must approve, and did; each is a line of its own.
+func homeApprovals(m bot.Message) string {
+	text := ""
+	if must := mustApprove(m.Requests); must != "" {
+		text = "\n" + strings.Replace(must, "of them", "people", 1)
+	}
+	return strings.Join(withApprovals([]string{text}, m.Requests), "\n")
 }
 
 // homeScheduled is a message in which something is scheduled, with the buttons that change it.

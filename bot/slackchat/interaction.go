@@ -15,6 +15,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 // interaction holds what is read of a click, in a message or in a modal, and of a modal that was
@@ -157,7 +158,7 @@ func (a *App) startWhoActs(ctx context.Context, i interaction) func() (click, st
 // app this is: the first click after a start has little time, and what Slack says is remembered.
 func (a *App) checkAhead(ctx context.Context, i interaction, requests ...bot.Request) {
 	if a.Chat.installed.isUnknown() {
-		go a.Bot.MayDecide(ctx, requests, bot.Actor{Via: viaSlack, User: i.User.ID})
+		go a.Bot.MayDecide(ctx, requests, bot.Actor{Via: viaSlack, User: i.User.ID}, workflow.Approved)
 	}
 }
 

@@ -25,6 +25,8 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 	switch kind {
 	case bot.LineDecided:
 		return decidedLine(r)
+	case bot.LineApproved:
+		return approvedAbout(r, "")
 	case bot.LineChanged:
 		return changedAbout(r, "")
 	case bot.LineOverruled:
@@ -78,7 +80,10 @@ func decidedAbout(r bot.Request, what string) string {
 	if r.Changed != nil { // it was the first decision that is told
 		d = r.Changed
 	}
-	line := fmt.Sprintf("%s by %s%s.", wording.Capital(decidedAs(*d)), person(d.By), what)
+	line := fmt.Sprintf("%s by %s%s.", wording.Capital(decidedAs(*d)), people(*d), what)
+	if d.Verdict == workflow.Scheduled && wording.TimesDiffer(d.Approvals) {
+		line += " The latest of their times counts."
+	}
 	if d.Reason != "" {
 		line += " Reason: " + escaped(d.Reason, 500)
 	}
@@ -93,7 +98,7 @@ func overruledLine(r bot.Request) string {
 	if r.Decision.Verdict == workflow.Scheduled && r.Overruled != nil && r.Status != bot.StatusScheduled {
 		return begunLine(r)
 	}
-	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(decidedAs(*r.Decision)), person(r.Decision.By))
+	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(decidedAs(*r.Decision)), people(*r.Decision))
 	if r.Overruled != nil {
 		line += fmt.Sprintf(" The execution took that before %s's answer reached it.", person(r.Overruled.By))
 	}
@@ -108,6 +113,9 @@ func expiredLine(r bot.Request) string {
 		return "The decision came after the deadline."
 	case r.Decision != nil:
 		return "The decision came after the deadline. " + installed(r) + " " + askedAgain(r)
+	}
+	if few := wording.ApprovedTooFew(r, ""); few != "" {
+		return few + ": " + people(workflow.Decision{Approvals: r.Approvals}) + ". " + installed(r) + " " + askedAgain(r)
 	}
 	return "Nobody decided in time. " + installed(r) + " " + askedAgain(r)
 }

@@ -41,6 +41,8 @@ func TestListAnswers(t *testing.T) {
 	}
 	secret := slices.Clone(some)
 	secret[1].Channel, secret[2].Channel, secret[3].Channel = "G0SECRET", "G0SECRET", "G0SECRET"
+	counted := slices.Clone(some)
+	counted[1].Approvals, counted[1].Required, counted[2].Required = 1, 2, 3
 	of := func(state listState, owner string) listFilter { return listFilter{State: state, Owner: owner} }
 
 	answers := map[string]string{}
@@ -52,6 +54,7 @@ func TestListAnswers(t *testing.T) {
 		"open requests of one owner":         {of(listOpen, "payments"), some[1:4]},
 		"requests that wait for a decision":  {of(listWaiting, ""), some[1:3]},
 		"one that waits for a decision":      {of(listWaiting, ""), some[2:3]},
+		"requests that need several people":  {of(listWaiting, ""), counted[1:3]},
 		"what failed":                        {of(listFailed, ""), failed},
 		"in a private channel":               {of(listOpen, ""), secret},
 		"nothing but in a private channel":   {of(listOpen, "payments"), secret[1:4]},

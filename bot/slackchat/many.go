@@ -105,7 +105,7 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 	}
 	var may []bot.Request
 	var not []bot.Decided
-	for i, why := range a.Bot.MayDecide(ctx, found, c.actor()) {
+	for i, why := range a.Bot.MayDecide(ctx, found, c.actor(), verdict) {
 		if why == "" {
 			may = append(may, found[i])
 		} else {
@@ -229,7 +229,7 @@ func inShort(found []bot.Summary) []bot.Request {
 // decidable keeps what somebody may decide by the owner's entry in the directory, or might.
 func (a *App) decidable(ctx context.Context, c invocation, found []bot.Summary) []bot.Summary {
 	var kept []bot.Summary
-	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor()) {
+	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor(), workflow.Rejected) {
 		if why == "" || why == bot.RefusedNotChecked || why == bot.RefusedUnknowable {
 			kept = append(kept, found[i])
 		}

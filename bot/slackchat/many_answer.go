@@ -38,8 +38,8 @@ func decidedAnswer(verdict workflow.Verdict, all []bot.Decided, more ...string) 
 		refused[why] = append(refused[why], d.Request)
 	}
 	answer := linesWithin(manyEnd)
-	if len(decided) > 0 {
-		answer.fit(fmt.Sprintf("*%s %d%s:* %s.", wording.Capital(wording.Verb(verdict)), len(decided), forTime(decided[0].Decision), joined(decided, namesBytes, nameAndID)))
+	for _, o := range partsDecided(decided) {
+		answer.fit(fmt.Sprintf("*%s %d%s:* %s.", o.What, len(o.Requests), o.Time, joined(o.Requests, namesBytes, nameAndID)))
 	}
 	if undelivered > 0 {
 		answer.fit(fmt.Sprintf("AWS has yet to take %d of them: they are recorded and will be delivered.", undelivered))
@@ -58,6 +58,31 @@ func decidedAnswer(verdict workflow.Verdict, all []bot.Decided, more ...string) 
 	}
 	answer.text = append(answer.text, more...)
 	return answer.String()
+}
+
+// decidedPart is what a person's decision came to for some of many requests, e.g. "Scheduled" and " for 22:00 today", or
+// "1 of 2 approvals for".
+type decidedPart struct {
+	What, Time string
+	Requests   []bot.Request
+}
+
+// partsDecided sorts out what a decision that was recorded came to: where several must approve, it may be one of
+// their approvals, and others may have named a later time.
+func partsDecided(decided []bot.Request) []decidedPart {
+	var all []decidedPart
+	for _, r := range decided {
+		o := decidedPart{What: wording.ApprovalsGiven(r) + " for"}
+		if r.Decision != nil {
+			o = decidedPart{What: wording.Capital(wording.Verb(r.Decision.Verdict)), Time: forTime(r.Decision)}
+		}
+		i := slices.IndexFunc(all, func(known decidedPart) bool { return known.What == o.What && known.Time == o.Time })
+		if i < 0 {
+			i, all = len(all), append(all, o)
+		}
+		all[i].Requests = append(all[i].Requests, r)
+	}
+	return all
 }
 
 // notDecided says why nothing was decided about one of many; "" when it was.

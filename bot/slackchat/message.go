@@ -26,6 +26,9 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	if line := progress(r); line != "" {
 		blocks = append(blocks, contextBlock(line))
 	}
+	if mistake := tagMistakes([]bot.Request{r}); mistake != "" {
+		blocks = append(blocks, contextBlock(mistake))
+	}
 	if text := body(r); text != "" {
 		blocks = append(blocks, section(text))
 	}
@@ -46,7 +49,7 @@ func RequestBlocks(r bot.Request) []slack.Block {
 func RequestText(r bot.Request) string {
 	text := []string{escapes.Replace(wording.Headline(r)) + " (" + escaped(r.Instance.ID, 40) + ")"}
 	if r.Status == bot.StatusAsked {
-		return strings.Join(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), "\n")
+		return strings.Join(withApprovals(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
 	}
 	return strings.Join(append(text, standing(r)), "\n")
 }
@@ -93,11 +96,18 @@ func movedHere(requests []bot.Request) string {
 func progress(r bot.Request) string {
 	var parts []string
 	var times timeline
-	if r.Status == bot.StatusAsked && !r.Reminded.At.IsZero() {
+	given := approvalsGiven(r)
+	switch {
+	case r.Status == bot.StatusAsked && !r.Reminded.At.IsZero():
 		parts = append(parts, fmt.Sprintf("Asked at %s, again at %s", times.next(r.CreatedAt), times.next(r.Reminded.At)))
+	case r.Status == bot.StatusAsked && given != "":
+		parts = append(parts, "Asked at "+times.next(r.CreatedAt))
+	}
+	if given != "" && r.Decision == nil {
+		parts = append(parts, given)
 	}
 	if d := r.Decision; d != nil {
-		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(decidedAs(*d)), person(d.By), times.next(d.At)))
+		parts = append(parts, fmt.Sprintf("%s by %s, %s", wording.Capital(decidedAs(*d)), people(*d), times.next(d.At)))
 	}
 	switch {
 	case !r.Backup.FinishedAt.IsZero():
@@ -165,7 +175,7 @@ func outcome(r bot.Request) string {
 		text = counted(r.Before, *r.After)
 	}
 	if r.Decision != nil {
-		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.Verb(r.Decision.Verdict), person(r.Decision.By))
+		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.Verb(r.Decision.Verdict), people(*r.Decision))
 	}
 	if r.Status == bot.StatusNonCompliant {
 		text += ". " + askedAgain(r) + kept(r)

@@ -54,11 +54,12 @@ func TestEveryLineOfTheThread(t *testing.T) {
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, names := range map[bot.LineKind][]string{
 		bot.LineChanged:      {"scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
-		bot.LineDecided:      {"scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineApproved:     {"one_of_two", "one_of_two_by_mail", "one_of_two_rejected", "two_of_three", "two_of_two", "approved"},
+		bot.LineDecided:      {"two_of_two", "scheduled_by_three", "scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
 		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late"},
-		bot.LineReminded:     {"reminded", "reminded_approved"},
+		bot.LineReminded:     {"one_of_two_reminded", "reminded", "reminded_approved"},
 		bot.LineEscalated:    {"escalated", "escalated_to_none", "reminded_approved"},
-		bot.LineExpired:      {"expired", "expired_ask_again", "expired_decision", "overruled_expired"},
+		bot.LineExpired:      {"one_of_two_expired", "expired", "expired_ask_again", "expired_decision", "overruled_expired"},
 		bot.LineBackedUp:     {"backed_up"},
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
 		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
@@ -95,10 +96,12 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedTooSoon:     {"asked"},
 		bot.RefusedTooFar:      {"asked"},
 		bot.RefusedNoSchedules: {"asked"},
-		bot.RefusedDecided:     {"scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedDecided:     {"two_of_two", "scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
 		bot.RefusedExpired:     {"asked", "expired", "expired_ask_again"},
 		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
 		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
+		bot.RefusedApproved:    {"one_of_two", "two_of_three"},
+		bot.RefusedAlone:       {"scheduled_by_three"},
 		bot.RefusedAlreadyOpen: {"patching"},
 		bot.RefusedOwnScan:     {"compliant"},
 		bot.RefusedAskedBefore: {"rejected"},
@@ -115,7 +118,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
+	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)

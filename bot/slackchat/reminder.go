@@ -23,7 +23,7 @@ func remindedTogether(requests []bot.Request) string {
 	if len(waiting) == 0 {
 		return "Nobody had decided yet."
 	}
-	return fmt.Sprintf("⏰ %s still %s for a decision. %s\n%s", namedShort(waiting), plural(len(waiting), "waits", "wait"), decideBy(waiting), whoDecides(waiting))
+	return fmt.Sprintf("⏰ %s still %s for a decision. %s\n%s", namedShort(waiting), plural(len(waiting), "waits", "wait"), decideBy(waiting), strings.Join(withApprovals([]string{whoDecides(waiting)}, waiting), "\n"))
 }
 
 func escalatedTogether(requests []bot.Request) string {
@@ -35,12 +35,21 @@ func escalatedTogether(requests []bot.Request) string {
 	e := waiting[0].Escalation
 	if e.Named() {
 		named := mentioned(bot.Approvers{Users: e.Users, Groups: e.Groups})
-		lines = append(lines, fmt.Sprintf("For %s: none of those who decide has answered.", joined(named, decidersBytes, itself)))
+		lines = append(lines, fmt.Sprintf("For %s: %s of those who decide %s answered.", joined(named, decidersBytes, itself), fewAnswer(waiting, "none", "too few"),
+			fewAnswer(waiting, "has", "have")))
 	}
 	if e.Channel != "" && e.Channel != waiting[0].Place.Channel {
 		lines = append(lines, fmt.Sprintf("<#%s> is told, too.", e.Channel))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// fewAnswer chooses between words for no answer, and for some approvals but too few.
+func fewAnswer(requests []bot.Request, none, few string) string {
+	if approvalsOfMany(undecidedOf(requests)) == "" {
+		return none
+	}
+	return few
 }
 
 // namedShort names one instance with its id, and several by their number and names.
@@ -70,13 +79,14 @@ func escalation(m bot.Message, link string) string {
 		}
 	}
 	text := []string{
-		fmt.Sprintf("📣 *Nobody answers:* %s", escapes.Replace(what)),
+		fmt.Sprintf("📣 *%s:* %s", fewAnswer(m.Requests, "Nobody answers", "Too few approve"), escapes.Replace(what)),
 		joined(m.Requests, textNames, nameAndID),
 		fmt.Sprintf("Asked at %s, and reminded since. Where nobody decides by %s, nothing is installed.", day(first), day(firstDeadline(m.Requests))),
 	}
 	if who := decidersOf(m.Requests); len(who) > 0 { // whom the owner has notified in its own channel, it does not here
 		text = append(text, "Who decides: "+joined(who, decidersBytes, itself))
 	}
+	text = withApprovals(text, undecidedOf(m.Requests))
 	return strings.Join(append(text, link), "\n")
 }
 

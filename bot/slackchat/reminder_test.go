@@ -18,13 +18,17 @@ func TestWhatAnEscalationTells(t *testing.T) {
 	one := all["escalated"]
 	elsewhere := one
 	elsewhere.Notify = bot.Notified{Named: true, Here: true}
+	approved := one
+	approved.ApprovalsRequired, approved.Approvals = 2, all["one_of_two"].Approvals
 	posts := map[string]string{
+		"of what one of two approved":   escalation(bot.Message{Requests: []bot.Request{approved}}, link),
 		"one":                           escalation(bot.Message{Requests: []bot.Request{one}}, link),
 		"45":                            escalation(digestOf(numbered(one, 45, "web-")), link),
 		"of an owner who notifies here": escalation(bot.Message{Requests: []bot.Request{elsewhere}}, link),
 	}
 	require.NotContains(t, posts["of an owner who notifies here"], "<!here>", "those are others")
 	goldentest.JSON(t, filepath.Join("golden", "escalations.json"), posts)
+	require.Contains(t, escalatedLine(approved), "too few of those who decide have answered.")
 
 	long := strings.Repeat("&<>é", 500)
 	one.Instance.Name, one.Owner = long, long

@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/slackchat/limit"
+	"github.com/patchbot/patchbot/bot/wording"
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -58,6 +60,12 @@ func (a *App) openTimes(ctx context.Context, c click, id, title, submit string) 
 func timesView(c click, id, title, submit string, w whereabouts, window bot.Window) slack.ModalViewRequest {
 	r := c.Request
 	text := "*" + name(r) + "*  " + identity(r) + "\n" + scheduledPlan(r) + "\n" + "At the latest: " + day(r.LatestSchedule(w.Now)) + "."
+	switch {
+	case r.Status == bot.StatusAsked && r.NeedsSeveral():
+		text += "\n" + wording.NextApproval(r) + " The latest of the times that they name counts."
+	case r.NeedsSeveral():
+		text += fmt.Sprintf("\nOnly to a later time: %d people must approve it.", r.ApprovalsRequired)
+	}
 	if !w.Known {
 		text += "\nSlack does not tell me your time zone, so the times to choose are in UTC."
 	}

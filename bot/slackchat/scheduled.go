@@ -15,7 +15,7 @@ import (
 )
 
 func patchNowButton(r bot.Request) *slack.ButtonBlockElement {
-	if r.Status != bot.StatusScheduled {
+	if r.Status != bot.StatusScheduled || r.NeedsSeveral() { // else they agreed on a time
 		return nil
 	}
 	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, utc(r.CreatedAt))

@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"context"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -29,10 +30,12 @@ func openScheduled(ctx context.Context, a *App, c digestClick) reply {
 
 func scheduledView(c digestClick) slack.ModalViewRequest {
 	scheduled := scheduledOf(c.Message.Requests)
+	options := []*slack.OptionBlockObject{verdictOption(workflow.Scheduled, "Move to the time below"), verdictOption(workflow.Rejected, "Cancel")}
+	if !slices.ContainsFunc(scheduled, bot.Request.NeedsSeveral) {
+		options = append([]*slack.OptionBlockObject{verdictOption(workflow.Approved, "Patch now")}, options...)
+	}
 	return digestModal(c, modalScheduled, "Change the schedule", "Change", section(joined(scheduled, textNames, nameAndTime)),
-		instancesInput(review{}, scheduled),
-		verdictChoice(verdictOption(workflow.Approved, "Patch now"), verdictOption(workflow.Scheduled, "Move to the time below"),
-			verdictOption(workflow.Rejected, "Cancel")),
+		instancesInput(review{}, scheduled), verdictChoice(options...),
 		timeInput("When, if you move"), reasonInput("Reason, if you cancel"))
 }
 

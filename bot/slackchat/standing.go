@@ -11,6 +11,9 @@ import (
 func standing(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked:
+		if given := wording.ApprovalsGiven(r); given != "" {
+			return fmt.Sprintf("It has %s, and waits for more until %s.", given, day(r.AnswerBy))
+		}
 		return fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy))
 	case bot.StatusScheduled:
 		return scheduledStanding(r)

@@ -112,7 +112,7 @@ func waitsFor(r bot.Request) string {
 		return "The decision is recorded; it will be delivered as soon as AWS can be reached."
 	case r.Wait == nil:
 		if r.Status == bot.StatusAsked {
-			return standing(r) + "\n" + onlyApprovers(r) + "."
+			return standing(r) + "\n" + before(onlyApprovers(r)+".", mustApprove([]bot.Request{r}))
 		}
 		return standing(r)
 	case r.Wait.CommandID != "":

@@ -15,6 +15,9 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 		if s.Overdue(now) {
 			return "overdue: a decision was due by " + day(s.AnswerBy)
 		}
+		if s.Required > 1 {
+			return fmt.Sprintf("has %d of %d approvals, waits for more until %s", s.Approvals, s.Required, day(s.AnswerBy))
+		}
 		return "waits for a decision until " + day(s.AnswerBy)
 	case bot.StatusScheduled:
 		return scheduledFor(s.Until)

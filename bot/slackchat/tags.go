@@ -17,9 +17,9 @@ func (c *Chat) AnnounceTags(ctx context.Context, channel string, change workflow
 }
 
 // decisiveTags are the keys that an announcement names.
-var decisiveTags = []string{bot.TagOwner, bot.TagChannel, bot.TagGroup, workflow.PolicyTag}
+var decisiveTags = []string{bot.TagOwner, bot.TagChannel, bot.TagGroup, bot.TagApprovals, workflow.PolicyTag}
 
-// listedTags is how many changes one announcement names: four, in several spellings at most.
+// listedTags is how many changes one announcement names: five, in several spellings at most.
 const listedTags = 10
 
 // keysToTell are the changed keys, and all that say who decides where the instance may just have
@@ -52,5 +52,5 @@ func tagsLine(c workflow.TagChange) string {
 	if more := len(changes) - listedTags; more > 0 {
 		changes = append(changes[:listedTags], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Sprintf("Tags of %s changed: %s. They say whether it is patched, beside which others, and who decides.", codeOf(c.InstanceID, 40), strings.Join(changes, ", "))
+	return fmt.Sprintf("Tags of %s changed: %s. They say whether it is patched, beside which others, who decides, and how many must approve.", codeOf(c.InstanceID, 40), strings.Join(changes, ", "))
 }

@@ -2,14 +2,23 @@ package slackchat
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// whoDecides says who may decide the requests of one owner, and mentions whom Slack is to notify
-// of it: they, unless the owner has named others.
+// whoDecides says who may decide the requests of one owner, how many of them must approve, and mentions whom
+// Slack is to notify of it: they, unless the owner has named others.
 func whoDecides(requests []bot.Request) string {
+	who := whoMayDecide(requests)
+	if must := mustApprove(requests); must != "" {
+		return strings.TrimSuffix(who, ".") + ". " + must
+	}
+	return who
+}
+
+func whoMayDecide(requests []bot.Request) string {
 	notify := requests[0].Notify
 	who := decidersOf(requests)
 	switch {
@@ -48,8 +57,14 @@ func whoHears(requests []bot.Request) string {
 func approvedBy(requests []bot.Request) string {
 	var who []string
 	for _, r := range requests {
-		if d := r.Decision; d != nil && d.Verdict == workflow.Approved && !slices.Contains(who, person(d.By)) {
-			who = append(who, person(d.By))
+		d := r.Decision
+		if d == nil || d.Verdict != workflow.Approved {
+			continue
+		}
+		for _, p := range d.People() {
+			if !slices.Contains(who, person(p)) {
+				who = append(who, person(p))
+			}
 		}
 	}
 	if len(who) == 0 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/wording"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 //go:embed page.html
@@ -50,6 +51,8 @@ type fact struct{ Name, Value string }
 type form struct {
 	said
 	ID, Key                 string
+	Several                 bool // people must approve; what comes by mail is one of them
+	Approved                bool // by mail: others must, too
 	NameLength, ReasonLimit int
 }
 
@@ -69,6 +72,11 @@ func pageOf(r bot.Request, l link, now time.Time) page {
 		p.Texts = []string{fmt.Sprintf("The time to decide was over at %s. Nothing is left to decide on this page.", wording.Moment(r.AnswerBy))}
 	default:
 		p.Texts = []string{fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", wording.Moment(r.AnswerBy))}
+		for _, more := range []string{wording.Approvals(r), wording.TagMistake(r, wording.Quoted)} {
+			if more != "" {
+				p.Texts = append(p.Texts, more)
+			}
+		}
 		for _, patch := range r.Patches {
 			p.Patches = append(p.Patches, wording.PatchName(patch))
 		}
@@ -76,7 +84,7 @@ func pageOf(r bot.Request, l link, now time.Time) page {
 			p.More = max(0, r.Before.ToInstall()-len(p.Patches))
 		}
 		p.Plan = wording.Approving(r)
-		p.Form = &form{ID: l.id, Key: l.key.Reveal(), NameLength: bot.NameLength, ReasonLimit: bot.ReasonLength}
+		p.Form = &form{Approved: r.ApprovedBy(workflow.Decider{Via: bot.ViaEmail}) && r.ApprovalsLeft() > 0, Several: r.NeedsSeveral(), ID: l.id, Key: l.key.Reveal(), NameLength: bot.NameLength, ReasonLimit: bot.ReasonLength}
 	}
 	return p
 }
@@ -118,11 +126,13 @@ func (p page) refused(why string) page {
 func refusal(r bot.Request, why bot.Refusal) string {
 	switch why {
 	case bot.RefusedDecided:
-		return fmt.Sprintf("Too late: %s was first, so your answer was not recorded as the decision.", wording.Person(r.Decision.By))
+		return fmt.Sprintf("Too late: %s was first, so your answer was not recorded as the decision.", wording.People(*r.Decision))
 	case bot.RefusedExpired:
 		return "Too late: the time to decide is over, so your answer was not recorded as the decision."
+	case bot.RefusedApproved:
+		return "It was approved by mail already, which counts once. The other approvals come in Slack."
 	case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedUnknowable, bot.RefusedNotChecked, bot.RefusedEnded,
-		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlreadyOpen, bot.RefusedOwnScan, bot.RefusedAskedBefore:
+		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedAlreadyOpen, bot.RefusedOwnScan, bot.RefusedAskedBefore:
 	}
 	return "There is nothing to decide any more, so your answer was not recorded as the decision."
 }

@@ -49,6 +49,9 @@ func stand(r bot.Request, name string) string {
 		if r.Decision != nil {
 			return "The decision about " + name + " came too late ⌛"
 		}
+		if few := ApprovedTooFew(r, " patching "+name); few != "" {
+			return "Only " + few + " ⌛"
+		}
 		return "Nobody decided about " + name + " in time ⌛"
 	case bot.StatusCompliant:
 		if r.After != nil && r.After.ToInstall() > 0 {

@@ -33,7 +33,7 @@ func Decided(r bot.Request) string {
 	if r.Decision == nil {
 		return ""
 	}
-	line := fmt.Sprintf("%s by %s, %s.", Capital(Verb(r.Decision.Verdict)), Person(r.Decision.By), Moment(r.Decision.At))
+	line := fmt.Sprintf("%s by %s, %s.", Capital(Verb(r.Decision.Verdict)), People(*r.Decision), Moment(r.Decision.At))
 	if r.Decision.Reason != "" {
 		line += " Reason: " + bot.Tidy(r.Decision.Reason, bot.ReasonLength)
 	}

@@ -111,7 +111,7 @@ func (p plan) hearsOfTags(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(rule.text("event_pattern")), &pattern))
 		require.Equal(t, []string{"aws.tag"}, pattern.Source)
 		require.JSONEq(t, `[{"equals-ignore-case": "owner"}, {"equals-ignore-case": "patch-channel"},
-			{"equals-ignore-case": "patch-group"}, {"equals-ignore-case": "patch-policy"}]`, string(pattern.Detail["changed-tag-keys"]))
+			{"equals-ignore-case": "patch-group"}, {"equals-ignore-case": "patch-approvals"}, {"equals-ignore-case": "patch-policy"}]`, string(pattern.Detail["changed-tag-keys"]))
 		return
 	}
 	require.Fail(t, "no rule hears of tags")

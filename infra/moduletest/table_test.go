@@ -81,7 +81,7 @@ func (p plan) theStoreReadsTheOwners(t *testing.T, server mototest.Server) {
 		{Name: "data", Email: "data@example.com", EmailWhen: bot.EmailAlways, ApprovalPage: &no, Approvers: bot.Approvers{Groups: []string{"S0123456789"}}},
 		{Name: "ledger", Email: "payments@example.com"},
 		{Name: "payments", Channel: "C0234567891", Email: "payments@example.com",
-			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}, AtOnce: two, HoldAfter: 2, Escalation: bot.Escalation{Channel: "C0456789123"}},
+			Approvers: bot.Approvers{Users: []string{"U0123456789", "U0234567891"}}, AtOnce: two, HoldAfter: 2, ApprovalsRequired: 2, Escalation: bot.Escalation{Channel: "C0456789123"}},
 		{Name: "web team", Channel: "G0345678912"},
 	}, owners)
 }

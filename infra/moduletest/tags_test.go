@@ -49,7 +49,7 @@ func TestThePoliciesForTagsCanBeCopied(t *testing.T) {
 				require.Equal(t, "true", keys, "a DeleteTags without keys deletes all")
 				continue
 			}
-			require.Equal(t, []any{"owner", "patch-channel", "patch-group", "patch-policy"}, keys, s.Sid)
+			require.Equal(t, []any{"owner", "patch-channel", "patch-group", "patch-approvals", "patch-policy"}, keys, s.Sid)
 		}
 	}
 }

@@ -18,7 +18,10 @@ variables {
       at_once         = "25%"
       canary          = false
       hold_after      = 2
-      patch_window    = "Sat,Sun 02:00 Europe/Berlin"
+
+      approvals_required = 2
+
+      patch_window = "Sat,Sun 02:00 Europe/Berlin"
 
       escalation_channel = "C0345678912"
       escalation_users   = ["U0345678912"]
@@ -47,7 +50,10 @@ run "owners_become_items_and_subscriptions" {
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
-      patch_window    = { S = "Sat,Sun 02:00 Europe/Berlin" }
+
+      approvals_required = { N = "2" }
+
+      patch_window = { S = "Sat,Sun 02:00 Europe/Berlin" }
 
       escalation_channel = { S = "C0345678912" }
       escalation_users   = { L = [{ S = "U0345678912" }] }

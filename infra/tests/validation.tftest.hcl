@@ -199,6 +199,36 @@ run "an_email_of_too_many_owners_is_refused" {
   expect_failures = [var.owners]
 }
 
+run "more_than_five_approvals_are_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { approvals_required = 6 } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "no_approval_is_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { approvals_required = 0 } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "half_an_approval_is_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { approvals_required = 1.5 } }
+  }
+
+  expect_failures = [var.owners]
+}
+
 run "a_wrong_email_is_refused" {
   command = plan
 

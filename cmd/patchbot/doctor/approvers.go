@@ -26,6 +26,7 @@ func checkApprovers(ctx context.Context, x *examination) []finding {
 			named++
 			findings = append(findings, people.findings(ctx, name, a)...)
 		}
+		findings = append(findings, people.approvals(ctx, name, x.owners[name])...)
 	}
 	if len(findings) == 0 {
 		return ok("The approvers of %d owners are there.", named)

@@ -33,6 +33,8 @@ module "patchbot" {
       at_once        = "2"
       hold_after     = 2
 
+      approvals_required = 2 # different people
+
       escalation_channel = "C0456789123"
     }
     data = {
