@@ -66,7 +66,7 @@ func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonSchedule, Who: approversOnly, show: scheduleButton, do: openSchedule},
-		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: openReject},
 		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
 		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
 		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},

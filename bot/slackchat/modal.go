@@ -24,6 +24,7 @@ type modal struct {
 // modals is the table of all modals.
 func modals() []modal {
 	return []modal{
+		{ID: modalReject, submit: submitReject},
 		{ID: modalRejectAll, submit: submitRejectAll},
 		{ID: modalReview, submit: submitReview, changed: reviewChanged},
 		{ID: modalSchedule, submit: submitSchedule},

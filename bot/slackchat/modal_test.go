@@ -40,6 +40,7 @@ func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
 		"move":                    timesView(alone("scheduled"), modalMove, "Move patching", "Move", inBerlin(t), bot.Window{}),
 		"change_scheduled":        scheduledView(clickIn(all["scheduled_in_part"])),
 		"change_scheduled_45":     scheduledView(clickIn(all["scheduled_45"])),
+		"reject":                  rejectView(alone("asked")),
 		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
 		"reject_all_45":           rejectAllView(many),
 		"review_of_few":           reviewView(mixed, review{Filter: filterOf("")}),

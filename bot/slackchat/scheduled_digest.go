@@ -29,11 +29,11 @@ func openScheduled(ctx context.Context, a *App, c digestClick) reply {
 
 func scheduledView(c digestClick) slack.ModalViewRequest {
 	scheduled := scheduledOf(c.Message.Requests)
-	return digestModal(c, modalScheduled, "Change the schedule", "Change", section(joined(scheduled, textNames, nameAndTime)),
-		instancesInput(review{}, scheduled),
+	blocks := []slack.Block{section(joined(scheduled, textNames, nameAndTime)), instancesInput(review{}, scheduled),
 		verdictChoice(verdictOption(workflow.Approved, "Patch now"), verdictOption(workflow.Scheduled, "Move to the time below"),
 			verdictOption(workflow.Rejected, "Cancel")),
-		timeInput("When, if you move"), reasonInput("Reason, if you cancel"))
+		timeInput("When, if you move")}
+	return digestModal(c, modalScheduled, "Change the schedule", "Change", append(blocks, reasonInputs("Reason, if you cancel")...)...)
 }
 
 func nameAndTime(r bot.Request) string { return nameAndID(r) + " " + scheduledFor(scheduledUntil(r)) }

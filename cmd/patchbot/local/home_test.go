@@ -51,7 +51,7 @@ func TestASecondClickInAnAppHomeIsToldWhoWasFirst(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		view, _ := w.homeOf(w.lin)
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		_, err := w.Slack.ClickView(t.Context(), w.lin.ID, view.ID, slackchat.ButtonApprove)
 		require.NoError(t, err)
 		view, _ = w.Slack.Home(w.lin.ID)

@@ -86,8 +86,13 @@ func wholeStory(t *testing.T, chromium context.Context) {
 
 func rejected(t *testing.T, chromium context.Context) {
 	b := begin(t, chromium)
-	b.answer("Reject")
+	b.click("button", "Reject…")
+	b.find("dialog", "Leave it unpatched?")
+	b.isAccessible(axe(t), "the reasons to choose from")
+	b.fill("textbox", "In your own words", "until Monday")
+	b.click("button", "Reject")
 	b.shows("main", "Patching web-1 was rejected")
+	b.shows("main", "Reason: until Monday")
 	b.sound()
 }
 
