@@ -42,6 +42,7 @@ const (
 	ButtonApprove  = "approve"
 	ButtonSchedule = "schedule"
 	ButtonReject   = "reject"
+	ButtonPatches  = "view_patches"
 
 	ButtonPatchNow = "patch_now"
 	ButtonMove     = "move"
@@ -70,6 +71,7 @@ func actions() []action {
 		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
 		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
 		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},
+		{ID: ButtonPatches, Who: whoMayLook, show: patchesButton, do: openPatches},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
 		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},

@@ -15,7 +15,7 @@ import (
 // modal is a window that a button opens, and what becomes of it.
 type modal struct {
 	ID string // Slack's callback_id, e.g. "reject_all"
-	// submit carries out what was entered, and says what the person sees next.
+	// submit carries out what was entered, and says what the person sees next; nil where nothing can be.
 	submit func(ctx context.Context, a *App, s submission) modalAnswer
 	// changed renders the modal anew after something in it was chosen; nil where nothing can be.
 	changed func(s submission) slack.ModalViewRequest
@@ -30,6 +30,7 @@ func modals() []modal {
 		{ID: modalSchedule, submit: submitSchedule},
 		{ID: modalMove, submit: submitMove},
 		{ID: modalScheduled, submit: submitScheduled},
+		{ID: modalPatches, changed: patchesChanged},
 	}
 }
 
@@ -93,7 +94,8 @@ func (s modalState) block(actionID string) string {
 // when it is made.
 type submission struct {
 	digestClick
-	State modalState
+	State  modalState
+	Button string // what a button keeps that was clicked in it; may be empty
 }
 
 // modalAbout is what a modal keeps of the click that opened it.
@@ -159,6 +161,9 @@ func (a *App) openModal(ctx context.Context, c click, view slack.ModalViewReques
 // submit carries out a modal that was submitted.
 func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
 	m, s, refused := a.used(ctx, i)
+	if refused == "" && m.submit == nil {
+		refused = answerUnknownModal
+	}
 	if refused != "" {
 		return modalAnswer{View: closingView(refused)}
 	}
@@ -212,7 +217,14 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 	case len(message.Requests) == 0, message.Place.Channel != about.Channel:
 		return m, s, answerDigestMoved
 	}
-	return m, submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}, ""
+	s = submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}
+	if about.Request != "" {
+		s.Request = message.Requests[0] // so that a view rendered anew keeps what it is about
+	}
+	if len(i.Actions) > 0 {
+		s.Button = i.Actions[0].Value
+	}
+	return m, s, ""
 }
 
 // loadAbout loads the digest, or the request alone, that a modal is about.

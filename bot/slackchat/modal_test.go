@@ -43,6 +43,9 @@ func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
 		"reject":                  rejectView(alone("asked")),
 		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
 		"reject_all_45":           rejectAllView(many),
+		"patches":                 patchesView(aboutAlone(alone("asked")), 0),
+		"patches_first_page":      patchesView(aboutAlone(manyPatches(alone("asked"))), 0),
+		"patches_last_page":       patchesView(aboutAlone(manyPatches(alone("asked"))), 4),
 		"review_of_few":           reviewView(mixed, review{Filter: filterOf("")}),
 		"review_of_45":            reviewView(many, review{Filter: filterOf("")}),
 		"review_filtered":         reviewView(many, review{Filter: filterOf("critical")}),
@@ -98,6 +101,7 @@ func TestModalsOfAnyRequestsStayUnderSlacksLimits(t *testing.T) {
 			requests[i].Status = bot.StatusScheduled
 		}
 		openAndUpdate(t, scheduledView(c))
+		openAndUpdate(t, rejectView(click{User: "U0ADA", Request: requests[0]}))
 		openAndUpdate(t, timesView(click{User: "U0ADA", Request: requests[0]}, modalMove, "Move patching", "Move", inBerlin(t), bot.Window{}))
 		openAndUpdate(t, closingView(decidedAnswer(workflow.Approved, of(requests, bot.RefusedNotApprover, nil))))
 	})

@@ -100,7 +100,7 @@ func statusAnswer(r bot.Request, link string) string {
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s.", standing(r), day(r.EndedAt))))
 	}
 	if link != "" {
-		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link))
+		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link)+viewsPatches(r))
 	}
 	return strings.Join(lines, "\n")
 }
