@@ -14,7 +14,7 @@ type Summary struct {
 	ID         string           `json:"id"`
 	Version    int64            `json:"version"` // of the request
 	Instance   string           `json:"instance"`
-	Name       string           `json:"name,omitzero"` // of the instance, cut to summaryName
+	Name       string           `json:"name,omitzero"` // of the instance, cut to SummaryName
 	Owner      string           `json:"owner,omitzero"`
 	Person     string           `json:"person,omitzero"` // who is asked directly; see Approvers.Person
 	Status     Status           `json:"status"`
@@ -29,12 +29,12 @@ type Summary struct {
 	InDelivery bool             `json:"in_delivery,omitzero"` // Step Functions has yet to take the decision
 }
 
-// summaryName is how much of an instance's name a summary keeps, in characters.
-const summaryName = 60
+// SummaryName is how much of an instance's name a summary keeps, in characters.
+const SummaryName = 60
 
 // Summary is the request in short.
 func (r Request) Summary() Summary {
-	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
+	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, SummaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
 		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC()}
 	if r.Approvers.Person {
