@@ -40,7 +40,7 @@ locals {
       description          = "Answers everything that Slack or a browser sends over HTTP."
       timeout              = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
       reserved_concurrency = var.interact_reserved_concurrency
-      environment          = { PATCHBOT_BASE_PATH = var.base_path, PATCHBOT_PATCH_WINDOW = var.patch_window == null ? "" : var.patch_window }
+      environment          = { PATCHBOT_BASE_PATH = var.base_path, PATCHBOT_PATCH_WINDOW = var.patch_window == null ? "" : var.patch_window, PATCHBOT_STATE_MACHINE_ARN = local.machine_arns["patch-approval"] }
     }
     progress = {
       description          = "Hears from EventBridge about commands, snapshots and executions, and finishes what a crash left."

@@ -115,7 +115,7 @@ func (a *App) namesNow(ctx context.Context) (known, error) {
 	for _, s := range newest {
 		k.newest = append(k.newest, s)
 	}
-	slices.SortFunc(k.newest, bot.Summary.Compare)
+	slices.SortFunc(k.newest, func(a, b bot.Summary) int { return strings.Compare(a.Instance, b.Instance) })
 	return k, nil
 }
 

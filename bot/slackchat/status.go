@@ -101,7 +101,7 @@ func statusAnswer(r bot.Request, link string) string {
 	if r.Status.Open() {
 		lines = append(lines, waitsFor(r))
 	} else {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s.", standing(r), day(r.EndedAt))))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s. %s", standing(r), day(r.EndedAt), asksAgain(r))))
 	}
 	if link != "" {
 		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link)+viewsPatches(r))
