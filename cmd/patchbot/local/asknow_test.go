@@ -1,9 +1,12 @@
 package local_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,23 +31,21 @@ func TestWhoSaidNoIsAskedAgainWhenTheyWish(t *testing.T) {
 		told := w.typed(w.eve, w.payments.ID, "request web-1")
 		require.Contains(t, told, "Only approvers of payments can decide this")
 		require.Equal(t, 1, w.questions())
-		for range 3 { // a doubled click, and a retry
-			told = w.typed(w.lin, w.payments.ID, "request web-1")
-			require.Contains(t, told, "I look at web-1 `"+web1+"` now. If something is missing, its owner is asked in #payments.")
-		}
+		time.Sleep(time.Minute) // simulated
+		told = w.typed(w.lin, w.payments.ID, "request web-1")
+		require.Contains(t, told, "I look at web-1 `"+web1+"` now. If something is missing, its owner is asked in #payments.")
+		w.typed(w.lin, w.payments.ID, "request web-1") // a retry, before the question is there or after
 		synctest.Wait()
 		require.Equal(t, 2, w.questions())
 		require.Contains(t, w.typed(w.lin, w.payments.ID, "request web-1"), "The instance has an open request already. It waits for a decision until")
 		require.Contains(t, w.typed(w.eve, w.payments.ID, "history web-1"), "@eve tried to have it asked about again")
 
-		first, err := w.Store.ByInstance(t.Context(), web1, 2)
+		all, err := w.Store.ByInstance(t.Context(), web1, 2)
 		require.NoError(t, err)
-		entries, err := w.Store.Audit(t.Context(), first[1].ID)
+		entries, err := w.Store.Audit(t.Context(), all[1].ID)
 		require.NoError(t, err)
-		last := entries[len(entries)-1]
-		require.Equal(t, "slack:"+w.lin.ID, last.Actor)
-		require.Equal(t, bot.ActionAskNow, last.Action)
-		require.Equal(t, w.request().ExecutionARN, last.Execution)
+		require.Contains(t, entries, bot.AuditEntry{At: entries[len(entries)-1].At, Actor: "slack:" + w.lin.ID, Action: bot.ActionAskNow,
+			From: bot.StatusRejected, To: bot.StatusRejected, Execution: w.request().ExecutionARN})
 		w.click(w.ada, slackchat.ButtonApprove)
 		require.Equal(t, "compliant", outcome(t, w.end()))
 	})
@@ -69,9 +70,31 @@ func TestAnInstanceThatWasNeverAskedAboutIsThePlatformTeams(t *testing.T) {
 		require.Equal(t, bot.ActionAskNow, entries[0].Action, "the request says who wished for it")
 		require.Equal(t, "slack:"+w.ada.ID, entries[0].Actor)
 
-		require.Contains(t, w.typed(w.ada, w.payments.ID, "request i-0ffffffffffffffff"), "I look at `i-0ffffffffffffffff` now.")
-		require.NotEmpty(t, w.end())
+		executions := len(w.Machine.List())
+		for range 3 { // a retry that comes after the end, too
+			require.Contains(t, w.typed(w.ada, w.payments.ID, "request i-0ffffffffffffffff"), "I look at `i-0ffffffffffffffff` now.")
+			synctest.Wait()
+		}
+		require.Len(t, w.Machine.List(), executions+1, "one a minute")
 		require.Equal(t, 1, w.questions(), "what does not exist asks nobody")
+	})
+}
+
+// noExecutions is a Step Functions that cannot be reached.
+type noExecutions struct{}
+
+func (noExecutions) Start(context.Context, string, string) (string, error) {
+	return "", errors.New("timeout")
+}
+
+func TestWhatCouldNotBeStartedIsNotPromised(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.Bot.Executions = noExecutions{}
+		w.Bot.PlatformChannel = w.payments.ID
+		require.Contains(t, w.typed(w.ada, w.payments.ID, "request "+web1), "I could not confirm that I look at it.")
+		w.Bot.Executions = nil
+		require.Contains(t, w.typed(w.ada, w.payments.ID, "request "+web1), "I am not set up to ask")
+		require.Zero(t, w.questions())
 	})
 }
 

@@ -23,6 +23,7 @@ func TestBrowser(t *testing.T) {
 		"the story of the README, by clicks":              wholeStory,
 		"a question is rejected":                          rejected,
 		"a question is scheduled, moved, and patched now": scheduledStory,
+		"what is missing is read, a page at a time":       patchesRead,
 		"who may not decide is told so":                   wrongPerson,
 		"an install fails":                                failingInstall,
 		"a patch day: three of an owner at a time":        patchDay,
