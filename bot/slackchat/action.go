@@ -35,6 +35,7 @@ type click struct {
 	Outsider bool        // whether they are of another organisation, as far as the click says
 	Name     string      // e.g. "ada"
 	Trigger  string      // opens a modal; see interaction.TriggerID
+	Home     bool        // whether it was made in the person's App Home
 }
 
 // The ids of the buttons.

@@ -124,7 +124,7 @@ func (a *App) click(ctx context.Context, i interaction, actionID, value string) 
 		return reply{Text: answerUnknownAction}
 	}
 	c, refused := a.whoActs(ctx, i)
-	c.Trigger = i.TriggerID
+	c.Trigger, c.Home = i.TriggerID, i.View.Type == viewHome
 	switch {
 	case refused != "":
 		return reply{Text: refused}

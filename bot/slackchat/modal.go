@@ -105,10 +105,11 @@ type modalAbout struct {
 	Request string `json:"request,omitzero"` // of a modal about one request alone
 	Channel string `json:"channel"`          // in which the message stands
 	User    string `json:"user"`             // for whom it was opened
+	Home    bool   `json:"home,omitzero"`    // from their App Home, which is to show what came of it
 }
 
 func (c digestClick) about() string {
-	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User})
+	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User, Home: c.Home})
 	if err != nil {
 		return "" // strings always have JSON
 	}
@@ -167,7 +168,13 @@ func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
 	if refused != "" {
 		return modalAnswer{View: closingView(refused)}
 	}
-	return m.submit(ctx, a, s)
+	answer := m.submit(ctx, a, s)
+	if s.Home && len(answer.Errors) == 0 {
+		if err := a.publishHome(ctx, invocation{User: s.User, Name: s.Name}, ""); err != nil {
+			a.Log.Error("could not render an App Home anew", "user", s.User, "error", err)
+		}
+	}
+	return answer
 }
 
 // clickInModal renders a modal anew in which something was chosen. One that was closed, or has
@@ -209,6 +216,7 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 		return m, s, answerNotYours
 	}
 	listed := listedDigest{ID: about.Digest, Last: about.Last}
+	c.Home = about.Home
 	message, err := a.loadAbout(ctx, about, listed)
 	switch {
 	case err != nil:

@@ -59,6 +59,19 @@ func TestASecondClickInAnAppHomeIsToldWhoWasFirst(t *testing.T) {
 	})
 }
 
+func TestAnAppHomeShowsWhatBecameOfAWindowThatItOpened(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.asked()
+		view, _ := w.homeOf(w.lin)
+		_, err := w.Slack.ClickView(t.Context(), w.lin.ID, view.ID, slackchat.ButtonReject)
+		require.NoError(t, err)
+		_, err = w.Slack.SubmitView(t.Context(), w.lin.ID, w.Slack.Views(w.lin.ID)[0].ID, nil)
+		require.NoError(t, err)
+		view, _ = w.Slack.Home(w.lin.ID)
+		require.Contains(t, slacksim.PlainText(slacksim.Message{Blocks: view.Blocks}, w.reader()), "Nothing waits for you")
+	})
+}
+
 func TestAnAppHomeDecidesAboutADigest(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.askMany(1, 5, nil)
