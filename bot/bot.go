@@ -17,12 +17,15 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, EmailAlways, ApprovalPage, Measure, PlatformChannel and
-// DefaultApprovers, Window, Pace and Sleep may be left out, the other fields are needed.
+// DefaultApprovers, Executions, Window, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
 	Chat   Chat
 	Tasks  Tasks
 	Looker Looker
+	// Executions starts those that people wish for; nil: none are.
+	Executions Executions
+
 	Owners Owners
 	Emails Emails // tells owners by mail; nil: nobody is
 	// EmailAlways has owners told by mail besides the chat, where they do not say when.

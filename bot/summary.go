@@ -14,7 +14,7 @@ type Summary struct {
 	ID         string           `json:"id"`
 	Version    int64            `json:"version"` // of the request
 	Instance   string           `json:"instance"`
-	Name       string           `json:"name,omitzero"` // of the instance, cut to summaryName
+	Name       string           `json:"name,omitzero"` // of the instance, cut to SummaryName
 	Owner      string           `json:"owner,omitzero"`
 	Person     string           `json:"person,omitzero"` // who is asked directly; see Approvers.Person
 	Status     Status           `json:"status"`
@@ -33,17 +33,17 @@ type Summary struct {
 	Required   int              `json:"approvals_required,omitzero"`
 }
 
-// summaryName is how much of an instance's name a summary keeps, in characters.
-const summaryName = 60
+// SummaryName is how much of an instance's name a summary keeps, in characters.
+const SummaryName = 60
 
 // Summary is the request in short.
 func (r Request) Summary() Summary {
-	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, summaryName), Owner: r.Owner,
+	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, SummaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
 		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC(),
 		Approvals: len(r.Approvals), Required: r.ApprovalsRequired}
 	if r.Moved != nil {
-		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, summaryName)
+		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, SummaryName)
 	}
 	if r.Approvers.Person {
 		s.Person = r.Approvers.Users[0]

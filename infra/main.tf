@@ -45,7 +45,7 @@ locals {
       # more than 2.0 s above (make bench); on a core that is half as fast 0.4 s, 1.7 s and 1.9 s.
       memory = 1024
       reserved_concurrency = var.interact_reserved_concurrency
-      environment          = { PATCHBOT_BASE_PATH = var.base_path, PATCHBOT_PATCH_WINDOW = var.patch_window == null ? "" : var.patch_window }
+      environment          = { PATCHBOT_BASE_PATH = var.base_path, PATCHBOT_PATCH_WINDOW = var.patch_window == null ? "" : var.patch_window, PATCHBOT_STATE_MACHINE_ARN = local.machine_arns["patch-approval"] }
     }
     progress = {
       description          = "Hears from EventBridge about commands, snapshots and executions, and finishes what a crash left."

@@ -187,6 +187,17 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  # /patch request has an instance looked at.
+  dynamic "statement" {
+    for_each = each.key == "interact" ? [local.machine_arns["patch-approval"]] : []
+
+    content {
+      sid       = "AskAgain"
+      actions   = ["states:StartExecution"]
+      resources = [statement.value]
+    }
+  }
+
   # The sweep sends all mails.
   dynamic "statement" {
     for_each = each.key == "progress" ? [aws_sns_topic.emails.arn] : []

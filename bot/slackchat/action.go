@@ -35,6 +35,7 @@ type click struct {
 	Outsider bool        // whether they are of another organisation, as far as the click says
 	Name     string      // e.g. "ada"
 	Trigger  string      // opens a modal; see interaction.TriggerID
+	Home     bool        // whether it was made in the person's App Home
 }
 
 // The ids of the buttons.
@@ -42,6 +43,7 @@ const (
 	ButtonApprove  = "approve"
 	ButtonSchedule = "schedule"
 	ButtonReject   = "reject"
+	ButtonPatches  = "view_patches"
 
 	ButtonPatchNow = "patch_now"
 	ButtonMove     = "move"
@@ -66,10 +68,11 @@ func actions() []action {
 	return []action{
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonSchedule, Who: approversOnly, show: scheduleButton, do: openSchedule},
-		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: reject},
+		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: openReject},
 		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
 		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
 		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},
+		{ID: ButtonPatches, Who: whoMayLook, show: patchesButton, do: openPatches},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
 		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},

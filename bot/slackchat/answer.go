@@ -42,9 +42,9 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedDecided:
 		return tooLate(r)
 	case bot.RefusedExpired:
-		return fmt.Sprintf("This request expired at %s. %s", day(r.AnswerBy), askedAgain(r))
+		return strings.TrimSpace(fmt.Sprintf("This request expired at %s. %s %s", day(r.AnswerBy), askedAgain(r), asksAgain(r)))
 	case bot.RefusedEnded:
-		return strings.TrimSpace("There is nothing to decide any more. " + standing(r))
+		return strings.TrimSpace("There is nothing to decide any more. " + standing(r) + " " + asksAgain(r))
 	case bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules:
 		return unschedulable(r, why)
 	case bot.RefusedNotHeld:
@@ -64,10 +64,10 @@ func refusal(r bot.Request, why bot.Refusal) string {
 // tooLate tells somebody who came second who was first, and how it stands now.
 func tooLate(r bot.Request) string {
 	if r.Decision == nil {
-		return "Too late. " + standing(r)
+		return strings.TrimSpace("Too late. " + standing(r) + " " + asksAgain(r))
 	}
-	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s",
-		people(*r.Decision), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r)))
+	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s %s",
+		people(*r.Decision), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r), asksAgain(r)))
 }
 
 func ofOwner(r bot.Request) string {

@@ -4,14 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/slack-go/slack"
 )
 
-// SlashCommand is the one command that the Slack app registers.
+// SlashCommand is the one command that the Slack app registers. An administrator of a workspace may
+// rename it there, so that any name is answered; see reply.under.
 const SlashCommand = "/patch"
 
 // Command is one subcommand of /patch.
@@ -44,6 +44,7 @@ type invocation struct {
 	User    string // e.g. "U0123"
 	Name    string // e.g. "ada"
 	Channel string
+	Sub     string // the subcommand, e.g. "approve"
 	Args    []string
 }
 
@@ -52,16 +53,16 @@ func Commands() []Command {
 	return []Command{
 		{
 			Name:     "status",
-			Usage:    "[i-… | owner]",
+			Usage:    "[i-… | name | owner]",
 			Help:     "How the patching of an instance stands, or the open requests of this channel or of an owner.",
 			Who:      "everybody in the workspace",
-			Examples: []string{"/patch status", "/patch status i-0933335a5598d1c2e", "/patch status payments"},
+			Examples: []string{"/patch status", "/patch status i-0933335a5598d1c2e", "/patch status web-1", "/patch status payments"},
 			run:      saying(status),
 		},
 		{
 			Name:     "approve",
-			Usage:    "i-… … | owner | all",
-			Help:     "Approves the questions about instances at once; those of an owner, or all that you may decide, after you confirm.",
+			Usage:    "i-… … | name | owner | all",
+			Help:     "Approves the questions about instances, by id or name, at once; those of an owner, or all that you may decide, after you confirm.",
 			Who:      approversOnly,
 			Examples: []string{"/patch approve i-0933335a5598d1c2e i-0a1b2c3d4e5f60718", "/patch approve payments", "/patch approve all"},
 			run:      approveMany,
@@ -69,7 +70,7 @@ func Commands() []Command {
 		scheduleCommand(),
 		{
 			Name:     "reject",
-			Usage:    "i-… … | owner | all [because …]",
+			Usage:    "i-… … | name | owner | all [because …]",
 			Help:     "Rejects them in the same way; what follows `because` is kept and shown as the reason.",
 			Who:      approversOnly,
 			Examples: []string{"/patch reject i-0933335a5598d1c2e because release day", "/patch reject payments", "/patch reject all because freeze"},
@@ -85,12 +86,13 @@ func Commands() []Command {
 		},
 		{
 			Name:     "history",
-			Usage:    "i-…",
+			Usage:    "i-… | name",
 			Help:     "The newest requests of an instance: who decided what, how each ended, and the tries that were refused.",
 			Who:      "everybody in the workspace; requests in private channels are shown to members",
-			Examples: []string{"/patch history i-0933335a5598d1c2e"},
+			Examples: []string{"/patch history i-0933335a5598d1c2e", "/patch history web-1"},
 			run:      saying(history),
 		},
+		askNowCommand(),
 		{
 			Name:     "report",
 			Usage:    "[days]",
@@ -101,9 +103,10 @@ func Commands() []Command {
 		},
 		{
 			Name:     "help",
-			Help:     "This list.",
+			Usage:    "[command]",
+			Help:     "This list, or all about one of them.",
 			Who:      "everybody in the workspace",
-			Examples: []string{"/patch help"},
+			Examples: []string{"/patch help", "/patch help approve"},
 			run:      saying(help),
 		},
 	}
@@ -113,11 +116,6 @@ func Commands() []Command {
 func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 	if err := req.ParseForm(); err != nil {
 		http.Error(w, "the body is not a form", http.StatusBadRequest)
-		return
-	}
-	name := req.PostForm.Get("command")
-	if name != SlashCommand {
-		http.Error(w, fmt.Sprintf("the command is %q, expected %s", name, SlashCommand), http.StatusBadRequest)
 		return
 	}
 	who, err := a.Chat.installed.get(req.Context(), a.Chat.api, a.Chat.now())
@@ -130,8 +128,9 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		answerCommand(w, reply{Text: notAnswered(err)})
 		return
 	}
-	answerCommand(w, a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
-		User: req.PostForm.Get("user_id"), Name: req.PostForm.Get("user_name"), Channel: req.PostForm.Get("channel_id")}))
+	answer := a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
+		User: req.PostForm.Get("user_id"), Name: req.PostForm.Get("user_name"), Channel: req.PostForm.Get("channel_id")})
+	answerCommand(w, answer.under(req.PostForm.Get("command")))
 }
 
 func notAnswered(err error) string {
@@ -156,28 +155,15 @@ func (a *App) runCommand(ctx context.Context, text string, c invocation) reply {
 	if len(words) == 0 {
 		words = []string{"help"}
 	}
-	c.Args = words[1:]
-	for _, command := range Commands() {
-		if command.Name != strings.ToLower(words[0]) {
-			continue
-		}
-		answer, err := command.run(ctx, a, c)
-		if err != nil {
-			a.Log.Error("command failed", "command", command.Name, "user", c.User, "error", err)
-			return reply{Text: answerCommandFailed}
-		}
-		return answer
+	command, ok := commandOf(words[0])
+	if !ok {
+		return reply{Text: unknownCommand(words[0])}
 	}
-	return reply{Text: fmt.Sprintf("I do not know `%s %s`. These I know:\n%s", SlashCommand, escaped(words[0], 40), commandList())}
-}
-
-func help(context.Context, *App, invocation) (string, error) { return commandList(), nil }
-
-func commandList() string {
-	var lines []string
-	for _, c := range Commands() {
-		usage := strings.TrimSpace(fmt.Sprintf("%s %s %s", SlashCommand, c.Name, c.Usage))
-		lines = append(lines, fmt.Sprintf("`%s`  %s", usage, c.Help))
+	c.Sub, c.Args = command.Name, words[1:]
+	answer, err := command.run(ctx, a, c)
+	if err != nil {
+		a.Log.Error("command failed", "command", command.Name, "user", c.User, "error", err)
+		return reply{Text: answerCommandFailed}
 	}
-	return strings.Join(lines, "\n")
+	return answer
 }

@@ -23,14 +23,6 @@ func approveButton(r bot.Request) *slack.ButtonBlockElement {
 		before(nextApproval(r), wording.Capital(plan)+". The instance may be away for some minutes."))
 }
 
-func rejectButton(r bot.Request) *slack.ButtonBlockElement {
-	if r.Status != bot.StatusAsked {
-		return nil
-	}
-	return button(ButtonReject, "Reject", r.ID, slack.StyleDanger, "Leave "+named(r)+" unpatched?",
-		"Nothing is installed. "+askedAgain(r))
-}
-
 // named names an instance where the name alone could be anybody's.
 func named(r bot.Request) string {
 	if r.Instance.Name == r.Instance.ID {
@@ -48,10 +40,6 @@ func button(id, label, value string, style slack.Style, title, text string) *sla
 
 func approve(ctx context.Context, a *App, c click) string {
 	return a.decide(ctx, c, bot.Action{Verdict: workflow.Approved})
-}
-
-func reject(ctx context.Context, a *App, c click) string {
-	return a.decide(ctx, c, bot.Action{Verdict: workflow.Rejected})
 }
 
 func (c click) actor() bot.Actor {

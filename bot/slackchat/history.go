@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,9 +29,9 @@ type pastRequest struct {
 
 // history answers /patch history.
 func history(ctx context.Context, a *App, c invocation) (string, error) {
-	id, ok := pastedID(strings.Join(c.Args, " "))
-	if !ok {
-		return fmt.Sprintf("I expected one instance id such as `i-0933335a5598d1c2e`, but got `%s`.", escaped(strings.Join(c.Args, " "), 80)), nil
+	id, expected, err := a.oneInstance(ctx, c)
+	if expected != "" || err != nil {
+		return expected, err
 	}
 	requests, err := a.Bot.Store.ByInstance(ctx, id, historyLength)
 	if err != nil {

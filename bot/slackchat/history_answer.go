@@ -90,6 +90,8 @@ func tried(action string) string {
 		return "let the rest go on"
 	case bot.ActionStopRest:
 		return "stop the rest"
+	case bot.ActionAskNow:
+		return "have it asked about again"
 	}
 	return "decide"
 }

@@ -146,7 +146,7 @@ func (a *App) startWhoActs(ctx context.Context, i interaction) func() (click, st
 	go func() {
 		defer close(found)
 		c, refused = a.whoActs(ctx, i)
-		c.Trigger = i.TriggerID
+		c.Trigger, c.Home = i.TriggerID, i.View.Type == viewHome
 	}()
 	return func() (click, string) {
 		<-found

@@ -48,7 +48,7 @@ func parseListFilter(words []string) (f listFilter, expected string) {
 	if f.State == "" {
 		f.State = listOpen
 	}
-	f.Owner = strings.Join(owner, " ")
+	f.Owner = pasted(strings.Join(owner, " "))
 	if id, ok := pastedID(f.Owner); ok {
 		return f, fmt.Sprintf("I expected an owner, but %s is an instance. `/patch status %s` tells how it stands.", codeOf(id, 40), escaped(id, 40))
 	}
@@ -99,7 +99,7 @@ func (a *App) listed(ctx context.Context, filter listFilter, now time.Time) ([]b
 	}
 	found = slices.DeleteFunc(found, func(s bot.Summary) bool {
 		return filter.State == listWaiting && s.Status != bot.StatusAsked ||
-			filter.Owner != "" && !strings.EqualFold(s.Owner, filter.Owner)
+			filter.Owner != "" && !strings.EqualFold(pasted(s.Owner), filter.Owner)
 	})
 	slices.SortStableFunc(found, func(a, b bot.Summary) int { return compareOwners(a.Owner, b.Owner) })
 	return found, nil

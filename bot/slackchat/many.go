@@ -23,6 +23,7 @@ const answerReserve = 300 * time.Millisecond
 // all that they may decide.
 type wish struct {
 	Verdict   workflow.Verdict
+	Said      spoken // of what Instances and Owner are looked up
 	Instances []string
 	Owner     string
 	All       bool
@@ -45,24 +46,10 @@ func parseWish(verdict workflow.Verdict, words []string) (w wish, expected strin
 			return w, "I expected a reason after `because`. Nothing has changed."
 		}
 	}
-	var others []string
-	for _, word := range strings.FieldsFunc(strings.Join(words, " "), func(r rune) bool { return r == ' ' || r == ',' }) {
-		if id, ok := pastedID(word); !ok {
-			others = append(others, word)
-		} else if !slices.Contains(w.Instances, id) {
-			w.Instances = append(w.Instances, id)
-		}
+	if w.Said = parseSpoken(words); w.Said.nothing() {
+		return w, "I expected instances by id or name such as `i-0933335a5598d1c2e`, one owner, or `all`. `/patch list waiting` shows what waits for a decision."
 	}
-	switch what := strings.Join(words, " "); {
-	case what == "":
-		return w, "I expected instance ids such as `i-0933335a5598d1c2e`, one owner, or `all`. `/patch list waiting` shows what waits for a decision."
-	case len(w.Instances) == 0 && strings.EqualFold(what, "all"):
-		w.All = true
-	case len(w.Instances) == 0:
-		w.Owner = what
-	case len(others) > 0:
-		return w, fmt.Sprintf("I expected instance ids, or one owner, but %s is no instance id. Nothing has changed.", codeOf(others[0], 80))
-	}
+	w.All = strings.EqualFold(w.Said.String(), "all")
 	return w, ""
 }
 
@@ -83,9 +70,9 @@ func rejectMany(ctx context.Context, a *App, c invocation) (reply, error) {
 	return a.decideMany(ctx, c, workflow.Rejected)
 }
 
-// decideMany answers /patch approve and /patch reject. What is not named by its id is asked
-// back about, be it one question: another one may have come since the person looked, or since
-// somebody who saw this command could send it again.
+// decideMany answers /patch approve and /patch reject. What is not named by its id, or the name of
+// one instance alone, is asked back about, be it one question: another one may have come since the person
+// looked, or since somebody who saw this command could send it again.
 func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Verdict) (reply, error) {
 	w, expected := parseWish(verdict, c.Args)
 	if expected != "" {
@@ -93,6 +80,9 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 	}
 	ctx, cancel := withReserve(ctx)
 	defer cancel()
+	if expected, err := a.lookUp(ctx, c, &w); expected != "" || err != nil {
+		return reply{Text: expected}, err
+	}
 	if len(w.Instances) > 0 {
 		return a.decideInstances(ctx, c, w)
 	}
@@ -116,6 +106,19 @@ func (a *App) decideMany(ctx context.Context, c invocation, verdict workflow.Ver
 		return reply{Text: decidedAnswer(verdict, not)}, nil
 	}
 	return askBack(w, c.User, may, left), nil
+}
+
+// lookUp finds what a wish is about, or says what it expected.
+func (a *App) lookUp(ctx context.Context, c invocation, w *wish) (expected string, err error) {
+	if w.All {
+		return "", nil
+	}
+	about, expected, err := a.subjectOf(ctx, c, w.Said)
+	if expected != "" {
+		expected += " Nothing has changed."
+	}
+	w.Instances, w.Owner = about.Instances, about.Owner
+	return expected, err
 }
 
 // withReserve leaves answerReserve of a command's time.
@@ -198,7 +201,7 @@ func (a *App) waiting(ctx context.Context, c invocation, w wish) (oldest []bot.R
 		return nil, 0, fmt.Errorf("list requests: %w", err)
 	}
 	found = slices.DeleteFunc(found, func(s bot.Summary) bool {
-		return s.Status != bot.StatusAsked || s.Overdue(now) || w.Owner != "" && !strings.EqualFold(s.Owner, w.Owner)
+		return s.Status != bot.StatusAsked || s.Overdue(now) || w.Owner != "" && !strings.EqualFold(pasted(s.Owner), w.Owner)
 	})
 	if w.All {
 		found = a.decidable(ctx, c, found)

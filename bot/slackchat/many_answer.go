@@ -144,6 +144,6 @@ func nothingWaits(w wish) string {
 	if w.All {
 		return "No question waits for your decision. `/patch list waiting` shows those that wait for somebody."
 	}
-	return fmt.Sprintf("No question of an owner %s waits for a decision, and it is no instance id such as `i-0933335a5598d1c2e`. "+
+	return fmt.Sprintf("No question of an owner %s waits for a decision, and I know no instance of this name or id. "+
 		"`/patch list waiting` shows those of all owners.", codeOf(w.Owner, 80))
 }

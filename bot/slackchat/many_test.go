@@ -109,28 +109,39 @@ func TestTheWorstAnswerAboutManyStaysUnderSlacksLimits(t *testing.T) {
 
 func TestWhatIsToBeDecidedIsReadAsPeoplePasteIt(t *testing.T) {
 	const one, two = "i-0933335a5598d1c2e", "i-0a1b2c3d4e5f60718"
+	ids := func(ids ...string) spoken { return spoken{IDs: ids} }
+	names := func(names ...string) spoken { return spoken{Names: names} }
 	for words, want := range map[string]wish{
-		one:                                  {Instances: []string{one}},
-		"`" + one + "`, “" + two + "”.":      {Instances: []string{one, two}},
-		one + "," + two + "," + one:          {Instances: []string{one, two}},
-		"I-0933335A5598D1C2E":                {Instances: []string{one}},
-		"ALL":                                {All: true},
-		"web team":                           {Owner: "web team"},
-		"payments because release  day":      {Owner: "payments", Reason: "release day"},
-		one + " Because of \u202efreeze, ok": {Instances: []string{one}, Reason: "of freeze, ok"},
+		one:                                       {Said: ids(one)},
+		"`" + one + "`, “" + two + "”.":           {Said: ids(one, two)},
+		one + "," + two + "," + one:               {Said: ids(one, two)},
+		"I-0933335A5598D1C2E":                     {Said: ids(one)},
+		"ALL":                                     {Said: names("ALL"), All: true},
+		"web team":                                {Said: names("web team")},
+		"“web team”":                              {Said: names("web team")},
+		"'web team' because freeze":               {Said: names("web team"), Reason: "freeze"},
+		`"web 1" "web 2"`:                         {Said: names("web 1", "web 2")},
+		"web-1, `web-2`,":                         {Said: names("web-1", "web-2")},
+		"<http://" + one + "|" + one + ">":        {Said: ids(one)},
+		"<http://web-1.example|web-1.example>":    {Said: names("web-1.example")},
+		"*web-1* `" + one + "`, db (" + two + ")": {Said: spoken{IDs: []string{one, two}, Named: map[string]string{one: "web-1", two: "db"}}},
+		one + " and " + two:                       {Said: spoken{IDs: []string{one, two}, Names: []string{"and"}}},
+		"payments because release  day":           {Said: names("payments"), Reason: "release day"},
+		one + " Because of \u202efreeze, ok":      {Said: ids(one), Reason: "of freeze, ok"},
 	} {
 		want.Verdict = workflow.Rejected
+		if want.Said.Named == nil {
+			want.Said.Named = map[string]string{}
+		}
 		got, expected := parseWish(workflow.Rejected, strings.Fields(words))
 		require.Empty(t, expected, words)
 		require.Equal(t, want, got, words)
 	}
 	for words, want := range map[string]string{
-		"":                  "I expected instance ids",
-		"because x":         "I expected instance ids",
-		one + " because":    "I expected a reason",
-		one + " payments":   "`payments` is no instance id",
-		"payments, " + one:  "`payments` is no instance id",
-		one + " and " + two: "`and` is no instance id",
+		"":               "I expected instances by id or name",
+		"because x":      "I expected instances by id or name",
+		"“”":             "I expected instances by id or name",
+		one + " because": "I expected a reason",
 	} {
 		_, expected := parseWish(workflow.Rejected, strings.Fields(words))
 		require.Contains(t, expected, want, words)

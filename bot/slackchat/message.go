@@ -141,11 +141,11 @@ func body(r bot.Request) string {
 		return queue(r)
 	case bot.StatusRejected:
 		if r.Decision != nil && r.Decision.Reason != "" {
-			return rejected(r) + " Reason: " + escaped(r.Decision.Reason, 500)
+			return rejected(r) + " Reason: " + escaped(r.Decision.Reason, 500) + "\n" + asksAgain(r)
 		}
-		return rejected(r) + " " + askedAgain(r)
+		return rejected(r) + " " + askedAgain(r) + " " + asksAgain(r)
 	case bot.StatusExpired:
-		return installed(r) + " " + askedAgain(r)
+		return installed(r) + " " + askedAgain(r) + " " + asksAgain(r)
 	case bot.StatusStopped:
 		if restStopped(r) {
 			return stoppedStanding(r) + " " + askedAgain(r)

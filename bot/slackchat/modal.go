@@ -15,7 +15,7 @@ import (
 // modal is a window that a button opens, and what becomes of it.
 type modal struct {
 	ID string // Slack's callback_id, e.g. "reject_all"
-	// submit carries out what was entered, and says what the person sees next.
+	// submit carries out what was entered, and says what the person sees next; nil where nothing can be.
 	submit func(ctx context.Context, a *App, s submission) modalAnswer
 	// changed renders the modal anew after something in it was chosen; nil where nothing can be.
 	changed func(s submission) slack.ModalViewRequest
@@ -24,11 +24,13 @@ type modal struct {
 // modals is the table of all modals.
 func modals() []modal {
 	return []modal{
+		{ID: modalReject, submit: submitReject},
 		{ID: modalRejectAll, submit: submitRejectAll},
 		{ID: modalReview, submit: submitReview, changed: reviewChanged},
 		{ID: modalSchedule, submit: submitSchedule},
 		{ID: modalMove, submit: submitMove},
 		{ID: modalScheduled, submit: submitScheduled},
+		{ID: modalPatches, changed: patchesChanged},
 	}
 }
 
@@ -92,7 +94,8 @@ func (s modalState) block(actionID string) string {
 // when it is made.
 type submission struct {
 	digestClick
-	State modalState
+	State  modalState
+	Button string // what a button keeps that was clicked in it; may be empty
 }
 
 // modalAbout is what a modal keeps of the click that opened it.
@@ -102,10 +105,11 @@ type modalAbout struct {
 	Request string `json:"request,omitzero"` // of a modal about one request alone
 	Channel string `json:"channel"`          // in which the message stands
 	User    string `json:"user"`             // for whom it was opened
+	Home    bool   `json:"home,omitzero"`    // from their App Home, which is to show what came of it
 }
 
 func (c digestClick) about() string {
-	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User})
+	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User, Home: c.Home})
 	if err != nil {
 		return "" // strings always have JSON
 	}
@@ -158,10 +162,19 @@ func (a *App) openModal(ctx context.Context, c click, view slack.ModalViewReques
 // submit carries out a modal that was submitted.
 func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
 	m, s, refused := a.used(ctx, i)
+	if refused == "" && m.submit == nil {
+		refused = answerUnknownModal
+	}
 	if refused != "" {
 		return modalAnswer{View: closingView(refused)}
 	}
-	return m.submit(ctx, a, s)
+	answer := m.submit(ctx, a, s)
+	if s.Home && len(answer.Errors) == 0 {
+		if err := a.publishHome(ctx, invocation{User: s.User, Name: s.Name}, ""); err != nil {
+			a.Log.Error("could not render an App Home anew", "user", s.User, "error", err)
+		}
+	}
+	return answer
 }
 
 // clickInModal renders a modal anew in which something was chosen. One that was closed, or has
@@ -204,6 +217,7 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 		a.checkAhead(ctx, i, message.Requests...)
 	}
 	c, refused := who()
+	c.Home = about.Home
 	switch {
 	case refused != "":
 		return m, s, refused
@@ -216,7 +230,14 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 	case len(message.Requests) == 0, message.Place.Channel != about.Channel:
 		return m, s, answerDigestMoved
 	}
-	return m, submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}, ""
+	s = submission{digestClick: digestClick{click: c, Listed: listed, Message: message}, State: i.View.State}
+	if about.Request != "" {
+		s.Request = message.Requests[0] // so that a view rendered anew keeps what it is about
+	}
+	if len(i.Actions) > 0 {
+		s.Button = i.Actions[0].Value
+	}
+	return m, s, ""
 }
 
 // loadAbout loads the digest, or the request alone, that a modal is about.

@@ -45,8 +45,12 @@ func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
 		"closed_some_counted":     closingView(digestAnswer(workflow.Approved, append(of(all["one_of_two_45"].Requests[:4], "", nil), of(all["decided_by_two"].Requests, "", nil)...))),
 		"change_scheduled":        scheduledView(clickIn(all["scheduled_in_part"])),
 		"change_scheduled_45":     scheduledView(clickIn(all["scheduled_45"])),
+		"reject":                  rejectView(alone("asked")),
 		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
 		"reject_all_45":           rejectAllView(many),
+		"patches":                 patchesView(aboutAlone(alone("asked")), 0),
+		"patches_first_page":      patchesView(aboutAlone(manyPatches(alone("asked"))), 0),
+		"patches_last_page":       patchesView(aboutAlone(manyPatches(alone("asked"))), 4),
 		"review_of_few":           reviewView(mixed, review{Filter: filterOf("")}),
 		"review_of_45":            reviewView(many, review{Filter: filterOf("")}),
 		"review_filtered":         reviewView(many, review{Filter: filterOf("critical")}),
@@ -102,6 +106,7 @@ func TestModalsOfAnyRequestsStayUnderSlacksLimits(t *testing.T) {
 			requests[i].Status = bot.StatusScheduled
 		}
 		openAndUpdate(t, scheduledView(c))
+		openAndUpdate(t, rejectView(click{User: "U0ADA", Request: requests[0]}))
 		openAndUpdate(t, timesView(click{User: "U0ADA", Request: requests[0]}, modalMove, "Move patching", "Move", inBerlin(t), bot.Window{}))
 		openAndUpdate(t, closingView(decidedAnswer(workflow.Approved, of(requests, bot.RefusedNotApprover, nil))))
 	})

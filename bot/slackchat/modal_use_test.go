@@ -153,7 +153,7 @@ func TestASignedSubmissionIsTrustedWithNothing(t *testing.T) {
 		"with a reason that no input takes": {func(_ *desk, p payload) {
 			at(p, "view", "state", "values", "verdict", "verdict")["selected_option"] = payload{"value": "rejected"}
 			at(p, "view", "state", "values", "reason", "reason")["value"] = strings.Repeat("x", bot.ReasonLength+1)
-		}, "I keep at most 500 characters."},
+		}, "I keep at most 500 characters, a chosen reason included; these are 1 more."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // one waits for a digest that may be about to be saved

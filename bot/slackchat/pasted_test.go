@@ -17,6 +17,8 @@ func TestAnInstanceIDIsReadAsPeoplePasteIt(t *testing.T) {
 		"in capitals":                  "I-0933335A5598D1C2E",
 		"with a space of no width":     "\u200b" + id + "\u200b",
 		"in brackets, and then quoted": "'(" + id + ")'",
+		"as a link that Slack made":    "<http://" + id + "|" + id + ">",
+		"as a link in backticks":       "`<http://" + id + "/" + "|I-0933335a5598d1c2e>`,",
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, ok := pastedID(word)

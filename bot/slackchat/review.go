@@ -121,7 +121,7 @@ func (s submission) reviewed() (bot.Action, map[string]string) {
 		mistakes[inputVerdict] = "Choose one of these."
 	}
 	if action.Verdict != workflow.Rejected && reason != "" {
-		mistakes[inputReason] = "Only a rejection takes a reason."
+		mistakes[s.reasonBlock()] = "Only a rejection takes a reason."
 	}
 	if action.Verdict != workflow.Scheduled && !action.Until.IsZero() {
 		mistakes[inputTime] = "You did not choose to schedule."

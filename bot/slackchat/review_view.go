@@ -52,7 +52,7 @@ func reviewView(c digestClick, v review) slack.ModalViewRequest {
 	} else {
 		blocks = append(blocks, verdictInput(workflow.Approved, workflow.Rejected))
 	}
-	return digestModal(c, modalReview, "Review "+instances(undecided), "Decide", append(blocks, reasonInput("Reason, if you reject"))...)
+	return digestModal(c, modalReview, "Review "+instances(undecided), "Decide", append(blocks, reasonInputs("Reason, if you reject")...)...)
 }
 
 // instancesInput offers instances, all of them chosen unless somebody chose among the very

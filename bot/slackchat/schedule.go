@@ -79,8 +79,7 @@ func timesView(c click, id, title, submit string, w whereabouts, window bot.Wind
 	options = append(options, slack.NewOptionBlockObject(whenOther, plainText("At the time below", limit.OptionText), nil))
 	when := slack.NewRadioButtonsBlockElement(inputWhen, options...)
 	when.InitialOption = options[0]
-	message := digestClick{click: c, Message: bot.Message{Place: r.Place, Requests: []bot.Request{r}}}
-	return digestModal(message, id, title, submit, section(text),
+	return digestModal(aboutAlone(c), id, title, submit, section(text),
 		slack.NewInputBlock(inputWhen, plainText("When", limit.Label), nil, when), timeInput("Time"))
 }
 
@@ -121,8 +120,7 @@ func submitMove(ctx context.Context, a *App, s submission) modalAnswer {
 	return a.schedule(ctx, s, bot.Action{Changes: true})
 }
 
-// schedule decides about the one request of a modal's message. Message and thread say it all when
-// it went well.
+// schedule decides about the one request of a modal's message.
 func (a *App) schedule(ctx context.Context, s submission, action bot.Action) modalAnswer {
 	until, block, mistakes := s.when()
 	action.Verdict, action.Until = workflow.Scheduled, until
@@ -134,12 +132,5 @@ func (a *App) schedule(ctx context.Context, s submission, action bot.Action) mod
 	if len(mistakes) > 0 {
 		return modalAnswer{Errors: mistakes}
 	}
-	all := a.decideAll(ctx, s.Message.Requests, s.actor(), action)
-	switch why := notDecided(all[0]); {
-	case why != "":
-		return modalAnswer{View: closingView(why)}
-	case all[0].Undelivered():
-		return modalAnswer{View: closingView(answerNotDelivered)}
-	}
-	return modalAnswer{}
+	return a.decideAlone(ctx, s, action)
 }

@@ -34,9 +34,9 @@ func scheduledView(c digestClick) slack.ModalViewRequest {
 	if !slices.ContainsFunc(scheduled, bot.Request.NeedsSeveral) {
 		options = append([]*slack.OptionBlockObject{verdictOption(workflow.Approved, "Patch now")}, options...)
 	}
-	return digestModal(c, modalScheduled, "Change the schedule", "Change", section(joined(scheduled, textNames, nameAndTime)),
-		instancesInput(review{}, scheduled), verdictChoice(options...),
-		timeInput("When, if you move"), reasonInput("Reason, if you cancel"))
+	blocks := []slack.Block{section(joined(scheduled, textNames, nameAndTime)), instancesInput(review{}, scheduled), verdictChoice(options...),
+		timeInput("When, if you move")}
+	return digestModal(c, modalScheduled, "Change the schedule", "Change", append(blocks, reasonInputs("Reason, if you cancel")...)...)
 }
 
 func nameAndTime(r bot.Request) string { return nameAndID(r) + " " + scheduledFor(scheduledUntil(r)) }

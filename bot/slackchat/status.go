@@ -17,16 +17,20 @@ const listedRequests = 15
 
 // status answers /patch status.
 func status(ctx context.Context, a *App, c invocation) (string, error) {
-	switch {
-	case len(c.Args) == 0:
+	said := parseSpoken(c.Args)
+	if said.nothing() {
 		return a.channelStatus(ctx, c.Channel)
-	case len(c.Args) > 1:
-		return fmt.Sprintf("I expected one instance id such as `i-0933335a5598d1c2e`, or one owner, but got `%s`.", escaped(strings.Join(c.Args, " "), 80)), nil
 	}
-	if id, ok := pastedID(c.Args[0]); ok {
-		return a.instanceStatus(ctx, c, id)
+	about, expected, err := a.subjectOf(ctx, c, said)
+	switch {
+	case expected != "" || err != nil:
+		return expected, err
+	case len(about.Instances) > 1:
+		return fmt.Sprintf("I expected one instance such as `i-0933335a5598d1c2e`, or one owner, but got %s.", codeOf(said.String(), 80)), nil
+	case len(about.Instances) == 1:
+		return a.instanceStatus(ctx, c, about.Instances[0])
 	}
-	return a.ownerStatus(ctx, c, c.Args[0])
+	return a.ownerStatus(ctx, c, about.Owner)
 }
 
 func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID string) (string, error) {
@@ -65,7 +69,7 @@ func (a *App) ownerStatus(ctx context.Context, c invocation, owner string) (stri
 		return "", fmt.Errorf("list open requests of owner %s: %w", owner, err)
 	}
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
-		return fmt.Sprintf("No request is open for an owner `%s`, and it is no instance id such as `i-0933335a5598d1c2e`.", escaped(owner, 80)), nil
+		return fmt.Sprintf("No request is open for an owner `%s`, and I know no instance of this name or id.", escaped(owner, 80)), nil
 	}
 	return openList("of owner "+escaped(owner, 80), requests), nil
 }
@@ -97,10 +101,10 @@ func statusAnswer(r bot.Request, link string) string {
 	if r.Status.Open() {
 		lines = append(lines, waitsFor(r))
 	} else {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s.", standing(r), day(r.EndedAt))))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s. %s", standing(r), day(r.EndedAt), asksAgain(r))))
 	}
 	if link != "" {
-		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link))
+		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link)+viewsPatches(r))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -32,6 +32,7 @@ type Settings struct {
 	ChannelsQueueURL string // the FIFO queue of signals for channels' writers
 	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
+	StateMachineARN  string // the machine that asks; empty: nobody can have an instance looked at
 	EmailAlways      bool   // owners are told by mail besides Slack, where they do not say when
 	URL              string // where interact is reached, e.g. "https://patchbot.example.com"; empty: there is no approval page
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
@@ -117,6 +118,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_PATCH_WINDOW", Example: "Sat,Sun 02:00 Europe/Berlin",
 			Meaning: "when in the week patching is offered to be scheduled for where the owner does not say: days of three letters with commas between them or daily, a time, and the name of a time zone; without it no such time is offered",
 			set:     setWindow},
+		{Name: "PATCHBOT_STATE_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-patch-approval",
+			Meaning: "the ARN of the state machine that asks, for /patch request; without it nobody can have an instance looked at",
+			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.StateMachineARN })},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},

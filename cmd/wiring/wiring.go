@@ -79,6 +79,9 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.EmailsTopicARN != "" {
 		b.Emails = email.Emails{Sender: awsapi.NewEmails(sns.NewFromConfig(aws), s.EmailsTopicARN), URL: s.URL}
 	}
+	if s.StateMachineARN != "" {
+		b.Executions = awsapi.NewExecutions(executions, s.StateMachineARN)
+	}
 	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.BasePath), nil
 }
 

@@ -226,7 +226,8 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 		}
 		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
 			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
-		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"}}
+		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"},
+			"interact": {"PATCHBOT_STATE_MACHINE_ARN"}}
 		require.ElementsMatch(t, append(want, own[function.Index]...), names)
 	}
 }

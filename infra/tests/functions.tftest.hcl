@@ -62,7 +62,7 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
       for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
         "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
         "PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "SLACK_API_URL", "AWS_ENDPOINT_URL",
-      ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"] : name == "progress" ? ["PATCHBOT_EMAILS_TOPIC_ARN"] : [])
+      ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"] : name == "progress" ? ["PATCHBOT_EMAILS_TOPIC_ARN"] : ["PATCHBOT_STATE_MACHINE_ARN"])
     ])
     error_message = "The environment has the documented names and no others."
   }
@@ -78,6 +78,11 @@ run "a_function_is_told_what_it_alone_needs" {
   assert {
     condition     = { for name, f in aws_lambda_function.this : name => f.environment[0].variables["PATCHBOT_BASE_PATH"] if contains(keys(f.environment[0].variables), "PATCHBOT_BASE_PATH") } == { interact = "/patchbot" }
     error_message = "What answers HTTP knows what stands before its paths."
+  }
+
+  assert {
+    condition     = { for name, f in aws_lambda_function.this : name => endswith(f.environment[0].variables["PATCHBOT_STATE_MACHINE_ARN"], ":stateMachine:patchbot-patch-approval") if contains(keys(f.environment[0].variables), "PATCHBOT_STATE_MACHINE_ARN") } == { interact = true }
+    error_message = "What answers /patch request knows the machine to start, and nothing else does."
   }
 
   assert {

@@ -220,7 +220,7 @@ func (d *demo) say(ctx context.Context, line string) {
 	case "approve":
 		err = d.click(ctx, user, slackchat.ButtonApprove)
 	case "reject":
-		err = d.click(ctx, user, slackchat.ButtonReject)
+		err = d.reject(ctx, user)
 	case slackchat.SlashCommand:
 		_, err = d.Slack.Command(ctx, user.ID, d.channel.ID, word, strings.TrimSpace(rest))
 	default:
@@ -229,6 +229,15 @@ func (d *demo) say(ctx context.Context, line string) {
 	if err != nil {
 		d.screen.note("Slack: %v", err)
 	}
+}
+
+// reject presses the button, and submits the window as it opens.
+func (d *demo) reject(ctx context.Context, user slacksim.User) error {
+	err := d.click(ctx, user, slackchat.ButtonReject)
+	if views := d.Slack.Views(user.ID); err == nil && len(views) > 0 {
+		_, err = d.Slack.SubmitView(ctx, user.ID, views[0].ID, nil)
+	}
+	return err
 }
 
 // click presses a button of the newest message as it was first shown, so that the answer

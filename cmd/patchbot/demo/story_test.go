@@ -30,7 +30,7 @@ func TestTheDemoTellsTheWholeStory(t *testing.T) {
 		args []string
 		says []string
 	}{
-		"approved": {[]string{"--answer", "approve"}, []string{"[Approve]  [Schedule…]  [Reject]", "↳ Approved by @ada.", "↳ Snapshot of 2 volumes finished",
+		"approved": {[]string{"--answer", "approve"}, []string{"[Approve]  [Schedule…]  [Reject…]", "↳ Approved by @ada.", "↳ Snapshot of 2 volumes finished",
 			"↳ Installing 6 patches", "↳ Scanned again: nothing missing. ✅", "web-1 is up to date ✅", "SUCCEEDED, compliant"}},
 		"rejected":                     {[]string{"--answer", "reject"}, []string{"↳ Rejected by @ada.", "Patching web-1 was rejected 🚫", "SUCCEEDED, rejected"}},
 		"expired":                      {[]string{"--answer", "none"}, []string{"Nobody answers: the deadline, else 72 hours, is 3 s in this run.", "Nobody decided about web-1 in time ⌛", "SUCCEEDED, expired"}},
@@ -90,7 +90,7 @@ func (y *typist) Write(p []byte) (int, error) {
 func TestAPersonAtTheTerminalIsPartOfTheStory(t *testing.T) {
 	input, keys := io.Pipe()
 	y := &typist{keys: keys, script: []line{
-		{"[Approve]  [Schedule…]  [Reject]", "approve as eve"},
+		{"[Approve]  [Schedule…]  [Reject…]", "approve as eve"},
 		{"Only approvers of payments can decide this: @ada, @lin.", "hello"},
 		{"I expected approve, reject, /patch … or quit", "approve as nobody"},
 		{"There is no @nobody here", "/patch status i-0933335a5598d1c2e"},

@@ -117,6 +117,17 @@ func taskError(err error) error {
 	return err
 }
 
+// executions starts those of the machine that asks, one of a name.
+type executions struct{ machine *asl.Interpreter }
+
+func (e executions) Start(_ context.Context, name, instanceID string) (string, error) {
+	_, err := e.machine.Start(name, fmt.Appendf(nil, `{"instance_id": %q}`, instanceID))
+	if errors.Is(err, asl.ErrExecutionAlreadyExists) {
+		err = nil
+	}
+	return "arn:aws:states:" + region + ":" + account + ":execution:" + string(workflow.PatchApproval) + ":" + name, err
+}
+
 // looker asks the fleet and the interpreter.
 type looker struct {
 	machine *asl.Interpreter

@@ -87,21 +87,25 @@ func TestTwoPeopleWhoClickAtOnceAreBothAnswered(t *testing.T) {
 	seen := w.question()
 	ctx, cancel := context.WithTimeout(t.Context(), awaitWithin)
 	defer cancel()
+	_, err := w.Slack.ClickOn(ctx, w.lin.ID, seen, slackchat.ButtonReject)
+	require.NoError(t, err)
+	rejection := w.Slack.Views(w.lin.ID)[0]
 	var wg sync.WaitGroup
 	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.ada.ID, seen, slackchat.ButtonApprove) })
-	wg.Go(func() { _, _ = w.Slack.ClickOn(ctx, w.lin.ID, seen, slackchat.ButtonReject) })
+	wg.Go(func() { _, _ = w.Slack.SubmitView(ctx, w.lin.ID, rejection.ID, nil) })
 	wg.Wait()
 	require.NoError(t, ctx.Err(), "a click was not answered")
 
 	d := w.request().Decision
 	require.NotNil(t, d)
-	first, second := w.ada, w.lin
 	if d.By.User == w.lin.ID {
-		first, second = w.lin, w.ada
+		require.Empty(t, w.Slack.Views(w.lin.ID))
+		require.Len(t, w.toldAlone(w.ada), 1)
+		require.Contains(t, w.toldAlone(w.ada)[0], "Too late: @lin")
+	} else {
+		require.Empty(t, w.toldAlone(w.ada))
+		require.Contains(t, string(w.Slack.Views(w.lin.ID)[0].Blocks), "Too late: <@"+w.ada.ID)
 	}
-	require.Empty(t, w.toldAlone(first))
-	require.Len(t, w.toldAlone(second), 1)
-	require.Contains(t, w.toldAlone(second)[0], "Too late: @"+first.Name)
 	end := map[workflow.Verdict]string{workflow.Approved: "compliant", workflow.Rejected: "rejected"}[d.Verdict]
 	require.Equal(t, end, outcome(t, w.end()))
 	require.Equal(t, map[string]int{"compliant": 1, "rejected": 0}[end], w.installs())

@@ -117,7 +117,7 @@ func TestAQuestionThatIsDeliveredAgainAfterItsEndShowsNoButtons(t *testing.T) {
 		w.asked()
 		require.NoError(t, w.Fleet.ReportNonCompliance(web1))
 		require.Equal(t, "ignored", outcome(t, w.end()))
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 

@@ -51,11 +51,24 @@ func TestASecondClickInAnAppHomeIsToldWhoWasFirst(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		view, _ := w.homeOf(w.lin)
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		_, err := w.Slack.ClickView(t.Context(), w.lin.ID, view.ID, slackchat.ButtonApprove)
 		require.NoError(t, err)
 		view, _ = w.Slack.Home(w.lin.ID)
 		require.Contains(t, slacksim.PlainText(slacksim.Message{Blocks: view.Blocks}, w.reader()), "Too late: @ada rejected this")
+	})
+}
+
+func TestAnAppHomeShowsWhatBecameOfAWindowThatItOpened(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.asked()
+		view, _ := w.homeOf(w.lin)
+		_, err := w.Slack.ClickView(t.Context(), w.lin.ID, view.ID, slackchat.ButtonReject)
+		require.NoError(t, err)
+		_, err = w.Slack.SubmitView(t.Context(), w.lin.ID, w.Slack.Views(w.lin.ID)[0].ID, nil)
+		require.NoError(t, err)
+		view, _ = w.Slack.Home(w.lin.ID)
+		require.Contains(t, slacksim.PlainText(slacksim.Message{Blocks: view.Blocks}, w.reader()), "Nothing waits for you")
 	})
 }
 

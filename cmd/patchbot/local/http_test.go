@@ -138,9 +138,6 @@ func TestAPayloadThatCannotBeReadSaysWhatWasExpected(t *testing.T) {
 			require.Contains(t, answer, "expected a JSON object with a type")
 		})
 	}
-	status, answer := w.post(w.signed("/slack/commands", []byte("command=%2Fother&text=status"), time.Now()))
-	require.Equal(t, http.StatusBadRequest, status)
-	require.Contains(t, answer, "expected /patch")
 	require.Nil(t, w.request().Decision)
 }
 
@@ -209,11 +206,16 @@ func TestThePatchCommand(t *testing.T) {
 		"an owner":                 {elsewhere.ID, "status payments", "1 open request of owner payments:"},
 		"an unknown owner":         {elsewhere.ID, "status nobody", "No request is open for an owner `nobody`"},
 		"an unknown instance":      {elsewhere.ID, "status i-0000000000000000f", "I have no request for `i-0000000000000000f`."},
-		"markup is shown, not run": {elsewhere.ID, "status <!channel>", "No request is open for an owner `<!channel>`"},
-		"too many words":           {elsewhere.ID, "status a b", "I expected one instance id such as `i-0933335a5598d1c2e`, or one owner, but got `a b`."},
+		"markup is shown, not run": {elsewhere.ID, "status x<!channel>y", "No request is open for an owner `x<!channel>y`"},
+		"an owner of two words":    {elsewhere.ID, "status “a b”", "No request is open for an owner `a b`"},
+		"two instances":            {elsewhere.ID, "status i-0a i-0b", "I expected one instance such as `i-0933335a5598d1c2e`, or one owner, but got `i-0a, i-0b`."},
 		"an unknown subcommand":    {elsewhere.ID, "explode", "I do not know `/patch explode`. These I know:\n`/patch status"},
-		"no subcommand":            {elsewhere.ID, "", "`/patch status [i-… | owner]`"},
-		"help":                     {elsewhere.ID, "help", "`/patch help`  This list."},
+		"a misspelt subcommand":    {elsewhere.ID, "aprove " + web1, "I do not know `/patch aprove`. Did you mean `/patch approve`? Nothing was done."},
+		"an id alone":              {elsewhere.ID, web1 + ".", "Did you mean `/patch status " + web1 + "`? Nothing was done."},
+		"no subcommand":            {elsewhere.ID, "", "`/patch status [i-… | name | owner]`"},
+		"help":                     {elsewhere.ID, "help", "`/patch help [command]`  This list, or all about one of them."},
+		"help of one":              {elsewhere.ID, "help Reject", "Who may: the owner's approvers"},
+		"help of a misspelt one":   {elsewhere.ID, "help rejct", "Did you mean `/patch reject`?"},
 		"capitals":                 {elsewhere.ID, "STATUS " + web1, "6 patches to install on web-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -223,4 +225,5 @@ func TestThePatchCommand(t *testing.T) {
 			require.Equal(t, w.eve.ID, d.Shown.Ephemeral)
 		})
 	}
+	require.Nil(t, w.request().Decision)
 }

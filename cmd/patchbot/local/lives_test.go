@@ -95,7 +95,7 @@ func TestANameThatIsUsedAgainAfterNinetyDaysAsksAnew(t *testing.T) {
 			return arn
 		}
 		arn := start()
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		w.end()
 		time.Sleep(91 * 24 * time.Hour) // simulated
 		require.NoError(t, w.Machine.Forget(arn))

@@ -174,6 +174,7 @@ func (p *Patchbot) startSlack() error {
 		Chat:           chat,
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
+		Executions:     executions{p.Machine},
 		Owners:         bot.Directory{},
 		Channels:       &channels{p: p, waiting: map[string][]bot.Signal{}},
 		Pace:           p.config.Pace,

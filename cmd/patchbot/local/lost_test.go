@@ -82,7 +82,7 @@ func TestADeliveryWhoseAnswerWasLost(t *testing.T) {
 func TestARejectionWhoseAnswerWasLost(t *testing.T) {
 	simulated(t, losing(local.Config{}), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		time.Sleep(10 * time.Minute) // simulated
 		require.Contains(t, w.message(w.payments.ID), "Nothing was installed.")
@@ -135,8 +135,10 @@ func TestAnOperatorWhoAnswersTheTokenIsTold(t *testing.T) {
 func TestAnOperatorsApprovalBeforeARejectionIsNotDenied(t *testing.T) {
 	simulated(t, local.Config{Notifications: late("backup_started", time.Minute)}, func(t *testing.T, w *system) {
 		w.asked()
-		w.answerPast(workflow.Approved)
 		w.click(w.ada, slackchat.ButtonReject)
+		w.answerPast(workflow.Approved)
+		_, err := w.Slack.SubmitView(t.Context(), w.ada.ID, w.Slack.Views(w.ada.ID)[0].ID, nil)
+		require.NoError(t, err)
 		synctest.Wait()
 		require.NotContains(t, strings.Join(w.said(), "\n"), "othing was installed")
 		require.Equal(t, "compliant", outcome(t, w.end()))

@@ -67,7 +67,7 @@ func TestTheStoryDoesNotDependOnOneEvent(t *testing.T) {
 func TestAnOwnerWhoSaidNoIsLeftInPeaceForAWeek(t *testing.T) {
 	simulated(t, daily(), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		for range 6 {
 			looked()
 			require.NoError(t, w.Fleet.ReportNonCompliance(web1))
@@ -84,7 +84,7 @@ func TestAnOwnerWhoSaidNoIsLeftInPeaceForAWeek(t *testing.T) {
 func TestAnotherPatchIsAskedAboutAtOnce(t *testing.T) {
 	simulated(t, daily(), func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.ada, slackchat.ButtonReject)
+		w.rejects(w.ada, nil)
 		synctest.Wait()
 		require.NoError(t, w.Fleet.Publish(web1, awssim.Patch{Title: "glibc-2.40", KBId: "glibc.x86_64", Classification: "Security", Severity: "Important"}))
 		require.NoError(t, w.Fleet.Scan(web1))

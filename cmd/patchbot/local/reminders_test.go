@@ -71,15 +71,18 @@ func TestTheOwnerIsRemindedTwiceAndApproves(t *testing.T) {
 
 // TestAClickInTheMomentOfATimeout: the token of the question has just timed out, and the reminder's is still on its way.
 func TestAClickInTheMomentOfATimeout(t *testing.T) {
-	for name, c := range map[string]struct{ button, outcome string }{
-		"an approval":  {slackchat.ButtonApprove, "compliant"},
-		"a rejection ": {slackchat.ButtonReject, "rejected"},
+	for name, c := range map[string]struct {
+		answer  func(w *system)
+		outcome string
+	}{
+		"an approval": {func(w *system) { w.click(w.ada, slackchat.ButtonApprove) }, "compliant"},
+		"a rejection": {func(w *system) { w.rejects(w.ada, nil) }, "rejected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			simulated(t, local.Config{Notifications: late("approval_reminded", 10*time.Minute)}, func(t *testing.T, w *system) {
 				w.asked()
 				pass(24*time.Hour + time.Minute)
-				w.click(w.ada, c.button)
+				c.answer(w)
 				synctest.Wait()
 				require.Empty(t, w.toldAlone(w.ada), "she is told nothing of it")
 				require.False(t, w.request().Delivered)

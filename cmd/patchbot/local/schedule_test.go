@@ -175,7 +175,8 @@ func TestAScheduleIsTypedInThePersonsZone(t *testing.T) {
 			synctest.Wait()
 			return slacksim.PlainText(*d.Shown, w.reader())
 		}
-		require.Contains(t, say(w.ada, "payments tonight"), "I expected instance ids")
+		require.Contains(t, say(w.ada, "payments tonight"), "a time is for instances that are named, not for all of an owner.")
+		require.Contains(t, say(w.ada, "tonight"), "I expected instances by id or name")
 		require.Contains(t, say(w.ada, web1), "`tonight`, `in 24h` or `2000-01-01 22:00`, in America/New_York.")
 		require.Contains(t, say(w.ada, web1+" in 30d"), "Choose a time until Fri 7 Jan, 19:00 EST at the latest. Nothing has changed.")
 		require.Contains(t, say(w.eve, web1+" tonight"), "Only approvers of payments can decide this")

@@ -71,7 +71,7 @@ func TestADeadlineOfThreeDaysPasses(t *testing.T) {
 func TestTheOwnerSaysNo(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
-		w.click(w.lin, slackchat.ButtonReject)
+		w.rejects(w.lin, nil)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "Patching web-1 was rejected")

@@ -50,6 +50,7 @@ func rejectedTogether(t *testing.T, chromium context.Context) {
 	b.tabTo("BUTTON Reject all…")
 	b.do("press Enter", chromedp.KeyEvent("\r"))
 	b.find("dialog", "Reject 2 instances")
+	b.do("pass the usual reasons", chromedp.KeyEvent("\t"))
 	b.do("give a reason", chromedp.KeyEvent("release day"))
 	b.tabTo("BUTTON Reject all")
 	b.do("press Enter", chromedp.KeyEvent("\r"))

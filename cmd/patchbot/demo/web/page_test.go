@@ -23,6 +23,7 @@ func TestBrowser(t *testing.T) {
 		"the story of the README, by clicks":              wholeStory,
 		"a question is rejected":                          rejected,
 		"a question is scheduled, moved, and patched now": scheduledStory,
+		"what is missing is read, a page at a time":       patchesRead,
 		"who may not decide is told so":                   wrongPerson,
 		"an install fails":                                failingInstall,
 		"a patch day: three of an owner at a time":        patchDay,
@@ -86,8 +87,13 @@ func wholeStory(t *testing.T, chromium context.Context) {
 
 func rejected(t *testing.T, chromium context.Context) {
 	b := begin(t, chromium)
-	b.answer("Reject")
+	b.click("button", "Reject…")
+	b.find("dialog", "Leave it unpatched?")
+	b.isAccessible(axe(t), "the reasons to choose from")
+	b.fill("textbox", "In your own words", "until Monday")
+	b.click("button", "Reject")
 	b.shows("main", "Patching web-1 was rejected")
+	b.shows("main", "Reason: until Monday")
 	b.sound()
 }
 

@@ -100,6 +100,8 @@ func TestWhoeverWasRejectedIsAskedAboutMore(t *testing.T) {
 	question := c.until("6 patches to install on web-1")
 	_, err := c.Slack.Click(t.Context(), c.People[0].ID, c.Home.ID, question.TS, slackchat.ButtonReject)
 	require.NoError(t, err)
+	_, err = c.Slack.SubmitView(t.Context(), c.People[0].ID, c.Slack.Views(c.People[0].ID)[0].ID, nil)
+	require.NoError(t, err)
 	c.until("was rejected")
 	require.NoError(t, c.MakeNonCompliant([]string{world.FirstInstance}))
 	c.until("7 patches to install on web-1")
