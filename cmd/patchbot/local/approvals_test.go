@@ -74,7 +74,7 @@ func TestOneOfSeveralRejects(t *testing.T) {
 	severalApprove(t, 3, func(t *testing.T, w *system) {
 		w.asked()
 		w.clicks(w.ada, slackchat.ButtonApprove)
-		w.click(w.lin, slackchat.ButtonReject)
+		w.rejects(w.lin, nil)
 		require.Equal(t, "rejected", outcome(t, w.end()))
 		require.Zero(t, w.installs())
 	})

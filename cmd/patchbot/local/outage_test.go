@@ -30,7 +30,7 @@ func TestAnEditThatSlackDoesNotTakeForAnHourIsNoQuestion(t *testing.T) {
 	byMail(t, func(t *testing.T, w *system, mails *outbound) {
 		w.asked()
 		w.Slack.Fail("chat.update", slacksim.Fault{Error: "update_failed"})
-		w.click(w.ada, "reject")
+		w.rejects(w.ada, nil)
 		time.Sleep(2 * time.Hour) // simulated
 		require.Empty(t, mails.sent())
 		w.Slack.Heal("chat.update")

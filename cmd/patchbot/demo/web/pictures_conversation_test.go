@@ -39,7 +39,7 @@ func TestThePicturesOfTheConversation(t *testing.T) {
 		},
 		"moved.png": func(p page, b *browser) {
 			p.Slack.Fail("chat.postMessage", slacksim.Fault{Times: 1, Error: "restricted_action_read_only_channel"})
-			b.click("button", "Actions for web-2")
+			b.click("button", "Actions for cart-1")
 			b.click("menuitem", "Make non-compliant")
 			b.click("button", "patching…")
 			b.shows("[role=log]", "which does not take my messages")
