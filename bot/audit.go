@@ -29,8 +29,12 @@ const (
 // ActionNextLife is recorded of a request whose execution lives again and asks anew.
 const ActionNextLife = "asked again"
 
-// ActionEscalated is recorded when a channel was told that nobody answers, or does not take it.
-const ActionEscalated = "escalated"
+// ActionEscalated is recorded when a channel was told that nobody answers, ActionNotEscalated when it
+// does not take that, or when all was decided before.
+const (
+	ActionEscalated    = "escalated"
+	ActionNotEscalated = "not_escalated"
+)
 
 // What is recorded of a request's turn in its group.
 const (

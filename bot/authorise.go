@@ -31,7 +31,6 @@ func (b *Bot) authorise(ctx context.Context, a Approvers, actor Actor) (Actor, e
 	asked.Wait()
 	if err != nil || !among {
 		actor.Outsider = false // it does not matter
-		actor.Abandoned = err == nil && b.abandoned(ctx, a)
 		return actor, err
 	}
 	actor.Outsider = outsider

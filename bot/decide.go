@@ -65,6 +65,9 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 		r.finish(StatusRejected, now)
 	} else {
 		r.Decision.Approvals, r.Approvals = r.Approvals, nil
+		if from == StatusScheduled && len(r.Decision.Approvals) == 0 {
+			r.Decision.Approvals = r.Changed.Approvals // they approved it, whenever it is
+		}
 	}
 	return r.with(completeDecision(r.ApprovalToken), render, line).recordSaid(now, a, said, from)
 }

@@ -102,11 +102,12 @@ type mandate struct {
 func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate) {
 	ctx, cancel := Share(ctx, checkPart, 2*checkTime) // a large channel has many pages of members
 	defer cancel()
-	if m.owner, m.err = b.owner(ctx, r.Owner); m.err != nil {
+	if m.owner, m.err = b.ownerNow(ctx, r); m.err != nil {
 		return m
 	}
 	m.approvers = b.approversNow(m.owner, r)
 	m.actor, m.unchecked = b.authorise(ctx, m.approvers, actor)
+	m.actor.Abandoned = m.unchecked == nil && !m.actor.Approver && !m.actor.Outsider && b.abandoned(ctx, m.approvers)
 	return m
 }
 
@@ -115,8 +116,9 @@ func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate)
 func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
 	ctx, cancel := Share(ctx, checkPart, checkTime)
 	defer cancel()
-	owners := lookUp(requests, func(r Request) string { return r.Owner }, func(r Request) mandate {
-		o, err := b.owner(ctx, r.Owner)
+	unknown := func(r Request) bool { return r.Approvers.Person && !r.Approvers.Named() }
+	owners := lookUp(requests, func(r Request) string { return fmt.Sprint(unknown(r), r.Owner) }, func(r Request) mandate {
+		o, err := b.ownerNow(ctx, r)
 		return mandate{owner: o, err: err}
 	})
 	for i, r := range requests {

@@ -101,8 +101,8 @@ func (w *writer) tellEscalation(ctx context.Context, r Request) error {
 	}
 	waiting := m
 	waiting.Requests = slices.DeleteFunc(slices.Clone(m.Requests), func(r Request) bool { return r.Status != StatusAsked })
-	to := w.channel
-	if len(waiting.Requests) > 0 {
+	to, posts := w.channel, len(waiting.Requests) > 0
+	if posts {
 		if to, err = w.postEscalation(ctx, waiting); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (w *writer) tellEscalation(ctx context.Context, r Request) error {
 	defer cancel()
 	errs := make([]error, len(m.Requests))
 	eachAtOnce(len(m.Requests), decideAtOnce, func(i int) {
-		_, errs[i] = w.changeLoaded(ctx, m.Requests[i], func(r Request) Change { return r.escalated(w.channel, to, w.Now()) })
+		_, errs[i] = w.changeLoaded(ctx, m.Requests[i], func(r Request) Change { return r.escalated(w.channel, to, posts, w.Now()) })
 	})
 	return errors.Join(errs...)
 }
@@ -164,7 +164,12 @@ func (w *writer) postEscalation(ctx context.Context, m Message) (to string, err 
 			}
 		case RemedyLater:
 			return "", errLater // the effect is still there, and the sweep comes back to it
-		case RemedyElsewhere, RemedyAnew, RemedyNever, RemedyDrop:
+		case RemedyNever:
+			if w.channel == w.PlatformChannel || w.PlatformChannel == "" {
+				return "", errLater // somebody has to mend it: until then there is no other place
+			}
+			return w.PlatformChannel, nil
+		case RemedyElsewhere, RemedyAnew, RemedyDrop:
 			if w.channel != w.PlatformChannel {
 				return w.PlatformChannel, nil
 			}
@@ -174,11 +179,14 @@ func (w *writer) postEscalation(ctx context.Context, m Message) (to string, err 
 }
 
 // escalated notes that a channel was told that nobody answers, or that another one is to be told
-// instead; empty: nobody can be.
-func (r Request) escalated(channel, to string, now time.Time) Change {
+// instead; empty: nobody can be. What had all been decided was not posted.
+func (r Request) escalated(channel, to string, posted bool, now time.Time) Change {
 	if to == channel {
 		r.Reminded.Announced = now
 		r.withoutKind(EffectEscalate)
+		if !posted {
+			return r.with().record(now, ActorWorkflow, ActionNotEscalated, r.Status)
+		}
 		return r.with().record(now, ActorWorkflow, ActionEscalated, r.Status)
 	}
 	if !r.escalatesTo(channel) {
@@ -187,8 +195,9 @@ func (r Request) escalated(channel, to string, now time.Time) Change {
 	had := r.Has(EffectEscalate)
 	r.withoutKind(EffectEscalate)
 	r.Escalation.Channel = to
+	c := r.with()
 	if had && r.escalatesTo(to) {
-		return r.with(escalate).record(now, ActorWorkflow, ActionEscalated, r.Status)
+		c = r.with(escalate)
 	}
-	return r.with().record(now, ActorWorkflow, ActionEscalated, r.Status)
+	return c.record(now, ActorWorkflow, ActionNotEscalated, r.Status)
 }

@@ -11,6 +11,7 @@ type Mail struct {
 	SentAt time.Time  `json:",omitzero"`  // when the newest one went out; zero: none has
 	Keys   []string   `json:",omitempty"` // hashes of the keys in the newest links, the newest last; see MailKey
 	Told   MailAbout  `json:",omitzero"`  // what it was last told for, after the question
+	ToldOf time.Time  `json:",omitzero"`  // when what it was told of was decided: a schedule may change
 }
 
 // MailReason is why an owner is told by mail.
@@ -75,10 +76,14 @@ func (r Request) mailed(why MailReason) Change {
 // badly: each once. Whatever changes a request comes by here.
 func (r *Request) seeToMail() {
 	news := r.mailNews()
-	if !r.Emailed || news == "" || news == r.Mail.Told || r.Mail.Told == MailEnded {
+	var of time.Time
+	if news == MailDecided && r.Decision != nil {
+		of = r.Decision.At
+	}
+	if !r.Emailed || news == "" || news == r.Mail.Told && of.Equal(r.Mail.ToldOf) || r.Mail.Told == MailEnded {
 		return
 	}
-	r.Mail.Told = news
+	r.Mail.Told, r.Mail.ToldOf = news, of
 	r.putNow(EffectEmail)
 }
 

@@ -34,8 +34,9 @@ func (k MailKey) Reveal() string { return string(k) }
 const keyBytes = 24
 
 // keptKeys is how many links of a request work: a mail that is sent again has a new one, and the
-// one before it may have arrived all the same.
-const keptKeys = 3
+// one before it may have arrived all the same. Each reminder sends one, of which there are ten and an
+// escalation at most.
+const keptKeys = 12
 
 func newMailKey() MailKey {
 	random := make([]byte, keyBytes)

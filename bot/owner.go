@@ -44,7 +44,8 @@ type Approvers struct {
 	// Channel is the channel whose members decide; empty where somebody is named. E.g.
 	// "C0123456789".
 	Channel string `json:",omitempty"`
-	// Person says that the only one among Users is the owner, who is asked directly.
+	// Person says that the only one among Users is the owner, who is asked directly; nobody is there
+	// while the chat does not tell who that is.
 	Person bool `json:",omitempty"`
 	// Default says that these are the ones who decide for want of a known owner.
 	Default bool `json:",omitempty"`
@@ -123,10 +124,21 @@ func (b *Bot) ownerOrPerson(ctx context.Context, name string) (Owner, error) {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return o, nil
+	case errors.Is(err, ErrUnknowable): // nobody decides, rather than somebody else
+		b.Log.Error("an owner who is a person cannot be looked up, so nobody can decide until somebody mends it", "owner", name, "error", err)
+		return Owner{Approvers: Approvers{Person: true}}, nil
 	case err != nil:
 		return o, fmt.Errorf("look up the person %s: %w", name, err)
 	}
 	return Owner{Channel: channel, Approvers: Approvers{Users: []string{user}, Person: true}}, nil
+}
+
+// ownerNow looks the owner of a request up; a person whom the chat did not tell when it was opened, too.
+func (b *Bot) ownerNow(ctx context.Context, r Request) (Owner, error) {
+	if r.Approvers.Person && !r.Approvers.Named() {
+		return b.ownerOrPerson(ctx, r.Owner)
+	}
+	return b.owner(ctx, r.Owner)
 }
 
 // route says where a new request is asked and who may decide. It is asked where the tag
@@ -178,7 +190,7 @@ func (b *Bot) owner(ctx context.Context, name string) (Owner, error) {
 // default channel.
 func (b *Bot) approversOf(o Owner) Approvers {
 	switch {
-	case o.Approvers.Named():
+	case o.Approvers.Named(), o.Approvers.Person:
 		return Approvers{Users: o.Approvers.Users, Groups: o.Approvers.Groups, Person: o.Approvers.Person}
 	case o.Channel != "":
 		return Approvers{Channel: o.Channel}
@@ -191,7 +203,8 @@ func (b *Bot) approversOf(o Owner) Approvers {
 // approversNow says who may decide a request now: those of the directory, or, when it does not
 // know the owner any more, those who might when the request was opened.
 func (b *Bot) approversNow(o Owner, r Request) Approvers {
-	if o.Name == "" && (r.Approvers.Named() || r.Approvers.Channel != "") {
+	found := o.Name != "" || o.Approvers.Named()
+	if !found && (r.Approvers.Named() || r.Approvers.Person || r.Approvers.Channel != "") {
 		return r.Approvers
 	}
 	return b.approversOf(o)

@@ -101,6 +101,9 @@ func (r Request) remindEffects(changed bool) Change {
 	if !r.spokenFor(r.Reminded.Lined) {
 		effects = append(effects, reply(line))
 	}
+	if r.Emailed && !r.Has(EffectEmail) { // which readers of mail alone would not hear of
+		effects = append(effects, email)
+	}
 	if r.Reminded.Escalated && r.escalatesTo(r.Escalation.Channel) && !r.spokenFor(r.Reminded.Announced) {
 		effects = append(effects, escalate)
 	}

@@ -45,7 +45,7 @@ func (r Request) Summary() Summary {
 	if r.Moved != nil {
 		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, SummaryName)
 	}
-	if r.Approvers.Person {
+	if r.Approvers.Person && r.Approvers.Named() {
 		s.Person = r.Approvers.Users[0]
 	}
 	if r.Decision != nil {

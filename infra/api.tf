@@ -1,11 +1,11 @@
 locals {
   # Each route has a throttle of its own, so that a flood on one leaves the others alone. Slack
-  # sends events only to find out who answers.
+  # sends an event whenever somebody opens the app's Home.
   routes = merge(
     {
       "POST /slack/interactions" = { rate = var.throttle_rate, burst = var.throttle_burst }
       "POST /slack/commands"     = { rate = var.throttle_rate, burst = var.throttle_burst }
-      "POST /slack/events"       = { rate = 2, burst = 5 }
+      "POST /slack/events"       = { rate = var.throttle_rate, burst = var.throttle_burst }
       "GET /healthz"             = { rate = 2, burst = 5 }
     },
     # A mail scanner may open every link of a mail at once.

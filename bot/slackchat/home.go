@@ -20,6 +20,7 @@ type home struct {
 	Waiting   []bot.Message // the oldest that wait for this person
 	More      int           // how many requests wait besides
 	Scheduled []bot.Message // the oldest whose time this person may change
+	Unchecked int           // open requests of which it could not be found out whether they are theirs
 	Working   []bot.Summary // theirs, decided and not over, the oldest first
 	Lately    []bot.Summary // theirs, ended lately, the newest first
 	Platform  bool          // whether the person is of the platform team
@@ -66,7 +67,9 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 	}
 	ended := slices.DeleteFunc(lately, func(s bot.Summary) bool { return s.Status.Open() })
 	var waiting, scheduled []bot.Summary
-	for _, s := range a.theirs(ctx, c, slices.Concat(open, ended)) {
+	theirs, unchecked := a.theirs(ctx, c, slices.Concat(open, ended))
+	h.Unchecked = unchecked
+	for _, s := range theirs {
 		switch {
 		case !s.Status.Open():
 			h.Lately = append(h.Lately, s)
@@ -89,7 +92,15 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 
 // isPlatform reports whether somebody is a member of the platform team's channel.
 func (a *App) isPlatform(ctx context.Context, c invocation) bool {
-	in, err := a.Bot.Chat.InChannel(ctx, cmp.Or(a.Bot.PlatformChannel, a.Bot.DefaultChannel), c.User)
+	if a.Bot.PlatformChannel == "" {
+		return false
+	}
+	in, err := a.Bot.Chat.InChannel(ctx, a.Bot.PlatformChannel, c.User)
+	if err == nil && in {
+		var outsider bool
+		outsider, err = a.Bot.Chat.IsOutsider(ctx, c.User)
+		in = !outsider
+	}
 	if err != nil {
 		a.Log.Warn("cannot tell who is of the platform team", "user", c.User, "error", err)
 	}
@@ -99,16 +110,19 @@ func (a *App) isPlatform(ctx context.Context, c invocation) bool {
 // notTheirs is why somebody may not decide, whatever there is to decide.
 var notTheirs = []bot.Refusal{bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedNotChecked, bot.RefusedUnknowable}
 
-// theirs keeps the requests that a person may decide, decided already or not, and can see.
-func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) []bot.Summary {
-	var kept []bot.Summary
+// theirs keeps the requests that a person may decide, decided already or not, and can see, and counts
+// those that are open and could not be checked.
+func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) (kept []bot.Summary, unchecked int) {
 	for i, why := range a.Bot.MayDecide(ctx, inShort(found), c.actor(), workflow.Rejected) {
-		if !slices.Contains(notTheirs, why) {
+		switch {
+		case !slices.Contains(notTheirs, why):
 			kept = append(kept, found[i])
+		case why == bot.RefusedNotChecked && found[i].Status.Open():
+			unchecked++
 		}
 	}
 	seen := a.visibleChannels(ctx, c, kept)
-	return slices.DeleteFunc(kept, func(s bot.Summary) bool { return !seen[s.Channel] })
+	return slices.DeleteFunc(kept, func(s bot.Summary) bool { return !seen[s.Channel] }), unchecked
 }
 
 // messagesOf loads the messages in which requests stand, the oldest first, and says how many
@@ -159,11 +173,11 @@ func (a *App) inOrder(ctx context.Context, m bot.Message) error {
 	return nil
 }
 
-// clickHome carries out a button of an App Home, and renders it anew.
-func (a *App) clickHome(ctx context.Context, i interaction) {
+// clickHome carries out a button of an App Home, and renders it anew in the time that telling has.
+func (a *App) clickHome(ctx, telling context.Context, i interaction) {
 	for _, used := range i.Actions {
 		answer := a.click(ctx, i, used.ActionID, used.Value)
-		if err := a.publishHome(ctx, invocation{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username)}, answer.Text); err != nil {
+		if err := a.publishHome(telling, invocation{User: i.User.ID, Name: cmp.Or(i.User.Name, i.User.Username)}, answer.Text); err != nil {
 			a.Log.Error("could not render an App Home anew", "user", i.User.ID, "error", err)
 		}
 	}

@@ -29,6 +29,7 @@ func TestAppHomes(t *testing.T) {
 		"several_approvals": {Waiting: []bot.Message{{Requests: []bot.Request{all["one_of_two"]}}, digestOf(numbered(all["needs_two"], 2, "db-"))},
 			Scheduled: []bot.Message{{Requests: []bot.Request{all["scheduled_by_three"]}}}, Overdue: summaries("one_of_two"), Platform: true},
 		"scheduled":         {Scheduled: []bot.Message{{Requests: []bot.Request{all["scheduled"]}}, digestOf(numbered(all["scheduled"], 2, "db-"))}, Working: summaries("scheduled")},
+		"not_checked":       {Unchecked: 3},
 		"after_a_click":     {Said: "Too late: <@U0LIN> approved this.", Working: summaries("patching", "queued"), Lately: summaries("compliant", "rejected", "failed")},
 		"the_platform_team": {Platform: true, Overdue: summaries("asked", "failed")},
 	} {

@@ -25,6 +25,10 @@ func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 	if h.More > 0 {
 		blocks = append(blocks, contextBlock(fmt.Sprintf("and %d more: `%s list waiting`", h.More, SlashCommand)))
 	}
+	if h.Unchecked > 0 {
+		blocks = append(blocks, contextBlock(fmt.Sprintf("Of %s I could not check with Slack whether you decide. Open this tab again in a minute.",
+			wording.Count(h.Unchecked, "open request", "open requests"))))
+	}
 	if len(h.Scheduled) > 0 {
 		blocks = append(blocks, header("Scheduled"))
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/patchbot/patchbot/bot"
 )
 
 // installation is where the app is installed, and which app it is.
@@ -41,7 +43,13 @@ func (k *knownInstallation) get(ctx context.Context, api API, now time.Time) (in
 		asking := k.asking
 		if asking == nil {
 			k.asking = make(chan struct{})
+			refreshing := k.known != nil
 			k.mu.Unlock()
+			if refreshing { // a Slack that hangs must not cost what was clicked
+				var cancel context.CancelFunc
+				ctx, cancel = bot.Share(ctx, refreshPart, refreshTime)
+				defer cancel()
+			}
 			id, err := askInstallation(ctx, api)
 			return k.learn(id, err, now)
 		}
@@ -54,11 +62,21 @@ func (k *knownInstallation) get(ctx context.Context, api API, now time.Time) (in
 	}
 }
 
+// While it is known which app this is, looking again may take refreshTime, and refreshPart of the time
+// there is.
+const (
+	refreshTime = 500 * time.Millisecond
+	refreshPart = 0.3
+)
+
 // learn takes Slack's answer over.
 func (k *knownInstallation) learn(id installation, err error, now time.Time) (installation, error) {
 	k.mu.Lock()
-	if err == nil {
+	switch {
+	case err == nil:
 		k.known, k.asked = &id, now
+	case k.known != nil: // try again in a minute, and not with every click
+		k.asked = now.Add(time.Minute - installationTime)
 	}
 	close(k.asking)
 	k.asking = nil
@@ -98,11 +116,11 @@ func askInstallation(ctx context.Context, api API) (installation, error) {
 		if err != nil {
 			return err
 		}
-		bot, err := s.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: who.BotID})
+		info, err := s.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: who.BotID})
 		if err != nil {
 			return err
 		}
-		id = installation{AppID: bot.AppID, TeamID: who.TeamID, EnterpriseID: who.EnterpriseID}
+		id = installation{AppID: info.AppID, TeamID: who.TeamID, EnterpriseID: who.EnterpriseID}
 		return nil
 	})
 	if err == nil && (id.AppID == "" || id.TeamID == "") {

@@ -81,13 +81,13 @@ func (a *App) serveInteraction(w http.ResponseWriter, req *http.Request) {
 	defer cancel()
 	switch {
 	case i.Type == "view_submission":
-		answerSubmission(w, a.submit(ctx, i))
+		answerSubmission(w, a.submit(ctx, req.Context(), i))
 		return
 	case i.Type != "block_actions":
 		a.Log.Warn("ignored an interaction", "type", i.Type)
 		return
 	case i.View.Type == viewHome:
-		a.clickHome(ctx, i)
+		a.clickHome(ctx, req.Context(), i)
 		return
 	case i.View.ID != "":
 		a.clickInModal(ctx, i)

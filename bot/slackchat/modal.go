@@ -159,8 +159,9 @@ func (a *App) openModal(ctx context.Context, c click, view slack.ModalViewReques
 	return reply{Text: answerNoModal}
 }
 
-// submit carries out a modal that was submitted.
-func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
+// submit carries out a modal that was submitted. An App Home that opened it is rendered anew in the
+// time that telling has.
+func (a *App) submit(ctx, telling context.Context, i interaction) modalAnswer {
 	m, s, refused := a.used(ctx, i)
 	if refused == "" && m.submit == nil {
 		refused = answerUnknownModal
@@ -170,7 +171,7 @@ func (a *App) submit(ctx context.Context, i interaction) modalAnswer {
 	}
 	answer := m.submit(ctx, a, s)
 	if s.Home && len(answer.Errors) == 0 {
-		if err := a.publishHome(ctx, invocation{User: s.User, Name: s.Name}, ""); err != nil {
+		if err := a.publishHome(telling, invocation{User: s.User, Name: s.Name}, ""); err != nil {
 			a.Log.Error("could not render an App Home anew", "user", s.User, "error", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,24 +144,34 @@ func (c *Chat) AnyoneThere(ctx context.Context, a bot.Approvers) (bool, error) {
 	return len(a.Users) > askedAbout, nil
 }
 
-// Person finds somebody by email address, and opens the direct messages with them.
+// addressee is who has an address, and the channel in which they are asked directly.
+type addressee struct{ user, channel string }
+
+// Person finds somebody by email address, and opens the direct messages with them; where only that
+// cannot be done, there is no channel.
 func (c *Chat) Person(ctx context.Context, email string) (user, channel string, err error) {
-	err = c.api(ctx, func(s *slack.Client) error {
-		u, err := s.GetUserByEmailContext(ctx, email)
-		if err != nil {
+	p, err := c.people.get(strings.ToLower(email), c.now(), func() (p addressee, err error) {
+		err = c.api(ctx, func(s *slack.Client) error {
+			u, err := s.GetUserByEmailContext(ctx, email)
+			if err != nil {
+				return err
+			}
+			p.user = u.ID
+			direct, _, _, err := s.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{u.ID}})
+			if errors.Is(knowable(err), bot.ErrUnknowable) {
+				return nil
+			}
+			if err == nil {
+				p.channel = direct.ID
+			}
 			return err
-		}
-		direct, _, _, err := s.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{u.ID}})
-		if err != nil {
-			return err
-		}
-		user, channel = u.ID, direct.ID
-		return nil
+		})
+		return p, err
 	})
-	if errors.Is(knowable(err), bot.ErrUnknowable) {
+	if userGone.MatchString(codeIn(err)) {
 		return "", "", fmt.Errorf("%w: %w", bot.ErrNotFound, err)
 	}
-	return user, channel, err
+	return p.user, p.channel, knowable(err)
 }
 
 // cache remembers what Slack said for peopleTime. Its zero value is ready to use.

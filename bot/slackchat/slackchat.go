@@ -32,6 +32,7 @@ type Chat struct {
 	groups    cache[[]string] // members of user groups
 	channels  cache[[]string] // members of channels
 	users     cache[*slack.User]
+	people    cache[addressee] // by address, in lower case
 }
 
 var _ bot.Chat = (*Chat)(nil)

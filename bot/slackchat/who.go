@@ -58,7 +58,7 @@ func approvedBy(requests []bot.Request) string {
 	var who []string
 	for _, r := range requests {
 		d := r.Decision
-		if d == nil || d.Verdict != workflow.Approved {
+		if d == nil || d.Verdict == workflow.Rejected { // a schedule stays one to the end
 			continue
 		}
 		for _, p := range d.People() {

@@ -24,6 +24,14 @@ func (p plan) named(t *testing.T, sid string, types ...string) map[string]statem
 	return found
 }
 
+func (p plan) letsInteractAskAgain(t *testing.T) {
+	for address, s := range p.named(t, "AskAgain", "aws_iam_role_policy") {
+		require.Equal(t, `module.patchbot.aws_iam_role_policy.function["interact"]`, address)
+		require.Equal(t, []string{"states:StartExecution"}, []string(s.Action))
+		require.Equal(t, []string{p.machine(t, "patch-approval").text("arn")}, []string(s.Resource))
+	}
+}
+
 func (p plan) letsOnlyOursPublish(t *testing.T) {
 	roles := map[string][]string{"notifications": {"patchbot-patch-approval"}, "emails": {"patchbot-progress"}}
 	for topic, names := range roles {

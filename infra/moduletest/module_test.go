@@ -66,6 +66,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("explains every permission in the README", plan.explainsEveryPermission)
 	t.Run("renders the state machine as the Go package does", plan.rendersTheMachines)
 	t.Run("looks once a day for what was missed", plan.looksForWhatWasMissed)
+	t.Run("lets interact alone start one machine, and no other", plan.letsInteractAskAgain)
 	t.Run("gives channels one writer", plan.givesChannelsOneWriter)
 	t.Run("lets single updates reach nothing but the pace of channels", plan.letsNotifyUpdateOnlyThePace)
 	t.Run("serves channels apart from each other", func(t *testing.T) { plan.keepsChannelsApart(t, aws) })

@@ -175,7 +175,9 @@ func (b *browser) until(what string, is func(context.Context) (bool, error)) {
 			yes, err = false, nil
 		}
 		if err == nil && !yes {
-			_, err = chromedp.Run(ctx, drawn)
+			if _, err = chromedp.Run(ctx, drawn); stale(err) { // another page came meanwhile
+				err = nil
+			}
 		}
 		if err != nil {
 			require.Fail(b.tb, "the page never showed: "+what, "%v; it shows:\n%s", err, evaluate[string](b, textOf("body")))

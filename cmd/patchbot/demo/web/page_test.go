@@ -90,7 +90,7 @@ func rejected(t *testing.T, chromium context.Context) {
 	b.click("button", "Reject…")
 	b.find("dialog", "Leave it unpatched?")
 	b.isAccessible(axe(t), "the reasons to choose from")
-	b.fill("textbox", "In your own words", "until Monday")
+	b.fill("textbox", "In your own words…", "until Monday")
 	b.click("button", "Reject")
 	b.shows("main", "Patching web-1 was rejected")
 	b.shows("main", "Reason: until Monday")
