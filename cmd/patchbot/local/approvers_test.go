@@ -96,3 +96,31 @@ func TestNobodyIsToldToClickAgainWhereThatDoesNotHelp(t *testing.T) {
 		})
 	}
 }
+
+func TestNobodyDecidesForAPersonWhomSlackDoesNotTell(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.Bot.DefaultChannel = w.payments.ID
+		grace := w.Slack.AddUser(slacksim.User{Name: "grace", Email: "grace@example.com"})
+		const hers = "i-0aaaaaaaaaaaaaaa1"
+		w.add(hers, map[string]string{"owner": "grace@example.com"})
+		w.Slack.Fail("users.lookupByEmail", slacksim.Fault{Error: "missing_scope"})
+		require.NoError(t, w.Fleet.Scan(hers))
+		time.Sleep(time.Minute) // simulated
+		question := w.Slack.Messages(w.payments.ID)[0]
+		require.Contains(t, w.read(question), "Nobody can decide this")
+		approve := func(user slacksim.User) {
+			_, err := w.Slack.Click(t.Context(), user.ID, w.payments.ID, question.TS, slackchat.ButtonApprove)
+			require.NoError(t, err)
+		}
+		approve(w.ada)
+		approve(grace)
+		require.Nil(t, w.of(hers).Decision, "least of all the default approvers")
+
+		w.Slack.Heal("users.lookupByEmail")
+		time.Sleep(2 * time.Minute) // simulated
+		approve(w.ada)
+		require.Nil(t, w.of(hers).Decision)
+		approve(grace)
+		require.NotNil(t, w.of(hers).Decision)
+	})
+}

@@ -146,8 +146,11 @@ func TestALinkIsDeadAfterTheDeadline(t *testing.T) {
 		require.Equal(t, http.StatusConflict, status)
 		require.Contains(t, body, "Too late: the time to decide is over")
 		require.Nil(t, w.request().Decision)
-		require.Len(t, mails.sent(), 2)
-		require.Contains(t, mails.sent()[1], "Nobody decided about web-1 in time")
+		require.Len(t, mails.sent(), 5)
+		for _, again := range mails.sent()[1:4] { // with each reminder
+			require.Regexp(t, linkInMail, again)
+		}
+		require.Contains(t, mails.sent()[4], "Nobody decided about web-1 in time")
 	})
 }
 
