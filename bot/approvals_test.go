@@ -137,6 +137,7 @@ func TestAScheduleOfSeveralIsNotBroughtForwardByOne(t *testing.T) {
 	moved := Decide(r, ada, changing(schedule(400)), at(3)).Request
 	require.Equal(t, RefusedAlone, Decide(moved, lin, changing(schedule(300)), at(4)).Answer)
 	require.Len(t, moved.Changed.People(), 2)
+	require.Equal(t, moved.Changed.Approvals, moved.Decision.Approvals, "who approved it is not forgotten")
 }
 
 func TestTheExecutionIsToldWhoApproved(t *testing.T) {
