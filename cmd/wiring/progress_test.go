@@ -83,7 +83,7 @@ func TestProgressTellsThePlatformTeamOfTags(t *testing.T) {
 	s.serve(t)
 	messages := s.slack.Messages(s.channel.ID)
 	require.Len(t, messages, 1)
-	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, beside which others, and who decides.", messages[0].Text)
+	require.Equal(t, "Tags of `i-0933335a5598d1c2e` changed: `Owner` is now `&lt;!channel&gt;`, `patch-channel` was removed. They say whether it is patched, beside which others, who decides, and how many must approve.", messages[0].Text)
 
 	prepared := bytes.Replace(event(t, "tags.json"), []byte(`["Owner", "patch-channel", "cost-center"]`), []byte(`["patch-policy"]`), 1)
 	require.NoError(t, s.Progress(t.Context(), prepared))
