@@ -38,12 +38,12 @@ locals {
       environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h", PATCHBOT_AFTER_NO_ANSWER = var.after_no_answer }
     }
     interact = {
-      description          = "Answers everything that Slack or a browser sends over HTTP."
-      timeout              = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
+      description = "Answers everything that Slack or a browser sends over HTTP."
+      timeout     = 10 # Slack gives up after three seconds; the rest is for what the answer left to do
       # A share of a core comes with the memory, a whole one with 1,769 MB, and a click on a function that has to
       # start takes 0.12 s of one. Of Slack's three seconds that leaves 1.2 s at 256 MB, 1.9 s at 1,024 MB and no
       # more than 2.0 s above (make bench); on a core that is half as fast 0.4 s, 1.7 s and 1.9 s.
-      memory = 1024
+      memory               = 1024
       reserved_concurrency = var.interact_reserved_concurrency
       environment          = { PATCHBOT_BASE_PATH = var.base_path, PATCHBOT_PATCH_WINDOW = var.patch_window == null ? "" : var.patch_window, PATCHBOT_STATE_MACHINE_ARN = local.machine_arns["patch-approval"] }
     }
