@@ -116,8 +116,7 @@ func (b *Bot) mandateOf(ctx context.Context, r Request, actor Actor) (m mandate)
 func (b *Bot) mandates(ctx context.Context, requests []Request, actor Actor) []mandate {
 	ctx, cancel := Share(ctx, checkPart, checkTime)
 	defer cancel()
-	unknown := func(r Request) bool { return r.Approvers.Person && !r.Approvers.Named() }
-	owners := lookUp(requests, func(r Request) string { return fmt.Sprint(unknown(r), r.Owner) }, func(r Request) mandate {
+	owners := lookUp(requests, func(r Request) string { return fmt.Sprint(r.Approvers.untold(), r.Owner) }, func(r Request) mandate {
 		o, err := b.ownerNow(ctx, r)
 		return mandate{owner: o, err: err}
 	})

@@ -54,6 +54,9 @@ type Approvers struct {
 // Named reports whether somebody in particular decides.
 func (a Approvers) Named() bool { return len(a.Users) > 0 || len(a.Groups) > 0 }
 
+// untold reports whether the chat has yet to tell who the owner is, who is a person.
+func (a Approvers) untold() bool { return a.Person && !a.Named() }
+
 // OwnerError says that the directory's entry of an owner cannot be used.
 type OwnerError struct {
 	Name    string // the owner, e.g. "payments"
@@ -135,7 +138,7 @@ func (b *Bot) ownerOrPerson(ctx context.Context, name string) (Owner, error) {
 
 // ownerNow looks the owner of a request up; a person whom the chat did not tell when it was opened, too.
 func (b *Bot) ownerNow(ctx context.Context, r Request) (Owner, error) {
-	if r.Approvers.Person && !r.Approvers.Named() {
+	if r.Approvers.untold() {
 		return b.ownerOrPerson(ctx, r.Owner)
 	}
 	return b.owner(ctx, r.Owner)
