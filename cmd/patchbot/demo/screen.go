@@ -37,7 +37,7 @@ func (s *screen) show(c slacksim.Change) {
 	case m.Ephemeral != "":
 		s.print(frame("only visible to "+s.workspace.Name(m.Ephemeral), text))
 	case m.ThreadTS != "":
-		s.print("  ↳ " + text)
+		s.print("  ↳ " + strings.ReplaceAll(text, "\n", "\n    "))
 	case c.Kind == slacksim.Updated:
 		s.print(frame(s.workspace.Name(m.Channel)+" · the message changes to", s.news(m, text)))
 	default:
