@@ -8,7 +8,7 @@ import (
 // AuditEntry records one transition of a request, or one that was refused.
 type AuditEntry struct {
 	At     time.Time
-	Actor  string // a person, e.g. "slack:U0123"; or ActorWorkflow, ActorEventBridge, ActorExecution, ActorTurns
+	Actor  string // a person, e.g. "slack:U0123"; or ActorWorkflow, ActorEventBridge, ActorExecution, ActorTurns, ActorSchedule
 	Action string // the verdict that was given, the kind of notification, what AWS said, or one of the Actions
 	From   Status
 	To     Status
@@ -23,6 +23,7 @@ const (
 	ActorWorkflow    = "workflow"    // a notification of the state machine, e.g. "patch_started"
 	ActorEventBridge = "eventbridge" // an event, or a look at AWS, e.g. "ABORTED"
 	ActorTurns       = "turns"       // the record of the request's group, e.g. "turn"
+	ActorSchedule    = "schedule"    // what is done every hour, e.g. "backup_ended"
 	ActorExecution   = "execution"   // what the execution's history says that it took, e.g. "approved"
 )
 
@@ -35,6 +36,9 @@ const (
 	ActionEscalated    = "escalated"
 	ActionNotEscalated = "not_escalated"
 )
+
+// ActionBackupEnded is recorded when its snapshots begin to be deleted.
+const ActionBackupEnded = "backup_ended"
 
 // What is recorded of a request's turn in its group.
 const (

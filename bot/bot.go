@@ -17,12 +17,14 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, EmailAlways, ApprovalPage, Measure, PlatformChannel and
-// DefaultApprovers, Executions, Window, Pace and Sleep may be left out, the other fields are needed.
+// DefaultApprovers, Executions, Snapshots, BackupDays, Window, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
 	Chat   Chat
 	Tasks  Tasks
 	Looker Looker
+	// Snapshots are what EndBackups deletes; nil: it deletes none.
+	Snapshots Snapshots
 	// Executions starts those that people wish for; nil: none are.
 	Executions Executions
 
@@ -56,7 +58,9 @@ type Bot struct {
 	// TurnLimit is how many of a group are patched at once where the owner does not say. The
 	// zero value: one, and the rest is held after the first failure.
 	TurnLimit TurnLimit
-	Now       func() time.Time
+	// BackupDays is how many days backups are kept where the owner does not say; 0: DefaultBackupDays.
+	BackupDays int
+	Now        func() time.Time
 	// Sleep waits by the clock that Now tells; false says that the context ended first. Nil: by
 	// the system's clock.
 	Sleep func(ctx context.Context, d time.Duration) bool

@@ -24,11 +24,15 @@ func first(n workflow.Notification) Change {
 	r.Instance.Name = cmp.Or(Tidy(tag(d.Instance.Tags, TagName), keptName), n.InstanceID)
 	r.Instance.Platform = Tidy(d.Instance.Platform.String(), keptName)
 	r.Instance.Volumes = len(d.Instance.VolumeIDs)
+	for _, gib := range d.Instance.VolumeSizes {
+		r.Instance.VolumeGiB += gib
+	}
 	r.Severity, r.Before = d.Severity, d.Counts
 	r.Patches = kept(d.Missing())
 	r.Rehearsal = d.Rehearsal
 	r.Owner, r.Group = tag(d.Instance.Tags, TagOwner), groupOf(d.Instance.Tags)
-	r.WithBackup = d.Backup
+	r.NoBackup = noBackup(d)
+	r.WithBackup = d.Backup && r.NoBackup == ""
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
 	r.ScheduleWithin = time.Duration(d.ScheduleWithinSeconds) * time.Second
 	r.ApprovalToken = n.Token

@@ -34,6 +34,8 @@ type Owner struct {
 	HoldAfter int   // 0: not known
 
 	ApprovalsRequired int // how many different people must approve, 1 to MaxApprovals; 0: not known, so one
+
+	BackupDays int // how many days its backups are kept, 1 to MaxBackupDays; 0: not known
 }
 
 // Approvers are the people who may decide. Guests, and people of other organisations, decide
@@ -153,6 +155,7 @@ func (b *Bot) route(ctx context.Context, r *Request, tags []workflow.Tag) error 
 		return err
 	}
 	r.Approvers, r.Notify, r.TurnLimit, r.Escalation = b.approversOf(owner), owner.Notify, b.turnLimitOf(owner), b.escalationOf(owner)
+	r.BackupDays = b.backupDaysOf(owner)
 	r.ApprovalsTag = approvalsTag(tags)
 	r.ApprovalsRequired = approvalsOf(owner, r.ApprovalsTag)
 	if owner.Email != "" && b.emailWhen(owner) == EmailAlways {

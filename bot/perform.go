@@ -78,7 +78,7 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectCompleteDecision:
 		return b.completeDecision(ctx, r, e)
 	case EffectCompleteWait:
-		err := b.Tasks.CompleteTask(ctx, e.Token, json.RawMessage(`{}`))
+		err := b.Tasks.CompleteTask(ctx, e.Token, r.waitAnswer(e.Token))
 		if errors.Is(err, workflow.ErrTaskGone) {
 			err = nil // the wait timed out, and the machine asks AWS itself
 		}
@@ -97,6 +97,14 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 	case EffectEmail, EffectRender, EffectReply: // which next never picks: the sweep and the channel's writer perform them
 	}
 	return b.done(e, fmt.Errorf("effect %q is of a newer version, which will perform it", e.Kind))
+}
+
+// waitAnswer is the output that completes a token of this request which waits for no decision.
+func (r Request) waitAnswer(token workflow.Token) json.RawMessage {
+	if r.Turn != nil && r.Turn.Token == token {
+		return r.turnAnswer().JSON()
+	}
+	return json.RawMessage(`{}`)
 }
 
 // done takes the effect out, or leaves it for a later try when there was an error.

@@ -28,6 +28,8 @@ type Request struct {
 	Notify     Notified  `json:",omitzero"` // whom the chat notifies, as of when it was asked
 	TurnLimit  TurnLimit `json:",omitzero"` // how many of the group are patched at once, as of that look
 	WithBackup bool      // whether an approval takes snapshots first
+	NoBackup   NoBackup  `json:",omitzero"` // why it does not
+	BackupDays int       `json:",omitzero"` // how many days they are kept; 0: DefaultBackupDays
 	Rehearsal  bool      // whether a scan stands in for the install
 
 	Place    Place              `json:"Message"`    // where the request stands in the chat
@@ -86,6 +88,8 @@ type Instance struct {
 	Region   string
 	Account  string
 	Volumes  int
+	// VolumeGiB is the size of all of them; 0: not known.
+	VolumeGiB int `json:",omitzero"`
 }
 
 // Moved says why a request stands in the default channel.
@@ -110,12 +114,6 @@ type Step struct {
 	Retry int
 	At    time.Time      // when the machine entered it
 	Token workflow.Token // of a step that waits; another one for the same try means that it was redriven
-}
-
-// Backup is what is known of the snapshots taken before the install.
-type Backup struct {
-	SnapshotIDs []string
-	FinishedAt  time.Time // zero while they are pending
 }
 
 // Failure is why the machine could not go on.

@@ -167,10 +167,29 @@ resource "aws_cloudwatch_event_target" "sweep" {
   }
 }
 
+resource "aws_cloudwatch_event_rule" "end_backups" {
+  name                = "${var.name}-end-backups"
+  description         = "Once an hour, progress deletes the snapshots of backups that nobody needs any more."
+  schedule_expression = "rate(1 hour)"
+  tags                = var.tags
+}
+
+# As a sweep.
+resource "aws_cloudwatch_event_target" "end_backups" {
+  rule  = aws_cloudwatch_event_rule.end_backups.name
+  arn   = aws_lambda_function.this["progress"].arn
+  input = jsonencode({ patchbot-schedule = "end-backups" })
+
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 1
+  }
+}
+
 resource "aws_lambda_permission" "progress" {
   for_each = merge(
     { for key, rule in aws_cloudwatch_event_rule.progress : key => rule.arn },
-    { sweep = aws_cloudwatch_event_rule.sweep.arn },
+    { sweep = aws_cloudwatch_event_rule.sweep.arn, end-backups = aws_cloudwatch_event_rule.end_backups.arn },
   )
 
   statement_id  = "Rule-${each.key}"

@@ -27,7 +27,7 @@ resource "aws_ssm_parameter" "installation" {
     }
 
     rules = concat(
-      [aws_cloudwatch_event_rule.non_compliant.name, aws_cloudwatch_event_rule.sweep.name],
+      [aws_cloudwatch_event_rule.non_compliant.name, aws_cloudwatch_event_rule.sweep.name, aws_cloudwatch_event_rule.end_backups.name],
       [for key in sort(keys(local.progress_events)) : aws_cloudwatch_event_rule.progress[key].name],
     )
   })

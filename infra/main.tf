@@ -35,7 +35,7 @@ locals {
       timeout              = 60 # a channel's writer waits between two posts; what is left after that it signals to itself
       memory               = 256
       reserved_concurrency = var.notify_reserved_concurrency
-      environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h", PATCHBOT_AFTER_NO_ANSWER = var.after_no_answer }
+      environment          = { PATCHBOT_ASK_AGAIN_AFTER = "${var.ask_again_after_days * 24}h", PATCHBOT_AFTER_NO_ANSWER = var.after_no_answer, PATCHBOT_BACKUP_DAYS = tostring(var.backup_days) }
     }
     interact = {
       description = "Answers everything that Slack or a browser sends over HTTP."

@@ -35,6 +35,7 @@ resource "aws_dynamodb_table_item" "owner" {
     each.value.approval_page == null ? {} : { approval_page = { BOOL = each.value.approval_page } },
     each.value.canary == null ? {} : { canary = { BOOL = each.value.canary } },
     each.value.hold_after == null ? {} : { hold_after = { N = tostring(each.value.hold_after) } },
+    each.value.backup_days == null ? {} : { backup_days = { N = tostring(each.value.backup_days) } },
     each.value.approvals_required == null ? {} : { approvals_required = { N = tostring(each.value.approvals_required) } },
   ))
 }

@@ -209,6 +209,23 @@ data "aws_iam_policy_document" "function" {
     }
   }
 
+  # Backups end. Which snapshots are ours, the request says; the tag keeps all others out of reach.
+  dynamic "statement" {
+    for_each = each.key == "progress" ? [local.snapshots] : []
+
+    content {
+      sid       = "DeleteTaggedSnapshots"
+      actions   = ["ec2:DeleteSnapshot"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "aws:ResourceTag/patchbot:request"
+        values   = ["r-*"]
+      }
+    }
+  }
+
   # The sweep wakes every channel that must still see something.
   dynamic "statement" {
     for_each = each.key == "progress" ? ["${aws_dynamodb_table.requests.arn}/index/by-unshown"] : []

@@ -52,6 +52,18 @@ variable "backup" {
   nullable    = false
 }
 
+variable "backup_days" {
+  description = "How many days the snapshots taken before an install are kept at least, where the owner does not say. After that they are deleted once the instance has been patched well since."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.backup_days >= 1 && var.backup_days <= 365 && floor(var.backup_days) == var.backup_days
+    error_message = "Backups are kept for 1 to 365 whole days."
+  }
+}
+
 variable "baseline_override" {
   description = "BaselineOverride of installs and scans, for instances that a Quick Setup patch policy scans: the address that the policy's own scans use, e.g. \"https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json\". Only a bucket whose name begins with aws-quicksetup-patchpolicy- will do: AWS updates patch compliance for no other override. null for the patch group's or the default baseline."
   type        = string

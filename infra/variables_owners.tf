@@ -61,6 +61,7 @@ variable "owners" {
     canary          = optional(bool)            # the first of a run is patched alone, until one has ended well
     patch_window    = optional(string)          # when patching is offered to be scheduled for, e.g. "Sat,Sun 02:00 Europe/Berlin"; what patch_window says when left out
     hold_after      = optional(number)          # failures after which the rest of a run is held
+    backup_days     = optional(number)          # how many days snapshots from before an install are kept at least; what backup_days says when left out
 
     # How many different people must approve before anything is installed, 1 to 5; 1 when left out. An instance's tag
     # "patch-approvals" can ask for more, never for fewer.
@@ -121,6 +122,11 @@ variable "owners" {
   validation {
     condition     = alltrue([for owner in values(var.owners) : owner.hold_after == null || try(owner.hold_after >= 1 && owner.hold_after <= 1000 && floor(owner.hold_after) == owner.hold_after, false)])
     error_message = "The rest of a run is held after 1 to 1000 failures."
+  }
+
+  validation {
+    condition     = alltrue([for owner in values(var.owners) : owner.backup_days == null || try(owner.backup_days >= 1 && owner.backup_days <= 365 && floor(owner.backup_days) == owner.backup_days, false)])
+    error_message = "Backups are kept for 1 to 365 whole days: backup_days is a whole number."
   }
 
   validation {

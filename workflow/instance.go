@@ -7,7 +7,9 @@ type Instance struct {
 	ID        string   `json:"id"` // "i-…", or "mi-…" for a hybrid node
 	Tags      []Tag    `json:"tags"`
 	VolumeIDs []string `json:"volume_ids"` // its EBS volumes, none for a hybrid node
-	Platform  Platform `json:"platform"`
+	// VolumeSizes are the sizes of those volumes in GiB, e.g. [8, 100], as far as they could be read.
+	VolumeSizes []int    `json:"volume_sizes"`
+	Platform    Platform `json:"platform"`
 }
 
 // Tag is one tag as EC2 and SSM give it.

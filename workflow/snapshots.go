@@ -1,6 +1,9 @@
 package workflow
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // JudgeSnapshots says how a set of snapshots stands, from the states that
 // DescribeSnapshots gives: pending, completed, error, recoverable, recovering.
@@ -13,4 +16,27 @@ func JudgeSnapshots(ids, states []string) SnapshotsResult {
 		result.Result = "succeeded"
 	}
 	return result
+}
+
+// Tags of the snapshots that "Back Up Instance" takes, beside those that name the execution and the instance.
+const (
+	TagSnapshotRequest   = "patchbot:request"    // the request's id, e.g. "r-5xq3zk7m2ptqa6dh"
+	TagSnapshotKeepUntil = "patchbot:keep-until" // as TurnAnswer.KeepUntil, e.g. "2026-12-06T17:03:00Z"
+)
+
+// TaggedSnapshot is a snapshot and what its tags say. Whoever may tag snapshots can write them, so they
+// only say where to look.
+type TaggedSnapshot struct {
+	ID        string    // e.g. "snap-0a1b2c3d4e5f67890"
+	RequestID string    // may be empty
+	KeepUntil time.Time // zero where the tag holds no time
+}
+
+// ReadSnapshotTags reads what the tags of a snapshot say.
+func ReadSnapshotTags(id string, tags map[string]string) TaggedSnapshot {
+	until, err := time.Parse(time.RFC3339, tags[TagSnapshotKeepUntil])
+	if err != nil {
+		until = time.Time{}
+	}
+	return TaggedSnapshot{ID: id, RequestID: tags[TagSnapshotRequest], KeepUntil: until}
 }

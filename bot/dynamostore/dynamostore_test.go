@@ -110,6 +110,7 @@ func TestStore(t *testing.T) {
 		"an owner says who hears of what nobody answers":          ownerEscalation,
 		"an owner says whom Slack notifies":                       ownerNotified,
 		"an owner says when to be mailed, and what a link does":   ownerMail,
+		"an owner says how long backups are kept":                 ownerBackups,
 		"an unknown owner is not found":                           unknownOwner,
 		"an owner is cached for a minute":                         ownerCached,
 		"that an owner is unknown is cached too":                  unknownCached,

@@ -37,7 +37,8 @@ const (
 	attrHoldAfter = "hold_after"
 	attrApprovals = "approvals_required"
 
-	attrWindow = "patch_window"
+	attrWindow     = "patch_window"
+	attrBackupDays = "backup_days"
 )
 
 // Ids as Slack makes them.
@@ -89,13 +90,15 @@ func decodeOwner(i item) (bot.Owner, error) {
 		case attrCanary:
 			o.Canary, problem = truth(value)
 		case attrHoldAfter:
-			o.HoldAfter, problem = failures(value)
+			o.HoldAfter, problem = wholeNumber(value, bot.MaxHoldAfter, "failures")
 		case attrApprovals:
 			o.ApprovalsRequired, problem = approvals(value)
 		case attrWindow:
 			o.Window, problem = window(value)
+		case attrBackupDays:
+			o.BackupDays, problem = wholeNumber(value, bot.MaxBackupDays, "days")
 		default:
-			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window or approvals_required"
+			problem = "is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window, backup_days or approvals_required"
 		}
 		if problem != "" {
 			return bot.Owner{}, &bot.OwnerError{Name: name, Problem: fmt.Sprintf("the attribute %q %s", attribute, problem), ApprovalsRequired: approvalsAnyway(i)}

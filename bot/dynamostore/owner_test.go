@@ -103,6 +103,13 @@ func ownerMail(t *testing.T, tb table) {
 	require.Equal(t, bot.Owner{Name: "search", Email: "search@example.com", EmailWhen: bot.EmailAlways, ApprovalPage: &no}, tb.owner(t, "search"))
 }
 
+func ownerBackups(t *testing.T, tb table) {
+	item := key("OWNERS", "archive")
+	item["backup_days"] = number(90)
+	tb.put(t, item)
+	require.Equal(t, bot.Owner{Name: "archive", BackupDays: 90}, tb.owner(t, "archive"))
+}
+
 func unknownOwner(t *testing.T, tb table) {
 	for _, name := range []string{"nobody", ""} {
 		_, err := tb.Owner(t.Context(), name)
@@ -142,7 +149,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		value     types.AttributeValue
 		want      string
 	}{
-		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window or approvals_required`},
+		"misspelled":        {"approver_user", &types.AttributeValueMemberSS{Value: []string{"U1"}}, `the attribute "approver_user" is unknown, expected channel, approver_users, approver_groups, notify, email, email_when, approval_page, at_once, canary, hold_after, escalation_channel, escalation_users, escalation_groups, patch_window, backup_days or approvals_required`},
 		"mail-now-and-then": {"email_when", text("sometimes"), `the attribute "email_when" is not a string with fallback, always or never`},
 		"text-as-page":      {"approval_page", text("false"), `the attribute "approval_page" is not true or false, as a boolean`},
 		"escalated-by-name": {"escalation_channel", text("#leads"), `the attribute "escalation_channel" is not a string with a channel's id`},
@@ -164,6 +171,7 @@ func mistakenOwner(t *testing.T, tb table) {
 		"text-approvals":    {"approvals_required", text("2"), `the attribute "approvals_required" is not a number of people from 1 to 5`},
 		"approval-required": {"approval_required", number(2), `the attribute "approval_required" is unknown`},
 		"text-failures":     {"hold_after", text("2"), `the attribute "hold_after" is not a number of failures`},
+		"kept-for-ever":     {"backup_days", number(366), `the attribute "backup_days" is not a number of days from 1 to 365`},
 		"no-email":          {"email", text(" "), `the attribute "email" is not a string with an address`},
 		"notify-handles":    {"notify", &types.AttributeValueMemberSS{Value: []string{"@ada"}}, `the attribute "notify" is not a list of ids of users such as U0123456789`},
 		"notify-text":       {"notify", text("here"), `or "here"`},
@@ -183,7 +191,7 @@ func mistakenOwner(t *testing.T, tb table) {
 	owners, mistakes, err := tb.Owners(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []bot.Owner{payments}, owners, "the others are still read")
-	require.Len(t, mistakes, 26)
+	require.Len(t, mistakes, 27)
 }
 
 func allOwners(t *testing.T, tb table) {

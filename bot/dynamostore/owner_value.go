@@ -100,14 +100,14 @@ func truth(value types.AttributeValue) (*bool, string) {
 	return &b.Value, ""
 }
 
-// failures reads how many failures hold the rest.
-func failures(value types.AttributeValue) (n int, problem string) {
+// wholeNumber reads a number from 1 to a limit, e.g. of "failures".
+func wholeNumber(value types.AttributeValue, most int, what string) (n int, problem string) {
 	text, ok := value.(*types.AttributeValueMemberN)
 	if ok {
 		n, _ = strconv.Atoi(text.Value) // 0 is out of range, too
 	}
-	if n < 1 || n > bot.MaxHoldAfter {
-		return 0, fmt.Sprintf("is not a number of failures from 1 to %d", bot.MaxHoldAfter)
+	if n < 1 || n > most {
+		return 0, fmt.Sprintf("is not a number of %s from 1 to %d", what, most)
 	}
 	return n, ""
 }

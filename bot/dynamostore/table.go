@@ -27,7 +27,7 @@ import (
 //	lock     INSTANCE#<id> LOCK                      request_id: the open request of the instance
 //	owner    OWNERS        <name>                    channel, approver_users, approver_groups (lists), email,
 //	                                                 email_when, approval_page (boolean), at_once, canary (boolean), hold_after (number),
-//	                                                 escalation_channel, escalation_users, escalation_groups (lists), patch_window, approvals_required (number)
+//	                                                 escalation_channel, escalation_users, escalation_groups (lists), patch_window, approvals_required, backup_days (numbers)
 //	digest   DIGEST#<id>   DIGEST                    version (number), digest (JSON), expires_at
 //	newest   CHANNEL#<id>  DIGEST#<owner>            digest_id: the owner's newest digest there that asks, expires_at
 //	channel  CHANNEL#<id>  CHANNEL                   held_until: not to be written to before, expires_at

@@ -125,7 +125,11 @@ func backedUpLine(r bot.Request) string {
 	if len(ids) == 0 || r.Backup.FinishedAt.IsZero() { // others are being taken since
 		return "The snapshots finished."
 	}
-	return fmt.Sprintf("Snapshot of %s finished (%s).", wording.Count(len(ids), "volume", "volumes"), codes(ids))
+	keptUntil := ""
+	if !r.Backup.KeepUntil.IsZero() {
+		keptUntil = ", kept until " + onDay(r.Backup.KeepUntil)
+	}
+	return fmt.Sprintf("Snapshot of %s finished (%s)%s.", wording.Count(len(ids), "volume", "volumes"), codes(ids), keptUntil)
 }
 
 func installingLine(r bot.Request) string {

@@ -43,14 +43,16 @@ func askBack(w wish, user string, requests []bot.Request, left int) reply {
 
 // planOfMany says what approving requests sets off; see wording.Plan.
 func planOfMany(requests []bot.Request) string {
-	var volumes, patches, installs, rehearsals int
+	var volumes, gib, without, patches, installs, rehearsals int
 	for _, r := range requests {
 		if r.Rehearsal {
 			rehearsals++
 			continue
 		}
 		if r.WithBackup {
-			volumes += r.Instance.Volumes
+			volumes, gib = volumes+r.Instance.Volumes, gib+r.Instance.VolumeGiB
+		} else {
+			without++
 		}
 		if !r.Before.RebootOnly() {
 			installs++
@@ -59,7 +61,10 @@ func planOfMany(requests []bot.Request) string {
 	}
 	var acts []string
 	if volumes > 0 {
-		acts = append(acts, "takes snapshots of "+wording.Count(volumes, "volume", "volumes"))
+		acts = append(acts, "takes snapshots of "+wording.Count(volumes, "volume", "volumes")+wording.Size(gib))
+	}
+	if without > 0 {
+		acts = append(acts, "takes no backup of "+wording.Count(without, "instance", "instances"))
 	}
 	if installs > 0 {
 		acts = append(acts, fmt.Sprintf("installs on %s everything that the patch baseline approves at that time (%s when asked)",

@@ -55,6 +55,11 @@ func day(t time.Time) string {
 // utc is a time where Slack takes no time of the reader's own, e.g. "14:02 UTC, Tue 25 Nov".
 func utc(t time.Time) string { return t.UTC().Format("15:04 UTC, Mon 2 Jan") }
 
+// onDay is the day of a time in the reader's own zone, e.g. "6 Dec 2026".
+func onDay(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{date_short}|%s>", t.Unix(), t.UTC().Format("2 Jan 2006"))
+}
+
 // timeline gives times that follow each other, in the reader's own zone: the first one with its
 // day, and each other that comes long after the one before.
 type timeline struct{ last time.Time }

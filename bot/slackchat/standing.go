@@ -106,8 +106,8 @@ func askedAgain(r bot.Request) string {
 
 // kept tells of snapshots that may be needed after an install that went wrong.
 func kept(r bot.Request) string {
-	if r.Backup.FinishedAt.IsZero() {
+	if !r.BackupKept() {
 		return ""
 	}
-	return fmt.Sprintf("\nSnapshots from before the install exist: %s.", codes(r.Backup.SnapshotIDs))
+	return fmt.Sprintf("\nSnapshots from before the install exist: %s. They are kept until a later patch has gone well.", codes(r.Backup.SnapshotIDs))
 }

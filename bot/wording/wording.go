@@ -87,7 +87,9 @@ func Plan(r bot.Request, do Acts, asOf string) string {
 	}
 	var acts []string
 	if r.WithBackup {
-		acts = append(acts, fmt.Sprintf("%s a snapshot of %s", do.Take, Count(r.Instance.Volumes, "volume", "volumes")))
+		acts = append(acts, fmt.Sprintf("%s a snapshot of %s%s", do.Take, Count(r.Instance.Volumes, "volume", "volumes"), Size(r.Instance.VolumeGiB)))
+	} else if why := withoutBackup(r); why != "" {
+		acts = append(acts, do.Take+" no backup"+why)
 	}
 	if r.Before.RebootOnly() {
 		acts = append(acts, do.Reboot+" the instance")
@@ -96,4 +98,25 @@ func Plan(r bot.Request, do Acts, asOf string) string {
 			do.Install, Patches(r.Before.ToInstall()), asOf, do.Reboot))
 	}
 	return strings.Join(acts, ", ")
+}
+
+// Size is the size of volumes in brackets, e.g. " (108 GiB)"; empty where it is not known.
+func Size(gib int) string {
+	if gib == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d GiB)", gib)
+}
+
+// withoutBackup is why there is no backup, in brackets; empty where one is taken, or none is missed.
+func withoutBackup(r bot.Request) string {
+	switch r.NoBackup {
+	case bot.NoBackupTag:
+		return " (its tag " + bot.TagBackup + " says so)"
+	case bot.NoBackupVolumes:
+		return " (it has no EBS volumes)"
+	case bot.NoBackupOff:
+		return " (the platform team has switched them off)"
+	}
+	return ""
 }

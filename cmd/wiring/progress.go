@@ -13,19 +13,48 @@ import (
 func (a *App) Progress(ctx context.Context, event json.RawMessage) error {
 	ctx, cancel := withReserve(ctx, a.Bot.Now())
 	defer cancel()
-	if isSchedule(event) {
+	switch schedule := scheduleOf(event); schedule {
+	case "":
+	case endBackups:
+		return a.endBackups(ctx)
+	default:
 		return a.sweep(ctx)
 	}
 	return a.observe(ctx, event)
 }
 
-// isSchedule reports whether an event comes from a rule with a schedule.
-func isSchedule(event json.RawMessage) bool {
+// What schedules are for: endBackups is what the rule's target says; any other schedule sweeps.
+const (
+	endBackups = "end-backups"
+	sweep      = "sweep"
+)
+
+// scheduleOf says what a schedule is for whose rule an event comes from; empty for any other event.
+func scheduleOf(event json.RawMessage) string {
 	var e struct {
 		Source     string `json:"source"`
 		DetailType string `json:"detail-type"`
+		Schedule   string `json:"patchbot-schedule"`
 	}
-	return json.Unmarshal(event, &e) == nil && e.Source == "aws.events" && e.DetailType == "Scheduled Event"
+	switch {
+	case json.Unmarshal(event, &e) != nil:
+		return ""
+	case e.Schedule != "":
+		return e.Schedule
+	case e.Source == "aws.events" && e.DetailType == "Scheduled Event":
+		return sweep
+	}
+	return ""
+}
+
+// endBackups deletes the snapshots that nobody needs any more.
+func (a *App) endBackups(ctx context.Context) error {
+	log := a.invocationLog(ctx)
+	if err := a.Bot.EndBackups(ctx); err != nil {
+		log.Error("backups could not be ended", "error", err)
+		return err
+	}
+	return nil
 }
 
 func (a *App) sweep(ctx context.Context) error {

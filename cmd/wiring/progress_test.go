@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -75,6 +76,35 @@ func TestTheScheduleDoesWhatWasLeftUndone(t *testing.T) {
 	require.NoError(t, s.Progress(t.Context(), event(t, "schedule.json")))
 	s.serve(t)
 	require.Len(t, s.slack.Messages(s.channel.ID), 1)
+}
+
+// oldSnapshots are a backup's whose time is over.
+type oldSnapshots struct {
+	of      string // the request's id
+	deleted []string
+}
+
+func (s *oldSnapshots) Tagged(context.Context) ([]workflow.TaggedSnapshot, error) {
+	return []workflow.TaggedSnapshot{{ID: "snap-1", RequestID: s.of}, {ID: "snap-2", RequestID: s.of}}, nil
+}
+
+func (s *oldSnapshots) Delete(_ context.Context, id string) error {
+	s.deleted = append(s.deleted, id)
+	return nil
+}
+
+func TestTheScheduleOfBackupsEndsThem(t *testing.T) {
+	s := rotated(t)
+	r, err := s.store.Save(t.Context(), bot.Request{ID: bot.RequestID(execution), ExecutionARN: execution, Status: bot.StatusCompliant, EndedAt: time.Now(),
+		Instance: bot.Instance{ID: "i-0933335a5598d1c2e"}, Place: bot.Place{Channel: s.channel.ID},
+		Backup: bot.Backup{SnapshotIDs: []string{"snap-1"}, KeepUntil: time.Now().Add(-time.Hour)}})
+	require.NoError(t, err)
+	old := &oldSnapshots{of: r.ID}
+	s.Bot.Snapshots = old
+	require.NoError(t, s.Progress(t.Context(), event(t, "schedule.json")))
+	require.Empty(t, old.deleted, "the sweep is another schedule")
+	require.NoError(t, s.Progress(t.Context(), json.RawMessage(`{"patchbot-schedule": "end-backups"}`)))
+	require.Equal(t, []string{"snap-1"}, old.deleted, "the other one only claims to be ours")
 }
 
 func TestProgressTellsThePlatformTeamOfTags(t *testing.T) {

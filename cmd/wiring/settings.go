@@ -47,6 +47,7 @@ type Settings struct {
 	// without an install, e.g. 168h; 0: not at all.
 	AskAgainAfter time.Duration
 	AfterNoAnswer bot.AfterNoAnswer // what comes after a question that nobody answered
+	BackupDays    int               // how many days backups are kept, where the owner does not say; 0: bot.DefaultBackupDays
 }
 
 // instead is the address that stands in Slack's place, empty where it is Slack's own.
@@ -118,6 +119,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_PATCH_WINDOW", Example: "Sat,Sun 02:00 Europe/Berlin",
 			Meaning: "when in the week patching is offered to be scheduled for where the owner does not say: days of three letters with commas between them or daily, a time, and the name of a time zone; without it no such time is offered",
 			set:     setWindow},
+		{Name: "PATCHBOT_BACKUP_DAYS", Example: "30",
+			Meaning: "how many days the snapshots taken before an install are kept at least, where the owner does not say: a number from 1 to 365, without it 14",
+			set:     setBackupDays},
 		{Name: "PATCHBOT_STATE_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-patch-approval",
 			Meaning: "the ARN of the state machine that asks, for /patch request; without it nobody can have an instance looked at",
 			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.StateMachineARN })},
@@ -192,9 +196,18 @@ func setCanary(s *Settings, value string) bool {
 }
 
 func setHoldAfter(s *Settings, value string) bool {
+	return setNumber(&s.TurnLimit.HoldAfter, bot.MaxHoldAfter, value)
+}
+
+func setBackupDays(s *Settings, value string) bool {
+	return setNumber(&s.BackupDays, bot.MaxBackupDays, value)
+}
+
+// setNumber takes over a whole number from 1 to a limit.
+func setNumber(n *int, most int, value string) bool {
 	var err error
-	s.TurnLimit.HoldAfter, err = strconv.Atoi(value)
-	return err == nil && s.TurnLimit.HoldAfter >= 1 && s.TurnLimit.HoldAfter <= bot.MaxHoldAfter
+	*n, err = strconv.Atoi(value)
+	return err == nil && *n >= 1 && *n <= most
 }
 
 func setWindow(s *Settings, value string) bool {

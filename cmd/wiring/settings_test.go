@@ -43,6 +43,7 @@ func TestTheExamplesAreValid(t *testing.T) {
 		TurnLimit:        bot.TurnLimit{AtOnce: atOnce(t, "25%"), Canary: true, HoldAfter: 2},
 		AskAgainAfter:    168 * time.Hour,
 		AfterNoAnswer:    bot.AfterNoAnswerAskAgain,
+		BackupDays:       30,
 	}, s)
 }
 
@@ -114,6 +115,8 @@ func TestMalformedValues(t *testing.T) {
 		"more than all at once":            {"PATCHBOT_TURNS_AT_ONCE", "101%"},
 		"a canary by name":                 {"PATCHBOT_TURNS_CANARY", "web-1"},
 		"no failures":                      {"PATCHBOT_TURNS_HOLD_AFTER", "0"},
+		"backups of no day":                {"PATCHBOT_BACKUP_DAYS", "0"},
+		"backups of years":                 {"PATCHBOT_BACKUP_DAYS", "730"},
 		"failures in words":                {"PATCHBOT_TURNS_HOLD_AFTER", "two"},
 		"a machine by its name":            {"PATCHBOT_STATE_MACHINE_ARN", "patchbot-patch-approval"},
 		"an execution for a machine":       {"PATCHBOT_STATE_MACHINE_ARN", "arn:aws:states:us-east-1:111122223333:execution:patch-approval:e-1"},

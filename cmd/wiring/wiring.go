@@ -52,6 +52,7 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	instances := ec2.NewFromConfig(aws)
 	store, executions := dynamostore.New(dynamodb.NewFromConfig(aws), s.Table), sfn.NewFromConfig(aws)
 	api, queue := slackAPI(secrets, s.SlackAPIURL), channelsQueue{sqs.NewFromConfig(aws), s.ChannelsQueueURL}
 	chat := slackchat.NewChat(api, time.Now)
@@ -59,7 +60,9 @@ func New(ctx context.Context, s Settings) (*App, error) {
 		Store:            store,
 		Chat:             chat,
 		Tasks:            awsapi.NewTasks(executions),
-		Looker:           awsapi.NewLooker(ssm.NewFromConfig(aws), ec2.NewFromConfig(aws), executions),
+		Looker:           awsapi.NewLooker(ssm.NewFromConfig(aws), instances, executions),
+		Snapshots:        awsapi.NewSnapshots(instances),
+		BackupDays:       s.BackupDays,
 		Owners:           store,
 		Channels:         queue,
 		Pace:             slackchat.Pace(),

@@ -209,6 +209,11 @@ run "rules_hear_what_aws_says" {
     condition     = aws_cloudwatch_event_rule.sweep.schedule_expression == "rate(1 minute)"
     error_message = "What was left undone is done within a minute."
   }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.end_backups.schedule_expression == "rate(1 hour)" && jsondecode(aws_cloudwatch_event_target.end_backups.input) == { patchbot-schedule = "end-backups" }
+    error_message = "Backups end by themselves."
+  }
 }
 
 run "existing_alarm_topic" {

@@ -18,6 +18,7 @@ variables {
       at_once         = "25%"
       canary          = false
       hold_after      = 2
+      backup_days     = 30
 
       approvals_required = 2
 
@@ -50,6 +51,7 @@ run "owners_become_items_and_subscriptions" {
       at_once         = { S = "25%" }
       canary          = { BOOL = false }
       hold_after      = { N = "2" }
+      backup_days     = { N = "30" }
 
       approvals_required = { N = "2" }
 

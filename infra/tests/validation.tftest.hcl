@@ -29,6 +29,7 @@ run "wrong_values_are_refused" {
     critical_answer_within_hours  = 0.5
     after_no_answer               = "install"
     turns                         = { at_once = "0", hold_after = 0 }
+    backup_days                   = 0
     backup_within_minutes         = 2881
     patch_within_minutes          = 60
     scan_within_minutes           = 0
@@ -54,7 +55,7 @@ run "wrong_values_are_refused" {
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
     var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds, var.policy_tag_value,
     var.find_missing_schedule, var.baseline_override, var.ask_again_after_days, var.base_path,
-    var.critical_answer_within_hours, var.after_no_answer,
+    var.critical_answer_within_hours, var.after_no_answer, var.backup_days,
   ]
 }
 
@@ -214,6 +215,16 @@ run "no_approval_is_refused" {
 
   variables {
     owners = { payments = { approvals_required = 0 } }
+  }
+
+  expect_failures = [var.owners]
+}
+
+run "backups_of_more_than_a_year_are_refused" {
+  command = plan
+
+  variables {
+    owners = { payments = { backup_days = 366 } }
   }
 
   expect_failures = [var.owners]

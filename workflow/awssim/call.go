@@ -21,6 +21,9 @@ func (f *Fleet) Call(ctx context.Context, service, action string, input json.Raw
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	output, err := f.answer(service, action, input)
+	if err == nil {
+		output, err = f.lost(service, action, output)
+	}
 	if refusal, ok := errors.AsType[*APIError](err); ok {
 		refusal.RequestID = f.ids.uuid()
 	}
@@ -39,6 +42,10 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 		return serve(service, input, f.createSnapshots)
 	case "ec2:describeSnapshots":
 		return serve(service, input, f.describeSnapshots)
+	case "ec2:deleteSnapshot":
+		return serve(service, input, f.deleteSnapshot)
+	case "ec2:describeVolumes":
+		return serve(service, input, f.describeVolumes)
 	case "ssm:describeInstanceInformation":
 		return serve(service, input, f.describeInstanceInformation)
 	case "ssm:describeInstancePatchStates":

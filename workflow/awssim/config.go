@@ -28,7 +28,8 @@ type Config struct {
 	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
 
 	// VisibleAfter is how long GetCommandInvocation and ListCommandInvocations do not
-	// know a new command; 1 s. A negative one means at once.
+	// know a new command, and DescribeSnapshots does not list a new snapshot; 1 s. A
+	// negative one means at once.
 	VisibleAfter time.Duration
 
 	// StatesVisibleAfter is how long after a command's end DescribeInstancePatchStates

@@ -40,7 +40,7 @@ func (f *Fleet) describeSnapshots(in describeSnapshotsInput) (*describeSnapshots
 	found := []snapshotShown{}
 	for _, s := range f.snapshots {
 		s = f.seenSnapshot(s)
-		wanted := len(in.SnapshotIds) == 0 || slices.Contains(in.SnapshotIds, s.id)
+		wanted := slices.Contains(in.SnapshotIds, s.id) || len(in.SnapshotIds) == 0 && f.listed(s)
 		if wanted && f.owns(in.OwnerIds) && meets(in.Filters, s.tags, f.snapshotValues(s)) {
 			found = append(found, f.shownSnapshot(s))
 		}
@@ -50,6 +50,12 @@ func (f *Fleet) describeSnapshots(in describeSnapshotsInput) (*describeSnapshots
 		return nil, err
 	}
 	return &describeSnapshotsOutput{Snapshots: part, NextToken: next}, nil
+}
+
+// listed reports whether a snapshot shows in lists: EC2 is eventually consistent, and how fast
+// nobody says, so a new one takes as long as a new command.
+func (f *Fleet) listed(s *snapshot) bool {
+	return !f.now().Before(s.started.Add(f.config.VisibleAfter))
 }
 
 // owns reports whether snapshots of this account are asked for.

@@ -1,7 +1,9 @@
 package awssim
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -63,6 +65,10 @@ const (
 
 	// ServerError refuses calls with a status of 500. Uses Action and ErrorName.
 	ServerError Kind = "server error"
+
+	// AnswerLost lets a call take effect and its answer never come: Step Functions calls that
+	// SdkClientException. Uses Action.
+	AnswerLost Kind = "answer lost"
 
 	// EventsLost swallows events. Uses DetailType.
 	EventsLost Kind = "events lost"
@@ -161,6 +167,16 @@ func (f *Fleet) strikeEvent(kind Kind, n *node, detailType string) (Fault, bool)
 // isAbout reports whether the fault strikes events of this type.
 func (fault *Fault) isAbout(detailType string) bool {
 	return fault.DetailType == "" || fault.DetailType == detailType
+}
+
+// lost is the answer of a call that took effect, unless it gets lost on its way.
+func (f *Fleet) lost(service, action string, answer json.RawMessage) (json.RawMessage, error) {
+	fits := func(fault *Fault) bool { return fault.Action == "" || fault.Action == service+":"+action }
+	if _, ok := f.strike(AnswerLost, nil, fits); !ok {
+		return answer, nil
+	}
+	return nil, &APIError{Service: service, Code: "SdkClientException", Message: "Unable to execute HTTP request: Read timed out",
+		name: strings.ToUpper(service[:1]) + service[1:] + ".SdkClientException"}
 }
 
 // refusal is the answer of a service that throttles or fails, or nil.

@@ -114,6 +114,7 @@ func Start(config Config) (*Patchbot, error) {
 		return nil, err
 	}
 	p.work.Go(func() { p.every(p.config.SweepEvery, p.sweep) })
+	p.work.Go(func() { p.every(endBackupsEvery, p.endBackups) })
 	p.work.Go(func() { p.every(p.config.FindMissingEvery, func() { _, _ = p.FindMissing() }) }) // only a closed interpreter refuses
 	return p, nil
 }
@@ -175,6 +176,7 @@ func (p *Patchbot) startSlack() error {
 		Tasks:          tasks{p.Machine},
 		Looker:         looker{p.Machine, p.Fleet},
 		Executions:     executions{p.Machine},
+		Snapshots:      snapshots{looker{p.Machine, p.Fleet}},
 		Owners:         bot.Directory{},
 		Channels:       &channels{p: p, waiting: map[string][]bot.Signal{}},
 		Pace:           p.config.Pace,

@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Backup is what is known of the snapshots taken before the install.
+type Backup struct {
+	SnapshotIDs []string
+	FinishedAt  time.Time // zero while they are pending
+	// KeepUntil is until when they are kept at least; zero of backups that earlier versions took, which stay.
+	KeepUntil time.Time `json:",omitzero"`
+	DeletedAt time.Time `json:",omitzero"` // since when they are being deleted; zero: they are kept
+}
+
+// TagBackup is the tag of an instance whose value "skip" has it patched without a backup. Any other
+// value changes nothing.
+const TagBackup = "patch-backup"
+
+// backupSkip is the value of TagBackup that spares the backup.
+const backupSkip = "skip"
+
+// NoBackup is why an approval takes no snapshots; empty where it does, and of requests that earlier
+// versions opened.
+type NoBackup string
+
+// The reasons.
+const (
+	NoBackupTag     NoBackup = "tag"        // its tag spares it; see TagBackup
+	NoBackupVolumes NoBackup = "no_volumes" // it has no EBS volumes, as a hybrid node
+	NoBackupOff     NoBackup = "off"        // switched off for the installation
+)
+
+// noBackup is why a question promises no backup. Of several tags that differ in nothing but case, all
+// have to spare it.
+func noBackup(d workflow.ApprovalRequested) NoBackup {
+	switch {
+	case d.Rehearsal: // which changes nothing that could be lost
+		return ""
+	case len(d.Instance.VolumeIDs) == 0:
+		return NoBackupVolumes
+	case !d.Backup:
+		return NoBackupOff
+	}
+	var said []workflow.Tag
+	for _, t := range d.Instance.Tags {
+		if strings.EqualFold(t.Key, TagBackup) {
+			said = append(said, t)
+		}
+	}
+	keeps := func(t workflow.Tag) bool { return !strings.EqualFold(strings.TrimSpace(t.Value), backupSkip) }
+	if len(said) == 0 || slices.ContainsFunc(said, keeps) {
+		return ""
+	}
+	return NoBackupTag
+}
+
+// Limits of how long backups are kept, in days.
+const (
+	DefaultBackupDays = 14
+	MaxBackupDays     = 365
+)
+
+// backupDaysOf is how many days the backups of an owner's instances are kept.
+func (b *Bot) backupDaysOf(o Owner) int { return cmp.Or(o.BackupDays, b.BackupDays, DefaultBackupDays) }
+
+// keptUntil is until when the snapshots of a backup that begins at a time are kept at least.
+func (r Request) keptUntil(begins time.Time) time.Time {
+	if r.Turn != nil && !r.Turn.GrantedAt.IsZero() {
+		begins = r.Turn.GrantedAt // which the machine has been told
+	}
+	return begins.UTC().Truncate(time.Second).AddDate(0, 0, cmp.Or(r.BackupDays, DefaultBackupDays))
+}
+
+// turnAnswer is what the machine is told with its turn.
+func (r Request) turnAnswer() workflow.TurnAnswer {
+	return workflow.TurnAnswer{RequestID: r.ID, Backup: r.WithBackup, KeepUntil: r.keptUntil(r.Turn.AskedAt)}
+}
+
+// BackupKept reports whether there are snapshots of it, complete, which are not being deleted.
+func (r Request) BackupKept() bool {
+	return !r.Backup.FinishedAt.IsZero() && r.Backup.DeletedAt.IsZero() && len(r.Backup.SnapshotIDs) > 0
+}

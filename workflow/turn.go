@@ -1,0 +1,21 @@
+package workflow
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// TurnAnswer is the output that completes the token of a TurnRequested: the instance may be patched
+// now. The backup that comes next is tagged with it.
+type TurnAnswer struct {
+	RequestID string    `json:"request_id"` // e.g. "r-5xq3zk7m2ptqa6dh"
+	Backup    bool      `json:"backup"`     // whether snapshots are taken, where the machine promised them
+	KeepUntil time.Time `json:"keep_until"` // when the snapshots may be deleted, whole seconds
+}
+
+// JSON is the answer as the machine takes it.
+func (a TurnAnswer) JSON() json.RawMessage {
+	a.KeepUntil = a.KeepUntil.UTC().Truncate(time.Second)
+	data, _ := json.Marshal(a) // texts and times always marshal
+	return data
+}
