@@ -58,6 +58,8 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 		return serve(service, input, f.sendCommand)
 	case "ssm:listCommandInvocations":
 		return serve(service, input, f.listCommandInvocations)
+	case "ssm:getCalendarState":
+		return serve(service, input, f.getCalendarState)
 	case "ssm:getCommandInvocation":
 		return serve(service, input, f.getCommandInvocation)
 	default:

@@ -18,7 +18,8 @@ const (
 type Command struct {
 	ID            string // e.g. "e8d3c0e4-71f7-4491-898f-c9b35bee5f3b"
 	InstanceID    string
-	Operation     string // Scan or Install
+	Document      string // e.g. "AWS-RunPatchBaseline"
+	Operation     string // Scan or Install; of any other document it says nothing
 	RebootOption  string // RebootIfNeeded or NoReboot
 	Comment       string
 	SentAt        time.Time
@@ -29,6 +30,7 @@ type Command struct {
 // command is what SendCommand made; it has an invocation for each machine.
 type command struct {
 	id           string
+	document     string // empty: patchDocument
 	operation    string
 	rebootOption string
 	override     string // BaselineOverride; empty for none
@@ -40,7 +42,7 @@ type command struct {
 	invocations  []*invocation
 }
 
-// Commands is the log of all patch commands ever sent, oldest first, one entry
+// Commands is the log of all commands ever sent, oldest first, one entry
 // for each instance.
 func (f *Fleet) Commands() []Command {
 	f.mu.Lock()
@@ -49,7 +51,7 @@ func (f *Fleet) Commands() []Command {
 	for _, c := range f.commands {
 		for _, i := range c.invocations {
 			log = append(log, Command{
-				ID: c.id, InstanceID: i.node.ID, Operation: c.operation, RebootOption: c.rebootOption,
+				ID: c.id, InstanceID: i.node.ID, Document: c.documentName(), Operation: c.operation, RebootOption: c.rebootOption,
 				Comment: c.comment, SentAt: c.requested, Status: i.status, StatusDetails: i.details,
 			})
 		}

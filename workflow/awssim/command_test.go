@@ -92,7 +92,7 @@ func TestTheLogSaysWhatWasSentWhere(t *testing.T) {
 		require.NoError(t, a.CancelCommand(command["CommandId"].(string)))
 		require.Error(t, a.CancelCommand("another"))
 		require.Equal(t, awssim.Command{
-			ID: command["CommandId"].(string), InstanceID: web, Operation: "Scan", RebootOption: "RebootIfNeeded",
+			ID: command["CommandId"].(string), InstanceID: web, Document: "AWS-RunPatchBaseline", Operation: "Scan", RebootOption: "RebootIfNeeded",
 			Comment: "asked by Jo", SentAt: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC),
 			Status: "Cancelled", StatusDetails: "Cancelled",
 		}, a.Commands()[0])

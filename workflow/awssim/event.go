@@ -107,7 +107,7 @@ func (f *Fleet) emitCommand(i *invocation) {
 		status = "Canceled"
 	}
 	f.emit(i.node, CommandEvent, "aws.ssm", []string{f.arn(i.node)}, commandDetail{
-		CommandID: i.command.id, DocumentName: patchDocument, InstanceID: i.node.ID,
+		CommandID: i.command.id, DocumentName: i.command.documentName(), InstanceID: i.node.ID,
 		RequestedAt: stamp(i.command.requested), Status: status,
 	})
 }

@@ -117,7 +117,7 @@ func (i *invocation) answer(s step) *getCommandInvocationOutput {
 		CloudWatchOutputConfig: i.command.output,
 		CommandId:              i.command.id,
 		Comment:                i.command.comment,
-		DocumentName:           patchDocument,
+		DocumentName:           i.command.documentName(),
 		DocumentVersion:        "$DEFAULT",
 		ExecutionStartDateTime: optionalStamp(s.started),
 		InstanceId:             i.node.ID,

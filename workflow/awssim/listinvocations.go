@@ -1,13 +1,27 @@
 package awssim
 
+import (
+	"fmt"
+	"slices"
+)
+
 type listCommandInvocationsInput struct {
 	CommandId  string      // 36 characters; empty for all commands
 	InstanceId string      // empty for all machines
 	Details    bool        // with CommandPlugins
-	Filters    unsimulated // by time, status or document
+	Filters    []commandFilter
 	MaxResults int         // 1 to 50
 	NextToken  string
 }
+
+type commandFilter struct {
+	Key   string `member:"required"` // Status, DocumentName, or one that is not simulated
+	Value string `member:"required"`
+}
+
+// filterStatuses are what the filter Status of ListCommandInvocations takes: not Cancelling.
+var filterStatuses = []string{"Pending", "InProgress", "Delayed", "Success", "Cancelled", "Failed", "TimedOut", "AccessDenied",
+	"DeliveryTimedOut", "ExecutionTimedOut", "Undeliverable", "InvalidPlatform", "Terminated"}
 
 type listCommandInvocationsOutput struct {
 	CommandInvocations []commandInvocation
@@ -50,12 +64,18 @@ func (f *Fleet) listCommandInvocations(in listCommandInvocationsInput) (*listCom
 			return nil, err
 		}
 	}
+	if err := checkCommandFilters(in.Filters); err != nil {
+		return nil, err
+	}
 	found := []commandInvocation{}
 	for _, c := range f.commands {
 		for _, i := range c.invocations {
 			wanted := (in.CommandId == "" || in.CommandId == c.id) && (in.InstanceId == "" || in.InstanceId == i.node.ID)
-			if wanted && !f.hidden(i) {
-				found = append(found, f.seen(i).shown(in.Details))
+			if !wanted || f.hidden(i) {
+				continue
+			}
+			if shown := f.seen(i).shown(in.Details); shown.meets(in.Filters) {
+				found = append(found, shown)
 			}
 		}
 	}
@@ -66,13 +86,45 @@ func (f *Fleet) listCommandInvocations(in listCommandInvocationsInput) (*listCom
 	return &listCommandInvocationsOutput{CommandInvocations: part, NextToken: next}, nil
 }
 
+// checkCommandFilters refuses what the API reference does not have, and a key that comes twice: whether
+// AWS takes that is unconfirmed.
+func checkCommandFilters(filters []commandFilter) error {
+	if len(filters) > 5 {
+		return invalidMember("filters", filters, "Member must have length less than or equal to 5")
+	}
+	seen := map[string]bool{}
+	for _, filter := range filters {
+		switch {
+		case filter.Key == "InvokedAfter" || filter.Key == "InvokedBefore":
+			return fmt.Errorf("%w: the filter %s", ErrNotSimulated, filter.Key)
+		case filter.Key != "Status" && filter.Key != "DocumentName" || seen[filter.Key]:
+			return ssmError("InvalidFilterKey", "The specified key isn't valid: %s", filter.Key)
+		case filter.Key == "Status" && !slices.Contains(filterStatuses, filter.Value):
+			return ssmError("ValidationException", "The status %s can't be filtered by.", filter.Value)
+		}
+		seen[filter.Key] = true
+	}
+	return nil
+}
+
+// meets reports whether an invocation is what all filters ask for.
+func (c commandInvocation) meets(filters []commandFilter) bool {
+	for _, filter := range filters {
+		if filter.Key == "Status" && filter.Value != c.Status && filter.Value != c.StatusDetails ||
+			filter.Key == "DocumentName" && filter.Value != c.DocumentName {
+			return false
+		}
+	}
+	return true
+}
+
 func (i *invocation) shown(details bool) commandInvocation {
 	shown := commandInvocation{
 		CommandId:         i.command.id,
 		InstanceId:        i.node.ID,
 		InstanceName:      i.node.computerName(),
 		Comment:           i.command.comment,
-		DocumentName:      patchDocument,
+		DocumentName:      i.command.documentName(),
 		DocumentVersion:   "$DEFAULT",
 		RequestedDateTime: stamp(i.command.requested),
 		Status:            i.status,

@@ -76,6 +76,10 @@ func (f *Fleet) wake(n *node) {
 func (f *Fleet) start(i *invocation) {
 	i.status, i.details, i.started = "InProgress", "InProgress", f.now()
 	f.emitCommand(i)
+	if !i.command.patches() {
+		f.after(f.config.PatchTime, func() { f.end(i, outcome{status: "Success"}) })
+		return
+	}
 	if i.node.running != nil {
 		f.after(lockWait, func() {
 			f.end(i, outcome{status: "Failed", code: 1, stderr: "Cannot acquire lock: another patching operation is running on this node.\n"})
