@@ -38,6 +38,8 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 	switch name {
 	case "ec2:describeInstances":
 		return serve(service, input, f.describeInstances)
+	case "ec2:describeInstanceStatus":
+		return serve(service, input, f.describeInstanceStatus)
 	case "ec2:createSnapshots":
 		return serve(service, input, f.createSnapshots)
 	case "ec2:describeSnapshots":

@@ -35,7 +35,7 @@ type command struct {
 	rebootOption string
 	override     string // BaselineOverride; empty for none
 	comment      string
-	output       accepted // CloudWatchOutputConfig
+	output       *outputConfig // CloudWatchOutputConfig
 	parameters   map[string][]string
 	timeout      time.Duration // TimeoutSeconds
 	requested    time.Time
@@ -81,7 +81,7 @@ type sendCommandInput struct {
 	Comment                string
 	Parameters             map[string][]string
 	TimeoutSeconds         *int
-	CloudWatchOutputConfig accepted
+	CloudWatchOutputConfig *outputConfig
 	AlarmConfiguration     accepted
 	DocumentHash           accepted
 	DocumentHashType       accepted
@@ -98,7 +98,7 @@ type sendCommandInput struct {
 type sendCommandOutput struct{ Command commandOutput }
 
 type commandOutput struct {
-	CloudWatchOutputConfig accepted `json:",omitempty"`
+	CloudWatchOutputConfig *outputConfig `json:",omitempty"`
 	CommandId              string
 	Comment                string
 	CompletedCount         int
@@ -199,6 +199,9 @@ func (in sendCommandInput) check(documentARN string) error {
 		if *seconds > 2_592_000 {
 			return invalidMember("timeoutSeconds", *seconds, "Member must have value less than or equal to 2592000")
 		}
+	}
+	if err := in.CloudWatchOutputConfig.check(); err != nil {
+		return err
 	}
 	return checkPatchParameters(in.Parameters)
 }

@@ -24,6 +24,7 @@ type Config struct {
 	ScanTime         time.Duration // a Scan's run; 20 s
 	PatchTime        time.Duration // an Install's run without the reboot; 3 min
 	RebootTime       time.Duration // a node's ConnectionLost after an Install; 45 s
+	StatusCheckTime  time.Duration // from a boot until EC2's status checks are no longer initializing; 2 min. A negative one means at once
 	SnapshotTime     time.Duration // from pending to completed; 1 min
 	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
 
@@ -69,6 +70,7 @@ func (c Config) withDefaults() Config {
 	c.ScanTime = cmp.Or(c.ScanTime, 20*time.Second)
 	c.PatchTime = cmp.Or(c.PatchTime, 3*time.Minute)
 	c.RebootTime = cmp.Or(c.RebootTime, 45*time.Second)
+	c.StatusCheckTime = cmp.Or(c.StatusCheckTime, 2*time.Minute)
 	c.VisibleAfter = cmp.Or(c.VisibleAfter, time.Second)
 	c.StatesVisibleAfter = cmp.Or(c.StatesVisibleAfter, 2*time.Second)
 	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)

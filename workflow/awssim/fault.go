@@ -36,6 +36,15 @@ const (
 	// all the same, as after a reboot from outside. Uses ExitCode and Stderr.
 	InstallFailsLate Kind = "install fails late"
 
+	// RebootHangs lets the reboot after an Install not end: the agent stays silent, the
+	// status check of the instance is impaired, and the command runs into its timeout.
+	// Healing ends the reboot.
+	RebootHangs Kind = "reboot hangs"
+
+	// StatusChecks puts what EC2's status checks say of running instances: InstanceCheck
+	// and SystemCheck, "ok" where they are empty.
+	StatusChecks Kind = "status checks"
+
 	// InvocationHidden keeps a command out of ListCommandInvocations, and lets
 	// GetCommandInvocation answer InvocationDoesNotExist, for For after SendCommand;
 	// with no For, until healed.
@@ -89,6 +98,8 @@ type Fault struct {
 	Stderr        string        // e.g. "dpkg: error: dpkg frontend lock is locked by another process"
 	StatusDetails string        // e.g. "Undeliverable", "Terminated", "AccessDenied"
 	SnapshotState string        // "error" (default), "recoverable" or "recovering"
+	InstanceCheck string        // e.g. "impaired", "insufficient-data"
+	SystemCheck   string        // as InstanceCheck
 	Patches       int           // how many stay missing
 	For           time.Duration // e.g. 5 s
 	Action        string        // only this call, e.g. "ssm:sendCommand"; empty for all

@@ -52,7 +52,10 @@ type node struct {
 	patches   []patchEntry   // as they are on the machine
 	records   []*patchRecord // what Systems Manager heard of them, oldest first
 	rebooting bool
+	hung      bool   // its reboot does not end
+	boot      func() // what comes when it does
 	reboots   int
+	checkedAt time.Time   // from when on EC2's status checks know how it is, after a boot
 	told      compliance  // by the last event; empty before the first
 	running   *invocation // holds the machine's patch lock
 }
@@ -148,6 +151,7 @@ func (f *Fleet) SetState(id, state string) error {
 		n.state = state
 		if booted {
 			n.finishReboot()
+			f.checksInitialize(n)
 		}
 		f.wake(n)
 		return nil

@@ -32,7 +32,7 @@ type getCommandInvocationInput struct {
 }
 
 type getCommandInvocationOutput struct {
-	CloudWatchOutputConfig accepted `json:",omitempty"`
+	CloudWatchOutputConfig *outputConfig `json:",omitempty"`
 	CommandId              string
 	Comment                string
 	DocumentName           string
@@ -147,9 +147,15 @@ func isoDuration(d time.Duration) string {
 	return "PT" + strings.ToUpper(d.Truncate(time.Millisecond).String())
 }
 
-// summary is what the patch script prints at its end.
+// summary is what the patch script prints: what an install did, and the numbers at its end.
 func (f *Fleet) summary(n *node, r *patchRecord) string {
 	states := f.patchStates(n, r)
-	return fmt.Sprintf("Patch Summary for %s\n\nOperation: %s\nInstalled: %d\nInstalled, pending reboot: %d\nMissing: %d\nFailed: %d\n",
+	var did strings.Builder
+	for _, e := range r.patches {
+		if r.operation == "Install" && !e.installedAt.Before(r.start) {
+			fmt.Fprintf(&did, "Installing : %s\n", e.Title)
+		}
+	}
+	return did.String() + fmt.Sprintf("Patch Summary for %s\n\nOperation: %s\nInstalled: %d\nInstalled, pending reboot: %d\nMissing: %d\nFailed: %d\n",
 		n.ID, states.Operation, states.InstalledCount, states.InstalledPendingRebootCount, states.MissingCount, states.FailedCount)
 }

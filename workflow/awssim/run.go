@@ -60,6 +60,11 @@ func neverDelivered(details string) bool {
 
 // wake goes on with what waited for the machine.
 func (f *Fleet) wake(n *node) {
+	if n.hung && !f.broken(RebootHangs, n) {
+		n.hung = false
+		n.boot()
+		return
+	}
 	for _, c := range f.commands {
 		for _, i := range c.invocations {
 			switch {
@@ -153,12 +158,23 @@ func (f *Fleet) install(i *invocation) {
 		finish()
 		return
 	}
+	f.reboot(n, finish)
+}
+
+// reboot takes the machine away for a while, and tells when it is back.
+func (f *Fleet) reboot(n *node, back func()) {
 	n.rebooting = true
 	n.reboots++
-	f.after(f.config.RebootTime, func() {
+	n.boot = func() {
 		n.finishReboot()
-		finish()
+		f.checksInitialize(n)
+		back()
 		f.wake(n)
+	}
+	f.after(f.config.RebootTime, func() {
+		if n.hung = f.broken(RebootHangs, n); !n.hung {
+			n.boot()
+		}
 	})
 }
 

@@ -57,12 +57,5 @@ func (s *step) skip(platform string) {
 		platform, s.name)
 }
 
-// output is the agent's one text of both streams, cut at the API's 2,500
-// characters (CommandPlugin, Output).
-func (s step) output() string {
-	text := s.stdout
-	if s.stderr != "" {
-		text += "\n----------ERROR-------\n" + s.stderr
-	}
-	return cut(text, 2_500)
-}
+// output is the text of both streams within the API's 2,500 characters (CommandPlugin, Output).
+func (s step) output() string { return bothStreams(s.stdout, s.stderr, 2_500) }
