@@ -86,6 +86,9 @@ type Instance struct {
 	Region   string
 	Account  string
 	Volumes  int
+	// RootVolumeID is the volume that it boots from, as of when it was asked about, e.g. "vol-0f1"; "" where that
+	// is not known.
+	RootVolumeID string `json:",omitzero"`
 }
 
 // Moved says why a request stands in the default channel.
@@ -115,6 +118,7 @@ type Step struct {
 // Backup is what is known of the snapshots taken before the install.
 type Backup struct {
 	SnapshotIDs []string
+	VolumeIDs   []string  `json:",omitempty"` // what they show, in the same order; none of earlier versions
 	FinishedAt  time.Time // zero while they are pending
 }
 
