@@ -39,6 +39,10 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 		return serve(service, input, f.createSnapshots)
 	case "ec2:describeSnapshots":
 		return serve(service, input, f.describeSnapshots)
+	case "ec2:createReplaceRootVolumeTask":
+		return serve(service, input, f.createReplaceRootVolumeTask)
+	case "ec2:describeReplaceRootVolumeTasks":
+		return serve(service, input, f.describeReplaceRootVolumeTasks)
 	case "ssm:describeInstanceInformation":
 		return serve(service, input, f.describeInstanceInformation)
 	case "ssm:describeInstancePatchStates":

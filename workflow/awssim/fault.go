@@ -58,6 +58,14 @@ const (
 	// Uses SnapshotState.
 	SnapshotFails Kind = "snapshot fails"
 
+	// ReplaceFails ends a replacement of a root volume as TaskState says, when the volume
+	// has been detached.
+	ReplaceFails Kind = "replace fails"
+
+	// ReplaceSlow lets a replacement of a root volume stay in progress, the volume detached,
+	// for For longer; with no For it stays so for good.
+	ReplaceSlow Kind = "replace slow"
+
 	// Throttling refuses calls with "Rate exceeded". Uses Action and ErrorName.
 	Throttling Kind = "throttling"
 
@@ -83,6 +91,7 @@ type Fault struct {
 	Stderr        string        // e.g. "dpkg: error: dpkg frontend lock is locked by another process"
 	StatusDetails string        // e.g. "Undeliverable", "Terminated", "AccessDenied"
 	SnapshotState string        // "error" (default), "recoverable" or "recovering"
+	TaskState     string        // "failed" (default) or "failed-detached"
 	Patches       int           // how many stay missing
 	For           time.Duration // e.g. 5 s
 	Action        string        // only this call, e.g. "ssm:sendCommand"; empty for all

@@ -18,6 +18,7 @@ type Fleet struct {
 	nodes     []*node
 	commands  []*command
 	snapshots []*snapshot
+	replaces  []*replaceTask
 	faults    []*Fault
 	describes bucket // of Config.DescribesPerSecond
 	timers    map[clock.Timer]struct{}
