@@ -176,7 +176,7 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 		r.finish(StatusExpired, n.OccurredAt)
 		return r, []LineKind{LineExpired}
 	case workflow.BackupStarted:
-		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs, KeepUntil: r.keptUntil(n.OccurredAt)}
+		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs, VolumeIDs: d.VolumeIDs, KeepUntil: r.keptUntil(n.OccurredAt)}
 	case workflow.BackupFinished:
 		r.Status, r.Backup.FinishedAt = StatusBackingUp, n.OccurredAt
 		return r, []LineKind{LineBackedUp}

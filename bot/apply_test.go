@@ -13,7 +13,7 @@ func TestApplyOpensARequest(t *testing.T) {
 	r := got.Request
 	require.Equal(t, StatusAsked, r.Status)
 	require.Equal(t, RequestID(testExecution), r.ID)
-	require.Equal(t, Instance{ID: testInstance, Name: "web-1", Platform: "Amazon Linux 2023", Region: "us-east-1", Account: "111122223333", Volumes: 2}, r.Instance)
+	require.Equal(t, Instance{ID: testInstance, Name: "web-1", Platform: "Amazon Linux 2023", Region: "us-east-1", Account: "111122223333", Volumes: 2, RootVolumeID: "vol-1"}, r.Instance)
 	require.Equal(t, "payments", r.Owner)
 	require.Equal(t, at(3*24*60), r.AnswerBy)
 	require.Equal(t, "curl-8.5.0 <with> & markup", r.Patches[0].Title)

@@ -12,6 +12,7 @@ import (
 // Backup is what is known of the snapshots taken before the install.
 type Backup struct {
 	SnapshotIDs []string
+	VolumeIDs   []string  `json:",omitempty"` // what they show, in the same order; none of earlier versions
 	FinishedAt  time.Time // zero while they are pending
 	// KeepUntil is until when they are kept at least; zero of backups that earlier versions took, which stay.
 	KeepUntil time.Time `json:",omitzero"`

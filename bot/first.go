@@ -23,7 +23,7 @@ func first(n workflow.Notification) Change {
 	r.Status = StatusAsked
 	r.Instance.Name = cmp.Or(Tidy(tag(d.Instance.Tags, TagName), keptName), n.InstanceID)
 	r.Instance.Platform = Tidy(d.Instance.Platform.String(), keptName)
-	r.Instance.Volumes = len(d.Instance.VolumeIDs)
+	r.Instance.Volumes, r.Instance.RootVolumeID = len(d.Instance.VolumeIDs), d.Instance.RootVolumeID()
 	for _, gib := range d.Instance.VolumeSizes {
 		r.Instance.VolumeGiB += gib
 	}

@@ -90,6 +90,9 @@ type Instance struct {
 	Volumes  int
 	// VolumeGiB is the size of all of them; 0: not known.
 	VolumeGiB int `json:",omitzero"`
+	// RootVolumeID is the volume that it boots from, as of when it was asked about, e.g. "vol-0f1"; "" where that
+	// is not known.
+	RootVolumeID string `json:",omitzero"`
 }
 
 // Moved says why a request stands in the default channel.

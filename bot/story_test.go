@@ -50,8 +50,8 @@ func approvalRequested() workflow.ApprovalRequested {
 	return workflow.ApprovalRequested{
 		Instance: workflow.Instance{ID: testInstance,
 			Tags:      []workflow.Tag{{Key: "Name", Value: "web-1"}, {Key: "owner", Value: "payments"}, {Key: "patch-policy", Value: "patch-on-approval"}},
-			VolumeIDs: []string{"vol-1", "vol-2"},
-			Platform:  workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
+			VolumeIDs: []string{"vol-1", "vol-2"}, VolumeDevices: []string{"/dev/xvda", "/dev/sdf"}, RootDevices: []string{"/dev/xvda"},
+			Platform: workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
 		Severity: workflow.SeverityCritical,
 		Counts:   workflow.Counts{Missing: 6, Failed: 1, Critical: 3, Security: 3, Other: 4, BaselineID: "pb-0be1ccde3be43f5aa"},
 		Patches: []workflow.Patch{
@@ -79,7 +79,7 @@ func escalatedAt(attempt int) workflow.ApprovalReminded {
 
 var (
 	turnRequested  = workflow.TurnRequested{}
-	backupStarted  = workflow.BackupStarted{SnapshotIDs: []string{"snap-0b2", "snap-0a1"}}
+	backupStarted  = workflow.BackupStarted{SnapshotIDs: []string{"snap-0b2", "snap-0a1"}, VolumeIDs: []string{"vol-2", "vol-1"}}
 	backupFinished = workflow.BackupFinished{Result: "succeeded"}
 	patchStarted   = workflow.PatchStarted{CommandID: "3f9c0000-0000-4000-8000-000000000001"}
 	patchFinished  = workflow.PatchFinished{Status: "Success", StatusDetails: "Success"}

@@ -50,6 +50,9 @@ type (
 	// BackupStarted waits for the snapshots to complete.
 	BackupStarted struct {
 		SnapshotIDs []string `json:"snapshot_ids"`
+		// VolumeIDs are what they show, in the same order; none from executions that began before there
+		// was a way back.
+		VolumeIDs []string `json:"volume_ids,omitempty"`
 	}
 	// BackupFinished says that all snapshots are complete.
 	BackupFinished struct {

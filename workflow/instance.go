@@ -1,6 +1,9 @@
 package workflow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Instance is the managed node that a request is about.
 type Instance struct {
@@ -8,8 +11,24 @@ type Instance struct {
 	Tags      []Tag    `json:"tags"`
 	VolumeIDs []string `json:"volume_ids"` // its EBS volumes, none for a hybrid node
 	// VolumeSizes are the sizes of those volumes in GiB, e.g. [8, 100], as far as they could be read.
-	VolumeSizes []int    `json:"volume_sizes"`
-	Platform    Platform `json:"platform"`
+	VolumeSizes []int `json:"volume_sizes"`
+	// VolumeDevices are where they are attached, in the same order, e.g. "/dev/xvda"; none from
+	// executions that began before there was a way back.
+	VolumeDevices []string `json:"volume_devices,omitempty"`
+	RootDevices   []string `json:"root_devices,omitempty"` // where its root volume is attached: at most one
+	Platform      Platform `json:"platform"`
+}
+
+// RootVolumeID is the volume that the instance boots from, "" where that is not known.
+func (i Instance) RootVolumeID() string {
+	if len(i.RootDevices) != 1 || len(i.VolumeDevices) != len(i.VolumeIDs) {
+		return ""
+	}
+	at := slices.Index(i.VolumeDevices, i.RootDevices[0])
+	if at < 0 {
+		return ""
+	}
+	return i.VolumeIDs[at]
 }
 
 // Tag is one tag as EC2 and SSM give it.

@@ -48,6 +48,10 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 		return serve(service, input, f.deleteSnapshot)
 	case "ec2:describeVolumes":
 		return serve(service, input, f.describeVolumes)
+	case "ec2:createReplaceRootVolumeTask":
+		return serve(service, input, f.createReplaceRootVolumeTask)
+	case "ec2:describeReplaceRootVolumeTasks":
+		return serve(service, input, f.describeReplaceRootVolumeTasks)
 	case "ssm:describeInstanceInformation":
 		return serve(service, input, f.describeInstanceInformation)
 	case "ssm:describeInstancePatchStates":

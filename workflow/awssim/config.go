@@ -26,11 +26,12 @@ type Config struct {
 	RebootTime       time.Duration // a node's ConnectionLost after an Install; 45 s
 	StatusCheckTime  time.Duration // from a boot until EC2's status checks are no longer initializing; 2 min. A negative one means at once
 	SnapshotTime     time.Duration // from pending to completed; 1 min
+	ReplaceTime      time.Duration // until a root volume that is replaced is detached; 1 min
 	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
 
 	// VisibleAfter is how long GetCommandInvocation and ListCommandInvocations do not
-	// know a new command, and DescribeSnapshots does not list a new snapshot; 1 s. A
-	// negative one means at once.
+	// know a new command, and neither DescribeSnapshots lists a new snapshot nor
+	// DescribeReplaceRootVolumeTasks a new task; 1 s. A negative one means at once.
 	VisibleAfter time.Duration
 
 	// StatesVisibleAfter is how long after a command's end DescribeInstancePatchStates
@@ -74,6 +75,7 @@ func (c Config) withDefaults() Config {
 	c.VisibleAfter = cmp.Or(c.VisibleAfter, time.Second)
 	c.StatesVisibleAfter = cmp.Or(c.StatesVisibleAfter, 2*time.Second)
 	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)
+	c.ReplaceTime = cmp.Or(c.ReplaceTime, time.Minute)
 	c.ExecutionTimeout = cmp.Or(c.ExecutionTimeout, 2*time.Hour)
 	return c
 }

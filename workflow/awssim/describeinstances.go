@@ -145,13 +145,17 @@ func (f *Fleet) reservation(n *node) reservation {
 	}
 }
 
-// blockDevices lists the volumes; a terminated instance has none any more.
+// blockDevices lists the volumes; a terminated instance has none any more, and the root volume is not
+// among them while it is replaced.
 func (n *node) blockDevices() []blockDevice {
 	devices := []blockDevice{}
 	if n.state == "terminated" {
 		return devices
 	}
 	for i, v := range n.Volumes {
+		if i == 0 && n.rootDetached {
+			continue
+		}
 		d := blockDevice{DeviceName: n.Platform.facts().rootDevice}
 		if i > 0 {
 			d.DeviceName = fmt.Sprintf("/dev/sd%c", 'e'+i)

@@ -69,6 +69,14 @@ const (
 	// Uses SnapshotState.
 	SnapshotFails Kind = "snapshot fails"
 
+	// ReplaceFails ends a replacement of a root volume as TaskState says, when the volume
+	// has been detached.
+	ReplaceFails Kind = "replace fails"
+
+	// ReplaceSlow lets a replacement of a root volume stay in progress, the volume detached,
+	// for For longer; with no For it stays so for good.
+	ReplaceSlow Kind = "replace slow"
+
 	// Throttling refuses calls with "Rate exceeded". Uses Action and ErrorName.
 	Throttling Kind = "throttling"
 
@@ -100,6 +108,7 @@ type Fault struct {
 	SnapshotState string        // "error" (default), "recoverable" or "recovering"
 	InstanceCheck string        // e.g. "impaired", "insufficient-data"
 	SystemCheck   string        // as InstanceCheck
+	TaskState     string        // "failed" (default) or "failed-detached"
 	Patches       int           // how many stay missing
 	For           time.Duration // e.g. 5 s
 	Action        string        // only this call, e.g. "ssm:sendCommand"; empty for all

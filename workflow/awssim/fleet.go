@@ -19,6 +19,7 @@ type Fleet struct {
 	commands  []*command
 	snapshots []*snapshot
 	calendars []*calendar
+	replaces  []*replaceTask
 	faults    []*Fault
 	describes bucket // of Config.DescribesPerSecond
 	timers    map[clock.Timer]struct{}

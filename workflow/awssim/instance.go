@@ -49,6 +49,9 @@ type node struct {
 	since   time.Time
 	state   string // of EC2: pending, running, stopping, stopped, shutting-down, terminated
 
+	rootsBefore  []string // root volumes that were replaced
+	rootDetached bool     // it has no root volume now
+
 	patches   []patchEntry   // as they are on the machine
 	records   []*patchRecord // what Systems Manager heard of them, oldest first
 	rebooting bool

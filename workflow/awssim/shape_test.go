@@ -44,6 +44,8 @@ const (
 		StandardOutputUrl StandardErrorUrl OutputS3Region OutputS3BucketName OutputS3KeyPrefix`
 	madeSnapshotMembers = `Description Tags Encrypted VolumeId State VolumeSize StartTime Progress OwnerId
 		SnapshotId OutpostArn SseType AvailabilityZone`
+	replaceTaskMembers = `ReplaceRootVolumeTaskId InstanceId TaskState StartTime CompleteTime Tags ImageId SnapshotId
+		DeleteReplacedRootVolume`
 	snapshotMembers = `OwnerAlias OutpostArn Tags StorageTier RestoreExpiryTime SseType AvailabilityZone TransferType
 		CompletionDurationMinutes CompletionTime FullSnapshotSizeInBytes SnapshotId VolumeId State StateMessage
 		StartTime Progress OwnerId Description VolumeSize Encrypted KmsKeyId DataEncryptionKeyId`
@@ -56,6 +58,7 @@ func TestAnswersNameTheirMembersAsAWSDoes(t *testing.T) {
 		snapshots := a.call("ec2", "createSnapshots", backUp())["Snapshots"].([]any)
 		later(time.Hour)
 		first := func(answer object, list string) object { return answer[list].([]any)[0].(object) }
+		task := a.call("ec2", "createReplaceRootVolumeTask", replace(snapshots[0].(object)["SnapshotId"].(string), "t"))["ReplaceRootVolumeTask"].(object)
 		reservation := first(a.call("ec2", "describeInstances", object{}), "Reservations")
 		for documented, shown := range map[string]object{
 			"Groups Instances OwnerId RequesterId ReservationId": reservation,
@@ -67,6 +70,7 @@ func TestAnswersNameTheirMembersAsAWSDoes(t *testing.T) {
 			invocationMembers:   a.invocation(command["CommandId"].(string), web),
 			listedMembers:       a.listed(command["CommandId"].(string), web),
 			pluginMembers:       first(a.listed(command["CommandId"].(string), web), "CommandPlugins"),
+			replaceTaskMembers:  task,
 			madeSnapshotMembers: snapshots[0].(object),
 			snapshotMembers:     first(a.call("ec2", "describeSnapshots", object{}), "Snapshots"),
 		} {

@@ -18,8 +18,9 @@ type snapshot struct {
 	started     time.Time
 	completed   time.Time
 
-	node *node // whose volume it shows
-	hold hold  // of DescribeSnapshots on how it ended
+	node    *node        // whose volume it shows
+	patches []patchEntry // as they were on the machine
+	hold    hold         // of DescribeSnapshots on how it ended
 }
 
 type createSnapshotsInput struct {
@@ -65,7 +66,7 @@ func (f *Fleet) createSnapshots(in createSnapshotsInput) (*createSnapshotsOutput
 	if !n.managed() {
 		return nil, ec2Error("IncorrectState", "The instance '%s' is not in a state that can be snapshotted", n.ID)
 	}
-	tags, err := snapshotTags(in.TagSpecifications)
+	tags, err := tagsFor("snapshot", in.TagSpecifications)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func (f *Fleet) createSnapshots(in createSnapshotsInput) (*createSnapshotsOutput
 
 func (in createSnapshotsInput) volumes(n *node) []Volume {
 	volumes := slices.Clone(n.Volumes)
-	if in.InstanceSpecification.ExcludeBootVolume {
+	if in.InstanceSpecification.ExcludeBootVolume || n.rootDetached {
 		volumes = volumes[1:]
 	}
 	return slices.DeleteFunc(volumes, func(v Volume) bool {
@@ -92,10 +93,11 @@ func (in createSnapshotsInput) volumes(n *node) []Volume {
 	})
 }
 
-func snapshotTags(specifications []tagSpecification) (map[string]string, error) {
+// tagsFor are the tags of a resource that a call makes.
+func tagsFor(resourceType string, specifications []tagSpecification) (map[string]string, error) {
 	tags := make(map[string]string)
 	for _, specification := range specifications {
-		if specification.ResourceType != "snapshot" {
+		if specification.ResourceType != resourceType {
 			return nil, ec2Error("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", specification.ResourceType)
 		}
 		for _, t := range specification.Tags {
@@ -135,7 +137,7 @@ func (f *Fleet) snapshotSet(n *node, volumes []Volume, description string, tags 
 		}
 		set = append(set, &snapshot{
 			id: f.ids.hex17("snap-"), volume: v, description: description,
-			tags: maps.Clone(tags), state: "pending", started: f.now(), node: n,
+			tags: maps.Clone(tags), state: "pending", started: f.now(), node: n, patches: slices.Clone(n.patches),
 		})
 	}
 	return set, nil
