@@ -78,8 +78,8 @@ func (r Request) goesOn(n workflow.Notification) bool {
 // works reports whether the machine does what only an approval allows.
 func works(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted,
-		workflow.PatchFinished, workflow.ScanStarted, workflow.ComplianceChecked:
+	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.StandbyEntered, workflow.BeforeStarted, workflow.BeforeFinished,
+		workflow.PatchStarted, workflow.PatchFinished, workflow.AfterStarted, workflow.AfterFinished, workflow.StandbyLeft, workflow.ScanStarted, workflow.ComplianceChecked:
 		return true
 	}
 	return false
@@ -143,6 +143,10 @@ func (r Request) waitFor(n workflow.Notification) Change {
 		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
 	case workflow.ScanStarted:
 		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
+	case workflow.BeforeStarted:
+		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
+	case workflow.AfterStarted:
+		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
 	default:
 		return r.with()
 	}
@@ -180,6 +184,12 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	case workflow.BackupFinished:
 		r.Status, r.Backup.FinishedAt = StatusBackingUp, n.OccurredAt
 		return r, []LineKind{LineBackedUp}
+	case workflow.StandbyEntered, workflow.StandbyLeft, workflow.BeforeStarted, workflow.BeforeFinished, workflow.AfterStarted, workflow.AfterFinished:
+		r.Status = StatusPatching
+		var line LineKind
+		if r.Hooks, line = r.Hooks.advanced(n); line != "" {
+			return r, []LineKind{line}
+		}
 	case workflow.PatchStarted:
 		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
 		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
@@ -222,7 +232,7 @@ func (r Request) unexplained(d workflow.Detail) bool {
 }
 
 // learnLate takes the facts that a notification may still bring when the request has moved
-// on or ended: that the install began, and how it ended.
+// on or ended: that the install began, and how it ended; what came before and after it.
 func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 	effects := []Effect{render}
 	switch d := n.Detail.(type) {
@@ -240,7 +250,13 @@ func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 			effects = append(effects, reply(LineInstallEnded))
 		}
 	default:
-		return r.with()
+		hooks, line := r.Hooks.advanced(n)
+		if hooks == r.Hooks {
+			return r.with()
+		}
+		if r.Hooks = hooks; line != "" && r.Status.Open() {
+			effects = append(effects, reply(line))
+		}
 	}
 	return r.with(effects...).record(now, ActorWorkflow, n.Kind(), r.Status)
 }

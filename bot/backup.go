@@ -80,7 +80,8 @@ func (r Request) keptUntil(begins time.Time) time.Time {
 
 // turnAnswer is what the machine is told with its turn.
 func (r Request) turnAnswer() workflow.TurnAnswer {
-	return workflow.TurnAnswer{RequestID: r.ID, Backup: r.WithBackup, KeepUntil: r.keptUntil(r.Turn.AskedAt)}
+	return workflow.TurnAnswer{RequestID: r.ID, Backup: r.WithBackup, KeepUntil: r.keptUntil(r.Turn.AskedAt),
+		Before: r.Hooks.Before.Document, After: r.Hooks.After.Document, Standby: r.Hooks.Standby}
 }
 
 // BackupKept reports whether there are snapshots of it, complete, which are not being deleted.

@@ -31,7 +31,7 @@ func first(n workflow.Notification) Change {
 	r.Patches = kept(d.Missing())
 	r.Rehearsal = d.Rehearsal
 	r.Owner, r.Group = tag(d.Instance.Tags, TagOwner), groupOf(d.Instance.Tags)
-	r.NoBackup = noBackup(d)
+	r.NoBackup, r.Hooks = noBackup(d), hooksOf(d)
 	r.WithBackup = d.Backup && r.NoBackup == ""
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
 	r.ScheduleWithin = time.Duration(d.ScheduleWithinSeconds) * time.Second

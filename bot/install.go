@@ -75,5 +75,5 @@ func (r Request) Installed() Installed {
 // beforeInstall are the states of the machine that a failure can name and after which nothing
 // was installed. Any other state may mean that an install has begun.
 var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "List Missing Patches",
-	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateTurn, "Check Node Is Online", "Back Up Instance",
-	"Wait for the Backup", "Read Backup Result", "Report Backup"}
+	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateTurn, "Check Node Is Online", "Look for Snapshots of This Execution", "Back Up Instance",
+	"Wait for the Backup", "Read Backup Result", "Report Backup", "Find Auto Scaling Group", "Enter Standby", "Report Standby", "Run Document Before"}

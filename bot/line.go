@@ -17,29 +17,33 @@ type LineKind string
 
 // Every kind of line; see LineKinds.
 const (
-	LineDecided      LineKind = "decided"       // a person decided; see Request.Decision and Overruled
-	LineApproved     LineKind = "approved"      // a person approved, and others must, too; see Request.Approvals
-	LineChanged      LineKind = "changed"       // a person changed a schedule: patches now, moves it or cancels it
-	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
-	LineReminded     LineKind = "reminded"      // the approvers are asked again; see Request.Reminded
-	LineEscalated    LineKind = "escalated"     // as LineReminded, and others hear of it, too; see Request.Escalation
-	LineExpired      LineKind = "expired"       // nobody decided in time, or the decision came too late
-	LineBackedUp     LineKind = "backed_up"     // the snapshots are complete
-	LineInstalling   LineKind = "installing"    // the install command was sent
-	LineInstallEnded LineKind = "install_ended" // the install command ended, well or not
-	LineScanned      LineKind = "scanned"       // the scan after the install was counted
-	LineHeld         LineKind = "held"          // others of the group failed, and this one is held
-	LineWentOn       LineKind = "went_on"       // somebody let it go on; see Turn.WentOn
-	LineRestStopped  LineKind = "rest_stopped"  // somebody stopped it while it waited; see Turn.Stop
-	LineFailed       LineKind = "failed"        // the execution could not go on; of several failures before it is posted, the last is told
-	LineStopped      LineKind = "stopped"       // somebody stopped the execution
-	LineEndUnheard   LineKind = "end_unheard"   // the execution ended, but how was never told
-	LineResumed      LineKind = "resumed"       // an ended execution goes on
-	LineAskedAnew    LineKind = "asked_anew"    // an execution lives again and asks in another request
+	LineDecided      LineKind = "decided"        // a person decided; see Request.Decision and Overruled
+	LineApproved     LineKind = "approved"       // a person approved, and others must, too; see Request.Approvals
+	LineChanged      LineKind = "changed"        // a person changed a schedule: patches now, moves it or cancels it
+	LineOverruled    LineKind = "overruled"      // the execution took a decision that nobody took here
+	LineReminded     LineKind = "reminded"       // the approvers are asked again; see Request.Reminded
+	LineEscalated    LineKind = "escalated"      // as LineReminded, and others hear of it, too; see Request.Escalation
+	LineExpired      LineKind = "expired"        // nobody decided in time, or the decision came too late
+	LineBackedUp     LineKind = "backed_up"      // the snapshots are complete
+	LineOutOfService LineKind = "out_of_service" // it is in Standby; see Hooks.Group
+	LineBefore       LineKind = "before"         // the document before the install has ended; see Hooks.Before
+	LineAfter        LineKind = "after"          // the document after it has ended; see Hooks.After
+	LineInService    LineKind = "in_service"     // it has left Standby
+	LineInstalling   LineKind = "installing"     // the install command was sent
+	LineInstallEnded LineKind = "install_ended"  // the install command ended, well or not
+	LineScanned      LineKind = "scanned"        // the scan after the install was counted
+	LineHeld         LineKind = "held"           // others of the group failed, and this one is held
+	LineWentOn       LineKind = "went_on"        // somebody let it go on; see Turn.WentOn
+	LineRestStopped  LineKind = "rest_stopped"   // somebody stopped it while it waited; see Turn.Stop
+	LineFailed       LineKind = "failed"         // the execution could not go on; of several failures before it is posted, the last is told
+	LineStopped      LineKind = "stopped"        // somebody stopped the execution
+	LineEndUnheard   LineKind = "end_unheard"    // the execution ended, but how was never told
+	LineResumed      LineKind = "resumed"        // an ended execution goes on
+	LineAskedAnew    LineKind = "asked_anew"     // an execution lives again and asks in another request
 )
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded,
 		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

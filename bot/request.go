@@ -66,6 +66,7 @@ type Request struct {
 	NextLife      string         // the request of the execution's next life; see RequestID
 
 	Backup  Backup
+	Hooks   Hooks `json:",omitzero"` // what comes before and after the install, beside the backup
 	Install Install
 	Began   Began            // whether the install began, as the execution's history says
 	After   *workflow.Counts // what the scan after the install counted

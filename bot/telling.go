@@ -18,7 +18,7 @@ const (
 
 func (e Effect) telling() telling {
 	switch e.Line {
-	case LineBackedUp, LineInstalling, LineInstallEnded:
+	case LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded:
 		return untold
 	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether

@@ -28,6 +28,9 @@ type (
 		Rehearsal           bool     `json:"rehearsal"`
 		Started             Started  `json:"started"`
 		AnswerWithinSeconds int      `json:"answer_within_seconds"`
+		// HookDocuments are those that tags may have run before and after the install, e.g.
+		// ["", "drain-web"]: none is allowed, too.
+		HookDocuments []string `json:"hook_documents"`
 		// ScheduleWithinSeconds is how long the machine waits at most for a scheduled time; 0 of
 		// executions that began before there were schedules, and would take one for a rejection.
 		ScheduleWithinSeconds int `json:"schedule_within_seconds"`
@@ -58,6 +61,12 @@ type (
 	BackupFinished struct {
 		Result string `json:"result"`
 	}
+	// StandbyEntered says that the instance is in Standby within its Auto Scaling group.
+	StandbyEntered struct{ Standby }
+	// BeforeStarted waits for the document to end that its tag has run before the install.
+	BeforeStarted struct{ DocumentStarted }
+	// BeforeFinished tells how that ended, as ListCommandInvocations says.
+	BeforeFinished struct{ DocumentFinished }
 	// PatchStarted waits for the install command to end.
 	PatchStarted struct {
 		CommandID string `json:"command_id"`
@@ -70,6 +79,12 @@ type (
 		// ResponseCode is what executions say that began before there were steps.
 		ResponseCode int `json:"response_code,omitempty"`
 	}
+	// AfterStarted waits for the document to end that its tag has run after the install.
+	AfterStarted struct{ DocumentStarted }
+	// AfterFinished tells how that ended.
+	AfterFinished struct{ DocumentFinished }
+	// StandbyLeft says that the instance is back in service within its Auto Scaling group.
+	StandbyLeft struct{ Standby }
 	// ScanStarted waits for the scan after the install to end.
 	ScanStarted struct {
 		CommandID string `json:"command_id"`
@@ -137,8 +152,14 @@ var kinds = []kind{
 	row[TurnRequested]("turn_requested", waits),
 	row[BackupStarted]("backup_started", waits),
 	row[BackupFinished]("backup_finished", goesOn),
+	row[StandbyEntered]("standby_entered", goesOn),
+	row[BeforeStarted]("before_started", waits),
+	row[BeforeFinished]("before_finished", goesOn),
 	row[PatchStarted]("patch_started", waits),
 	row[PatchFinished]("patch_finished", goesOn),
+	row[AfterStarted]("after_started", waits),
+	row[AfterFinished]("after_finished", goesOn),
+	row[StandbyLeft]("standby_left", goesOn),
 	row[ScanStarted]("scan_started", waits),
 	row[ComplianceChecked]("compliance_checked", goesOn),
 	row[WorkflowFailed]("workflow_failed", goesOn),

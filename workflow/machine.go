@@ -42,12 +42,14 @@ type Settings struct {
 	PolicyTagValue        string        // the value of PolicyTag that means us
 	Severity              Severity      // which missing patches are asked about
 	Backup                bool          // snapshot all volumes before an install
+	HookDocuments         []string      // the SSM documents that tags may have run before and after an install, e.g. "drain-web"
 	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
 	ScheduleWithin        time.Duration // how far away a scheduled time may be, whole seconds
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
 	ScanWithin            time.Duration // after which a scan that runs is given up
+	HookWithin            time.Duration // after which a document that runs before or after the install is given up
 	Waiting                             // how long a question waits for its answer
 	Critical              Waiting       // the same where a critical patch is missing; the zero value: as Waiting
 }
@@ -67,6 +69,7 @@ func DefaultSettings() Settings {
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
 		ScanWithin:     4 * time.Hour,
+		HookWithin:     time.Hour,
 	}
 }
 
@@ -104,6 +107,8 @@ func (s Settings) values() map[string]string {
 		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
 		"patch_looks":             looks(s.PatchWithin, commandLooks),
 		"scan_looks":              looks(s.ScanWithin, commandLooks),
+		"hook_looks":              looks(s.HookWithin, commandLooks),
+		"hook_documents":          hookDocuments(s.HookDocuments),
 	}
 }
 
@@ -116,7 +121,7 @@ func (s Settings) check() error {
 	}
 	const longest = 365 * 24 * time.Hour
 	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "ScheduleWithin": s.ScheduleWithin,
-		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin} {
+		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin} {
 		shortest := 24 * time.Second                                                                     // a bound is shared out in parts of 24, a second at least
 		if strings.HasSuffix(name, "AnswerWithin") || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
 			shortest = time.Second
@@ -125,7 +130,7 @@ func (s Settings) check() error {
 			return fmt.Errorf("%s is %s, expected %s to 1 year, the longest that an execution can run", name, d, shortest)
 		}
 	}
-	return errors.Join(s.Waiting.check(), s.Critical.check())
+	return errors.Join(s.Waiting.check(), s.Critical.check(), checkHookDocuments(s.HookDocuments))
 }
 
 // placeholder is what Terraform's templatefile replaces.

@@ -6,11 +6,15 @@ import (
 )
 
 // TurnAnswer is the output that completes the token of a TurnRequested: the instance may be patched
-// now. The backup that comes next is tagged with it.
+// now. It says what
+// the instance's tags ask for, and what the backup is tagged with.
 type TurnAnswer struct {
 	RequestID string    `json:"request_id"` // e.g. "r-5xq3zk7m2ptqa6dh"
 	Backup    bool      `json:"backup"`     // whether snapshots are taken, where the machine promised them
 	KeepUntil time.Time `json:"keep_until"` // when the snapshots may be deleted, whole seconds
+	Before    string    `json:"before"`     // the document that is run before the install; empty: none
+	After     string    `json:"after"`      // and after it
+	Standby   bool      `json:"standby"`    // whether it is in Standby meanwhile, where it belongs to an Auto Scaling group
 }
 
 // JSON is the answer as the machine takes it.

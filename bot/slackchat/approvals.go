@@ -90,8 +90,13 @@ func mustApprove(requests []bot.Request) string {
 	return number + " of them must approve each."
 }
 
-// tagMistakes says which tags that say how many must approve hold no such number; empty where none does.
+// tagMistakes says which tags of undecided requests are mistaken, and what follows from it; empty where none is.
 func tagMistakes(requests []bot.Request) string {
+	return strings.TrimSpace(approvalMistakes(requests) + "\n" + hookMistakes(undecidedOf(requests)))
+}
+
+// approvalMistakes says which tags that say how many must approve hold no such number; empty where none does.
+func approvalMistakes(requests []bot.Request) string {
 	mistaken := slices.DeleteFunc(undecidedOf(requests), func(r bot.Request) bool { return !r.ApprovalsTag.Mistaken() })
 	switch len(mistaken) {
 	case 0:

@@ -32,14 +32,15 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 	failed[0].Backup = all["backed_up"].Backup
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, told := range map[bot.LineKind]map[string][]bot.Request{
-		bot.LineDecided:   {"one": one("approved"), "40 approved": many(40, "approved"), "by two": many(3, "two_of_two"), "40 scheduled": many(40, "scheduled"), "rejected with a reason": many(3, "rejected_with_reason")},
-		bot.LineApproved:  {"one": one("one_of_two"), "40": many(40, "one_of_two"), "for a time": many(2, "two_of_three")},
-		bot.LineChanged:   {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled")},
-		bot.LineOverruled: {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
-		bot.LineReminded:  {"one": one("reminded"), "40": many(40, "reminded"), "decided since": many(2, "reminded_approved"), "some decided since": many(2, "reminded", "reminded_approved"), "with an approval": many(2, "one_of_two_reminded")},
-		bot.LineEscalated: {"one": one("escalated"), "40": many(40, "escalated"), "to none": many(2, "escalated_to_none")},
-		bot.LineExpired:   {"one": one("expired"), "several, at their times": late, "in two ways": many(2, "expired", "expired_decision"), "with too few approvals": many(2, "one_of_two_expired")},
-		bot.LineBackedUp:  {"one": one("backed_up")}, bot.LineInstalling: {"one": one("patching")}, bot.LineInstallEnded: {"one": one("installed")},
+		bot.LineDecided:      {"one": one("approved"), "40 approved": many(40, "approved"), "by two": many(3, "two_of_two"), "40 scheduled": many(40, "scheduled"), "rejected with a reason": many(3, "rejected_with_reason")},
+		bot.LineApproved:     {"one": one("one_of_two"), "40": many(40, "one_of_two"), "for a time": many(2, "two_of_three")},
+		bot.LineChanged:      {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled")},
+		bot.LineOverruled:    {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
+		bot.LineReminded:     {"one": one("reminded"), "40": many(40, "reminded"), "decided since": many(2, "reminded_approved"), "some decided since": many(2, "reminded", "reminded_approved"), "with an approval": many(2, "one_of_two_reminded")},
+		bot.LineEscalated:    {"one": one("escalated"), "40": many(40, "escalated"), "to none": many(2, "escalated_to_none")},
+		bot.LineExpired:      {"one": one("expired"), "several, at their times": late, "in two ways": many(2, "expired", "expired_decision"), "with too few approvals": many(2, "one_of_two_expired")},
+		bot.LineOutOfService: {"one": one("in_standby")}, bot.LineBefore: {"one": one("hook_before_ran")}, bot.LineAfter: {"one": one("hook_after_failed")}, bot.LineInService: {"one": one("back_in_service")},
+		bot.LineBackedUp: {"one": one("backed_up")}, bot.LineInstalling: {"one": one("patching")}, bot.LineInstallEnded: {"one": one("installed")},
 		bot.LineScanned: {"one": one("compliant"), "12": many(12, "compliant"), "at their severity": many(2, "compliant", "compliant_at_severity"),
 			"still missing": one("still_non_compliant")},
 		bot.LineHeld:        {"one": one("queued_held"), "4": many(4, "queued_held"), "that went on since": many(2, "went_on")},

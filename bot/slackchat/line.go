@@ -39,6 +39,14 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return expiredLine(r)
 	case bot.LineBackedUp:
 		return backedUpLine(r)
+	case bot.LineOutOfService:
+		return "In Standby" + inGroup(r) + ", out of service."
+	case bot.LineBefore:
+		return hookLine(r.Hooks.Before, "before")
+	case bot.LineAfter:
+		return hookLine(r.Hooks.After, "after")
+	case bot.LineInService:
+		return "Back in service" + inGroup(r) + "."
 	case bot.LineInstalling:
 		return installingLine(r)
 	case bot.LineInstallEnded:

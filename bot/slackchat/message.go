@@ -115,14 +115,16 @@ func progress(r bot.Request) string {
 	case r.Status == bot.StatusBackingUp:
 		parts = append(parts, "Taking snapshots")
 	}
+	parts = append(parts, beforeParts(r, &times)...)
 	switch {
 	case !r.Install.FinishedAt.IsZero() && r.Install.Succeeded():
 		parts = append(parts, "Installed, "+times.next(r.Install.FinishedAt))
 	case !r.Install.FinishedAt.IsZero():
 		parts = append(parts, "Install ended with "+installEnd(r.Install)+", "+times.next(r.Install.FinishedAt))
-	case r.Status == bot.StatusPatching:
+	case r.Status == bot.StatusPatching && !r.Install.StartedAt.IsZero():
 		parts = append(parts, "Installing since "+times.next(r.Install.StartedAt))
 	}
+	parts = append(parts, afterParts(r, &times)...)
 	if r.Status == bot.StatusScanning {
 		parts = append(parts, "Scanning again")
 	}
@@ -150,7 +152,7 @@ func body(r bot.Request) string {
 		if restStopped(r) {
 			return stoppedStanding(r) + " " + askedAgain(r)
 		}
-		return installed(r) + " " + askedAgain(r)
+		return installed(r) + " " + askedAgain(r) + kept(r)
 	case bot.StatusRehearsed:
 		return rehearsed(r)
 	case bot.StatusCompliant, bot.StatusNonCompliant:

@@ -104,10 +104,14 @@ func askedAgain(r bot.Request) string {
 	return fmt.Sprintf("You are asked again when other patches are missing, or after %s.", day(r.EndedAt.Add(r.AskAgainAfter)))
 }
 
-// kept tells of snapshots that may be needed after an install that went wrong.
+// kept tells what is left of a patch that went wrong: an instance out of service, snapshots that may be needed.
 func kept(r bot.Request) string {
-	if !r.BackupKept() {
-		return ""
+	left := ""
+	if out := wording.LeftOut(r); out != "" {
+		left = "\n" + escapes.Replace(out)
 	}
-	return fmt.Sprintf("\nSnapshots from before the install exist: %s. They are kept until a later patch has gone well.", codes(r.Backup.SnapshotIDs))
+	if !r.BackupKept() {
+		return left
+	}
+	return left + fmt.Sprintf("\nSnapshots from before the install exist: %s. They are kept until a later patch has gone well.", codes(r.Backup.SnapshotIDs))
 }

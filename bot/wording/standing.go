@@ -77,7 +77,7 @@ func Standing(r bot.Request) string {
 	case bot.StatusNonCompliant:
 		return "The install has ended, and a scan found these still missing. The thread in Slack says more."
 	case bot.StatusFailed:
-		return strings.TrimSpace(Failure(r) + " " + Installed(r))
+		return strings.TrimSpace(Failure(r) + " " + Installed(r) + " " + LeftOut(r))
 	}
 	return "Another version of patchbot knows how it stands."
 }

@@ -97,7 +97,7 @@ func Plan(r bot.Request, do Acts, asOf string) string {
 		acts = append(acts, fmt.Sprintf("%s everything that its patch baseline approves at that time (%s as of %s), and %s the instance",
 			do.Install, Patches(r.Before.ToInstall()), asOf, do.Reboot))
 	}
-	return strings.Join(acts, ", ")
+	return strings.Join(acts, ", ") + around(r.Hooks)
 }
 
 // Size is the size of volumes in brackets, e.g. " (108 GiB)"; empty where it is not known.

@@ -46,6 +46,12 @@ func (f *Fleet) answer(service, action string, input json.RawMessage) (json.RawM
 		return serve(service, input, f.describeSnapshots)
 	case "ec2:deleteSnapshot":
 		return serve(service, input, f.deleteSnapshot)
+	case "autoscaling:describeAutoScalingInstances":
+		return serve(service, input, f.describeAutoScalingInstances)
+	case "autoscaling:enterStandby":
+		return serve(service, input, f.enterStandby)
+	case "autoscaling:exitStandby":
+		return serve(service, input, f.exitStandby)
 	case "ec2:describeVolumes":
 		return serve(service, input, f.describeVolumes)
 	case "ec2:createReplaceRootVolumeTask":

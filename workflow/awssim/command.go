@@ -31,7 +31,7 @@ type Command struct {
 type command struct {
 	id           string
 	document     string // empty: patchDocument
-	operation    string
+	operation    string // of another document its name
 	rebootOption string
 	override     string // BaselineOverride; empty for none
 	comment      string
@@ -120,7 +120,7 @@ type commandOutput struct {
 }
 
 func (f *Fleet) sendCommand(in sendCommandInput) (*sendCommandOutput, error) {
-	if err := in.check(f.documentARN()); err != nil {
+	if err := in.check(f.documentARN(), f.documents); err != nil {
 		return nil, err
 	}
 	nodes, err := f.commandTargets(in.InstanceIds)
@@ -129,13 +129,17 @@ func (f *Fleet) sendCommand(in sendCommandInput) (*sendCommandOutput, error) {
 	}
 	c := &command{
 		id:           f.ids.uuid(),
-		operation:    in.Parameters["Operation"][0],
+		document:     in.DocumentName,
+		operation:    in.DocumentName,
 		rebootOption: rebootIfNeeded,
 		comment:      in.Comment,
 		output:       in.CloudWatchOutputConfig,
 		parameters:   in.Parameters,
 		timeout:      time.Hour, // the API's default
 		requested:    f.now(),
+	}
+	if operation := in.Parameters["Operation"]; operation != nil {
+		c.document, c.operation = "", operation[0]
 	}
 	if option := in.Parameters["RebootOption"]; option != nil {
 		c.rebootOption = option[0]
@@ -182,8 +186,9 @@ func (f *Fleet) documentARN() string {
 }
 
 // check holds the input against the limits of the SendCommand API reference.
-func (in sendCommandInput) check(documentARN string) error {
-	if in.DocumentName != patchDocument && in.DocumentName != documentARN {
+func (in sendCommandInput) check(documentARN string, others []string) error {
+	other := slices.Contains(others, in.DocumentName)
+	if in.DocumentName != patchDocument && in.DocumentName != documentARN && !other {
 		return ssmError("InvalidDocument", "Document with name %s does not exist.", in.DocumentName)
 	}
 	if len(in.InstanceIds) > 50 {
@@ -203,6 +208,9 @@ func (in sendCommandInput) check(documentARN string) error {
 	if err := in.CloudWatchOutputConfig.check(); err != nil {
 		return err
 	}
+	if other {
+		return checkNoParameters(in.Parameters)
+	}
 	return checkPatchParameters(in.Parameters)
 }
 
@@ -211,7 +219,7 @@ func (f *Fleet) commandOutput(c *command, ids []string) commandOutput {
 		CloudWatchOutputConfig: c.output,
 		CommandId:              c.id,
 		Comment:                c.comment,
-		DocumentName:           patchDocument,
+		DocumentName:           c.documentName(),
 		DocumentVersion:        "$DEFAULT",
 		ExpiresAfter:           stamp(c.requested.Add(f.expiry(c))),
 		InstanceIds:            ids,

@@ -25,6 +25,8 @@ type Config struct {
 	PatchTime        time.Duration // an Install's run without the reboot; 3 min
 	RebootTime       time.Duration // a node's ConnectionLost after an Install; 45 s
 	StatusCheckTime  time.Duration // from a boot until EC2's status checks are no longer initializing; 2 min. A negative one means at once
+	DocumentTime     time.Duration // the run of a document of AddDocument; 30 s
+	StandbyTime      time.Duration // from EnteringStandby to Standby, and from Pending to InService; 20 s
 	SnapshotTime     time.Duration // from pending to completed; 1 min
 	ReplaceTime      time.Duration // until a root volume that is replaced is detached; 1 min
 	ExecutionTimeout time.Duration // of AWS-RunPatchBaseline's steps; 2 h, as in the document
@@ -74,6 +76,8 @@ func (c Config) withDefaults() Config {
 	c.StatusCheckTime = cmp.Or(c.StatusCheckTime, 2*time.Minute)
 	c.VisibleAfter = cmp.Or(c.VisibleAfter, time.Second)
 	c.StatesVisibleAfter = cmp.Or(c.StatesVisibleAfter, 2*time.Second)
+	c.DocumentTime = cmp.Or(c.DocumentTime, 30*time.Second)
+	c.StandbyTime = cmp.Or(c.StandbyTime, 20*time.Second)
 	c.SnapshotTime = cmp.Or(c.SnapshotTime, time.Minute)
 	c.ReplaceTime = cmp.Or(c.ReplaceTime, time.Minute)
 	c.ExecutionTimeout = cmp.Or(c.ExecutionTimeout, 2*time.Hour)

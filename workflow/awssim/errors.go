@@ -48,6 +48,8 @@ func (e *APIError) ErrorName() string {
 		return e.name
 	case e.Service == "ec2":
 		return "Ec2.Ec2Exception"
+	case e.Service == "autoscaling": // it declares its errors without a common suffix, so only the kind is known
+		return "AutoScaling.AutoScalingException"
 	case e.Code == "ThrottlingException", e.Code == "SerializationException":
 		return "Ssm.SsmException"
 	default:
@@ -59,12 +61,16 @@ func (e *APIError) ErrorName() string {
 // (Service: Ssm, Status Code: 400, Request ID: 0d5c5a4e-…)". The service's code
 // is not part of it.
 func (e *APIError) Error() string {
-	service := map[string]string{"ssm": "Ssm", "ec2": "Ec2"}[e.Service]
+	service := map[string]string{"ssm": "Ssm", "ec2": "Ec2", "autoscaling": "AutoScaling"}[e.Service]
 	return fmt.Sprintf("%s (Service: %s, Status Code: %d, Request ID: %s)", e.Message, service, e.Status, e.RequestID)
 }
 
 func ssmError(code, format string, args ...any) *APIError {
 	return &APIError{Service: "ssm", Code: code, Message: fmt.Sprintf(format, args...), Status: 400}
+}
+
+func autoScalingError(code, format string, args ...any) *APIError {
+	return &APIError{Service: "autoscaling", Code: code, Message: fmt.Sprintf(format, args...), Status: 400}
 }
 
 func ec2Error(code, format string, args ...any) *APIError {

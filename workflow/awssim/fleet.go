@@ -17,6 +17,8 @@ type Fleet struct {
 	ids       *idSource
 	nodes     []*node
 	commands  []*command
+	documents []string // of this account; see AddDocument
+	groups    []*AutoScalingGroup
 	snapshots []*snapshot
 	calendars []*calendar
 	replaces  []*replaceTask

@@ -13,6 +13,15 @@ func (c *command) documentName() string {
 	return c.document
 }
 
+// AddDocument adds a document of this account that runs one script and takes no parameters. A
+// fault's Operation is its name.
+func (f *Fleet) AddDocument(name string) {
+	_ = f.change(func() error {
+		f.documents = append(f.documents, name)
+		return nil
+	})
+}
+
 // patches reports whether a command installs patches, and so takes the machine's lock.
 func (c *command) patches() bool { return strings.Contains(c.documentName(), "Patch") }
 

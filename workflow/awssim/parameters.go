@@ -12,6 +12,14 @@ var patchParameters = map[string]*regexp.Regexp{
 	"BaselineOverride":    regexp.MustCompile(`^$|^https://.+$|^s3://[^/]+/.+$`),
 }
 
+// checkNoParameters refuses all parameters, for a document that has none.
+func checkNoParameters(parameters map[string][]string) error {
+	for name := range parameters {
+		return ssmError("InvalidParameters", "Parameter %q is not defined in the document.", name)
+	}
+	return nil
+}
+
 // checkPatchParameters refuses what the document has not, and values it does not take.
 func checkPatchParameters(parameters map[string][]string) error {
 	if parameters["Operation"] == nil {

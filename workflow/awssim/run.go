@@ -81,25 +81,30 @@ func (f *Fleet) wake(n *node) {
 func (f *Fleet) start(i *invocation) {
 	i.status, i.details, i.started = "InProgress", "InProgress", f.now()
 	f.emitCommand(i)
-	if !i.command.patches() {
-		f.after(f.config.PatchTime, func() { f.end(i, outcome{status: "Success"}) })
-		return
-	}
-	if i.node.running != nil {
+	f.after(f.config.ExecutionTimeout, func() {
+		f.end(i, outcome{status: "TimedOut", details: "ExecutionTimedOut", code: -1})
+	})
+	if i.command.patches() && i.node.running != nil {
 		f.after(lockWait, func() {
 			f.end(i, outcome{status: "Failed", code: 1, stderr: "Cannot acquire lock: another patching operation is running on this node.\n"})
 		})
 		return
 	}
-	i.node.running = i
-	run := f.config.ScanTime
-	if i.command.operation == "Install" {
-		run = f.config.PatchTime
+	if i.command.patches() {
+		i.node.running = i
 	}
-	f.after(run, func() { f.work(i) })
-	f.after(f.config.ExecutionTimeout, func() {
-		f.end(i, outcome{status: "TimedOut", details: "ExecutionTimedOut", code: -1})
-	})
+	f.after(f.runTime(i.command), func() { f.work(i) })
+}
+
+// runTime is how long a command runs, if nothing comes between.
+func (f *Fleet) runTime(c *command) time.Duration {
+	switch {
+	case slices.Contains(f.documents, c.documentName()):
+		return f.config.DocumentTime
+	case c.operation == "Scan":
+		return f.config.ScanTime
+	}
+	return f.config.PatchTime
 }
 
 // work does what the command was sent for, at the end of the time it takes.
@@ -115,7 +120,11 @@ func (f *Fleet) work(i *invocation) {
 		f.end(i, fault.outcome())
 		return
 	}
-	if i.command.operation == "Install" {
+	switch {
+	case !i.command.patches():
+		f.end(i, outcome{status: "Success"})
+		return
+	case i.command.operation == "Install":
 		f.install(i)
 		return
 	}

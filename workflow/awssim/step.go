@@ -24,6 +24,9 @@ var stepPlatforms = [][2]string{{"PatchWindows", "Windows"}, {"PatchLinux", "Lin
 // step has ended. A command that never reached the machine has steps as well here,
 // which share its end; ListCommandInvocations leaves them out.
 func (i *invocation) steps() []step {
+	if !i.command.patches() {
+		return []step{{name: "runShellScript", status: i.status, details: i.details, code: i.code, stdout: i.stdout, stderr: i.stderr, started: i.started, ended: i.ended}}
+	}
 	runs := i.node.Platform.facts().step
 	var steps []step
 	later := false // than the step that runs
