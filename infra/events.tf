@@ -86,7 +86,7 @@ locals {
       pattern = {
         source      = ["aws.ssm"]
         detail-type = ["EC2 Command Invocation Status-change Notification"]
-        detail      = { document-name = ["AWS-RunPatchBaseline"] }
+        detail      = { document-name = distinct(concat(["AWS-RunPatchBaseline"], var.hook_documents, [for name in var.hook_documents : reverse(split("/", name))[0]])) }
       }
     }
     snapshots = {

@@ -4,6 +4,12 @@ locals {
   instances    = "arn:${local.partition}:ec2:${local.region}:${local.account}:instance/*"
   hybrid_nodes = "arn:${local.partition}:ssm:${local.region}:${local.account}:managed-instance/*"
   volumes      = "arn:${local.partition}:ec2:${local.region}:${local.account}:volume/*"
+  # AWS's own documents have no account, and a name that begins with AWS.
+  hook_document_arns = [
+    for name in var.hook_documents :
+    startswith(name, "arn:") ? name : "arn:${local.partition}:ssm:${local.region}:${can(regex("^(AWS|Amazon)", name)) ? "" : local.account}:document/${name}"
+  ]
+
   snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
 }
 
@@ -44,6 +50,34 @@ data "aws_iam_policy_document" "patch_approval" {
     sid       = "SendNothingButRunPatchBaseline"
     actions   = ["ssm:SendCommand"]
     resources = ["arn:${local.partition}:ssm:${local.region}::document/AWS-RunPatchBaseline"]
+  }
+
+  dynamic "statement" {
+    for_each = length(local.hook_document_arns) == 0 ? [] : [local.hook_document_arns]
+
+    content {
+      sid       = "SendAllowedDocuments"
+      actions   = ["ssm:SendCommand"]
+      resources = statement.value
+    }
+  }
+
+  statement {
+    sid       = "FindAutoScalingGroup"
+    actions   = ["autoscaling:DescribeAutoScalingInstances"]
+    resources = ["*"] # Auto Scaling has no resource-level permissions for Describe actions
+  }
+
+  statement {
+    sid       = "StandbyInTaggedGroupsOnly"
+    actions   = ["autoscaling:EnterStandby", "autoscaling:ExitStandby"]
+    resources = ["arn:${local.partition}:autoscaling:${local.region}:${local.account}:autoScalingGroup:*:autoScalingGroupName/*"]
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/patch-standby"
+      values   = ["false"]
+    }
   }
 
   statement {

@@ -27,12 +27,13 @@ locals {
     backup_within_seconds   = var.backup_within_minutes * 60
     patch_within_seconds    = var.patch_within_minutes * 60
     scan_within_seconds     = var.scan_within_minutes * 60
+    hook_within_seconds     = var.hook_within_minutes * 60
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
   # as workflow/machine.go does, which says why.
   command_looks = [16, 2, 2, 4]
-  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks }
+  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks, hook = local.command_looks }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(
@@ -40,6 +41,7 @@ locals {
       partition               = local.partition
       notifications_topic_arn = aws_sns_topic.notifications.arn
       patch_approval_arn      = local.machine_arns["patch-approval"]
+      hook_documents          = jsonencode(concat([""], var.hook_documents)) # none is allowed, too
       waits                   = jsonencode(local.waits.usual)
       critical_waits          = jsonencode(local.waits.critical)
     },

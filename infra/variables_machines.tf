@@ -64,6 +64,30 @@ variable "backup_days" {
   }
 }
 
+variable "hook_documents" {
+  description = "Names or ARNs of Systems Manager documents that the tags patch-before and patch-after of an instance may have run around an install, e.g. [\"drain-web\", \"restore-web\"]. They take no parameters. A document of another account needs its ARN. Whoever may tag an instance can have each of these run on it."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.hook_documents : can(regex("^([a-zA-Z0-9_.-]{3,128}|arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]*:document/[a-zA-Z0-9_.-]{3,128})$", name))])
+    error_message = "A document is named by its name, 3 to 128 letters, digits and _.-, or by its ARN."
+  }
+}
+
+variable "hook_within_minutes" {
+  description = "The longest that a document may run before or after an install. AWS is asked earlier, after two thirds of it, and again."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.hook_within_minutes >= 5 && var.hook_within_minutes <= 2880 && floor(var.hook_within_minutes) == var.hook_within_minutes
+    error_message = "The time for a document is 5 to 2880 whole minutes."
+  }
+}
+
 variable "baseline_override" {
   description = "BaselineOverride of installs and scans, for instances that a Quick Setup patch policy scans: the address that the policy's own scans use, e.g. \"https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json\". Only a bucket whose name begins with aws-quicksetup-patchpolicy- will do: AWS updates patch compliance for no other override. null for the patch group's or the default baseline."
   type        = string

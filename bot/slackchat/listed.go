@@ -43,7 +43,7 @@ func askBack(w wish, user string, requests []bot.Request, left int) reply {
 
 // planOfMany says what approving requests sets off; see wording.Plan.
 func planOfMany(requests []bot.Request) string {
-	var volumes, gib, without, patches, installs, rehearsals int
+	var volumes, gib, without, hooked, patches, installs, rehearsals int
 	for _, r := range requests {
 		if r.Rehearsal {
 			rehearsals++
@@ -53,6 +53,9 @@ func planOfMany(requests []bot.Request) string {
 			volumes, gib = volumes+r.Instance.Volumes, gib+r.Instance.VolumeGiB
 		} else {
 			without++
+		}
+		if h := r.Hooks; h.Standby || h.Before.Document != "" || h.After.Document != "" {
+			hooked++
 		}
 		if !r.Before.RebootOnly() {
 			installs++
@@ -72,6 +75,9 @@ func planOfMany(requests []bot.Request) string {
 	}
 	if real := len(requests) - rehearsals; real > 0 {
 		acts = append(acts, "reboots "+wording.Count(real, "instance", "instances"))
+	}
+	if hooked > 0 {
+		acts = append(acts, "does before and after it what the tags of "+wording.Count(hooked, "instance", "instances")+" ask for")
 	}
 	var said []string
 	if len(acts) > 0 {

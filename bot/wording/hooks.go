@@ -13,7 +13,7 @@ func around(h bot.Hooks) string {
 	if h.Standby {
 		text = ", in Standby meanwhile"
 	}
-	before, after := bot.Tidy(h.Before.Document, 80), bot.Tidy(h.After.Document, 80)
+	before, after := allowed(h.Before), allowed(h.After)
 	switch {
 	case before != "" && after != "":
 		return text + fmt.Sprintf(", with %s before and %s after the install", before, after)
@@ -23,6 +23,15 @@ func around(h bot.Hooks) string {
 		return text + fmt.Sprintf(", with %s after the install", after)
 	}
 	return text
+}
+
+// allowed is a document that may run, whose name has nothing in it but letters, digits and _-.:/; empty where
+// there is none, since whatever else a tag says is told as a mistake.
+func allowed(h bot.Hook) string {
+	if h.NotAllowed {
+		return ""
+	}
+	return h.Document
 }
 
 // HookMistake says which tags name documents that nobody has allowed; empty where none does. quote shows a

@@ -95,7 +95,11 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 				if _, installing := waiting.Detail.(workflow.PatchStarted); installing && story.install == nil {
 					s.SetNode(t, id, mototest.MissingPatches(id))
 				}
-				m.Answer(t, waiting.Token, struct{}{})
+				if _, turn := waiting.Detail.(workflow.TurnRequested); turn {
+					m.Answer(t, waiting.Token, mototest.Turn(waiting))
+				} else {
+					m.Answer(t, waiting.Token, struct{}{})
+				}
 			}
 			ended := m.Await(t, execution)
 			theirs := record(t, m.History(t, execution))

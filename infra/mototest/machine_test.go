@@ -35,7 +35,8 @@ func (st stage) ask(t *testing.T) (execution string, asked workflow.Notification
 func (st stage) approve(t *testing.T, asked workflow.Notification) {
 	t.Helper()
 	st.machine.Answer(t, asked.Token, approval)
-	st.machine.Answer(t, st.turn(t).Token, struct{}{})
+	turn := st.turn(t)
+	st.machine.Answer(t, turn.Token, mototest.Turn(turn))
 }
 
 // turn is the notification that asks for a turn.

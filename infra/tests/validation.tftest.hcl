@@ -30,6 +30,8 @@ run "wrong_values_are_refused" {
     after_no_answer               = "install"
     turns                         = { at_once = "0", hold_after = 0 }
     backup_days                   = 0
+    hook_documents                = ["drain web"]
+    hook_within_minutes           = 4
     backup_within_minutes         = 2881
     patch_within_minutes          = 60
     scan_within_minutes           = 0
@@ -55,7 +57,7 @@ run "wrong_values_are_refused" {
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
     var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds, var.policy_tag_value,
     var.find_missing_schedule, var.baseline_override, var.ask_again_after_days, var.base_path,
-    var.critical_answer_within_hours, var.after_no_answer, var.backup_days,
+    var.critical_answer_within_hours, var.after_no_answer, var.backup_days, var.hook_documents, var.hook_within_minutes,
   ]
 }
 
