@@ -114,7 +114,7 @@ func (b *Bot) free(ctx context.Context, open *Request, n workflow.Notification, 
 	if err != nil {
 		return fmt.Errorf("look at execution of open request %s: %w", open.ID, err)
 	}
-	scansNow := asked.Started.By == workflow.StartedByEvent && open.Status == StatusScanning
+	scansNow := asked.Started.By == workflow.StartedByEvent && (open.Status == StatusScanning || open.Status == StatusRollingBack)
 	now := b.Now()
 	switch {
 	case !execution.Ended(), !execution.Broken() && scansNow:
@@ -136,7 +136,14 @@ func (r Request) giveWay(now time.Time) Request {
 	if !r.Status.Open() {
 		return r
 	}
-	r.Failure = &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
+	failure := &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
+	if r.Status == StatusRollingBack {
+		back := *r.RollBack
+		back.Failure, r.RollBack = failure, &back
+		r.Status, r.EndedAt = StatusRollBackFailed, now
+		return r
+	}
+	r.Failure = failure
 	r.Status, r.EndedAt = StatusFailed, now
 	return r
 }

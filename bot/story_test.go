@@ -51,7 +51,7 @@ func approvalRequested() workflow.ApprovalRequested {
 		Instance: workflow.Instance{ID: testInstance,
 			Tags:      []workflow.Tag{{Key: "Name", Value: "web-1"}, {Key: "owner", Value: "payments"}, {Key: "patch-policy", Value: "patch-on-approval"}},
 			VolumeIDs: []string{"vol-1", "vol-2"}, VolumeDevices: []string{"/dev/xvda", "/dev/sdf"}, RootDevices: []string{"/dev/xvda"},
-			Platform:  workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
+			Platform: workflow.Platform{Names: []string{"Amazon Linux"}, Versions: []string{"2023"}}},
 		Severity: workflow.SeverityCritical,
 		Counts:   workflow.Counts{Missing: 6, Failed: 1, Critical: 3, Security: 3, Other: 4, BaselineID: "pb-0be1ccde3be43f5aa"},
 		Patches: []workflow.Patch{

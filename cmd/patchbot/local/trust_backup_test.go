@@ -34,7 +34,7 @@ func TestABackupComesBeforeThePatch(t *testing.T) {
 					w.Fleet.Break(*c.fault)
 				}
 				w.click(w.ada, slackchat.ButtonApprove)
-				w.closed() // an event that comes twice starts a second execution, which ends at once
+				w.closed()            // an event that comes twice starts a second execution, which ends at once
 				time.Sleep(time.Hour) // simulated
 				require.Equal(t, c.status, w.request().Status, w.screen())
 				require.Contains(t, w.screen(), c.says)
