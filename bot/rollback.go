@@ -119,7 +119,7 @@ func (r Request) NoWayBack(now time.Time) Refusal {
 type Way struct {
 	Reason    string                   // why, in the person's words
 	Execution func(name string) string // the ARN of the execution of that name
-	Later     bool                     // a later request of the instance has installed more
+	Beside    Refusal                  // why another request of the instance is in the way; empty: none is
 }
 
 // GoBack changes a request by a person's wish to have it rolled back. The first one wins; everybody
@@ -129,8 +129,8 @@ func GoBack(r Request, a Actor, w Way, now time.Time) Change {
 	if why == "" {
 		why = r.NoWayBack(now)
 	}
-	if why == "" && w.Later {
-		why = RefusedInstalledLater
+	if why == "" {
+		why = w.Beside
 	}
 	if why != "" {
 		return r.refuse(now, a.String(), ActionRollBack, why)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,10 +22,26 @@ type RollBacks interface {
 // ErrCannotRollBack says that this bot starts no roll backs.
 var ErrCannotRollBack = errors.New("no state machine is known that rolls back")
 
+// MayRollBack says why a person may not have a request's instance rolled back now, given as it was
+// loaded: empty for those who may. It returns what RollBack does.
+func (b *Bot) MayRollBack(ctx context.Context, r Request, actor Actor) (Request, Refusal, error) {
+	return b.rollBack(ctx, r, actor, "", func(r Request, a Actor, w Way, now time.Time) Change {
+		if c := GoBack(r, a, w, now); c.Answer != "" {
+			return c
+		}
+		return r.with()
+	})
+}
+
 // RollBack has a request's instance rolled back, given as it was loaded: those may who may decide it.
 // It returns the request as it stands then, and what only the acting person is told; of
-// RefusedOtherOpen and RefusedInstalledLater the request is the other one.
+// RefusedOtherOpen and RefusedInstalledLater the request is the other one. An error says that it may
+// not be recorded.
 func (b *Bot) RollBack(ctx context.Context, r Request, actor Actor, reason string) (Request, Refusal, error) {
+	return b.rollBack(ctx, r, actor, reason, GoBack)
+}
+
+func (b *Bot) rollBack(ctx context.Context, r Request, actor Actor, reason string, do func(Request, Actor, Way, time.Time) Change) (Request, Refusal, error) {
 	if b.RollBacks == nil {
 		return r, "", ErrCannotRollBack
 	}
@@ -34,64 +49,50 @@ func (b *Bot) RollBack(ctx context.Context, r Request, actor Actor, reason strin
 	if m.err != nil {
 		return r, "", m.err
 	}
-	later, err := b.installedLater(ctx, r)
+	other, beside, err := b.beside(ctx, r)
 	if err != nil {
 		return r, "", err
 	}
-	c, err := b.changeLoaded(ctx, r, b.goingBack(r, m, Way{Reason: reason, Execution: b.RollBacks.ExecutionARN, Later: later != nil}))
-	var busy *InstanceBusyError
-	switch {
-	case errors.As(err, &busy):
-		return b.refuseBeside(ctx, r, m, busy.RequestID)
-	case err == nil && c.Answer == RefusedInstalledLater:
-		return *later, c.Answer, nil
-	}
-	return c.Request, c.Answer, err
-}
-
-// goingBack is what a person's wish to go back does to a request.
-func (b *Bot) goingBack(r Request, m mandate, w Way) changeRequest {
-	now := b.Now()
+	w, now := Way{Reason: reason, Execution: b.RollBacks.ExecutionARN, Beside: beside}, b.Now()
 	if m.unchecked != nil {
 		b.log(r).Error("could not check an approver", "user", m.actor.User, "error", m.unchecked)
 	}
-	return func(r Request) Change {
+	c, err := b.changeLoaded(ctx, r, func(r Request) Change {
 		if m.unchecked != nil {
 			return r.refuse(now, m.actor.String(), ActionRollBack, unchecked(m.unchecked))
 		}
 		r.Approvers = m.approvers
-		return GoBack(r, m.actor, w, now)
+		return do(r, m.actor, w, now)
+	})
+	var busy *InstanceBusyError
+	switch {
+	case errors.As(err, &busy): // it was opened just now
+		other, err := b.load(ctx, busy.RequestID)
+		return other, RefusedOtherOpen, err
+	case err == nil && c.Answer != "" && c.Answer == beside:
+		return other, c.Answer, nil
 	}
+	return c.Request, c.Answer, err
 }
 
-// refuseBeside refuses a roll back while another request of the instance is open, and returns that
-// one.
-func (b *Bot) refuseBeside(ctx context.Context, r Request, m mandate, open string) (Request, Refusal, error) {
-	now := b.Now()
-	if _, err := b.changeLoaded(ctx, r, func(r Request) Change {
-		return r.refuse(now, m.actor.String(), ActionRollBack, RefusedOtherOpen)
-	}); err != nil {
-		return r, "", err
-	}
-	other, err := b.load(ctx, open)
-	return other, RefusedOtherOpen, err
-}
-
-// installedLater finds a later request of the instance whose install the snapshot would undo as well;
-// nil: there is none.
-func (b *Bot) installedLater(ctx context.Context, r Request) (*Request, error) {
+// beside finds another request of the instance that is in the way: an open one, or a later one whose
+// install the snapshot would undo as well.
+func (b *Bot) beside(ctx context.Context, r Request) (Request, Refusal, error) {
 	newest, err := b.Store.ByInstance(ctx, r.Instance.ID, earlierRequests)
 	if err != nil {
-		return nil, fmt.Errorf("look for later requests of %s: %w", r.Instance.ID, err)
+		return Request{}, "", fmt.Errorf("look for other requests of %s: %w", r.Instance.ID, err)
 	}
-	i := slices.IndexFunc(newest, func(other Request) bool {
-		return other.CreatedAt.After(r.CreatedAt) && !other.Status.Open() && other.Status != StatusRolledBack &&
-			(other.Installed() == InstallBegan || other.Installed() == InstallEnded)
-	})
-	if i < 0 {
-		return nil, nil
+	for _, other := range newest {
+		switch {
+		case other.ID == r.ID:
+		case other.Status.Open():
+			return other, RefusedOtherOpen, nil
+		case other.CreatedAt.After(r.CreatedAt) && other.Status != StatusRolledBack &&
+			(other.Installed() == InstallBegan || other.Installed() == InstallEnded):
+			return other, RefusedInstalledLater, nil
+		}
 	}
-	return &newest[i], nil
+	return Request{}, "", nil
 }
 
 // startWithin is how long starting a roll back is tried.
