@@ -32,6 +32,9 @@ run "a_channel_is_all_that_is_needed" {
       backup_looks            = "[3600,7200,14400,28800,32400]"
       patch_looks             = "[19200,2400,2400,4800]"
       scan_looks              = "[9600,1200,1200,2400]"
+
+      roll_back_within_seconds = "7200"
+      roll_back_looks          = "[300,600,1200,2400,2700]"
     }
     error_message = "Every placeholder has its value, as text."
   }
