@@ -48,6 +48,8 @@ func lineOfOne(r bot.Request, l bot.Line) string {
 			line += kept(r) + goesBack(r)
 		}
 		return line
+	case l.Stored == "" && l.Kind == bot.LineRollBackFailed:
+		return "❌ " + line + strings.TrimPrefix(threadLine(r, l), "❌ ")
 	case l.Stored == "" && l.Kind == bot.LineScanned && r.Status == bot.StatusNonCompliant:
 		return line + threadLine(r, l) + kept(r) + goesBack(r)
 	default:

@@ -53,7 +53,7 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 	case bot.StatusRolledBack:
 		return "rolled back" + summaryEnd(s)
 	case bot.StatusRollBackFailed:
-		return "could not be rolled back" + summaryEnd(s)
+		return "its roll back failed" + summaryEnd(s)
 	}
 	return fmt.Sprintf("in a state of another version of me: %s", escaped(string(s.Status), 40))
 }

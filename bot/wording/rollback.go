@@ -41,7 +41,7 @@ func RollBackStanding(r bot.Request) string {
 	case r.Status == bot.StatusRolledBack:
 		return fmt.Sprintf("Its root volume is as it was before the install; %s. Data volumes were not touched.", MissingAgain(b))
 	case r.Status == bot.StatusRollBackFailed:
-		return strings.TrimSpace("It could not be rolled back. " + failure(b.Failure) + " " + Replaced(b))
+		return strings.TrimSpace("The roll back did not come to its end. " + failure(b.Failure) + " " + Replaced(b))
 	case b.Replaced() == bot.ReplacedYes:
 		return "Its root volume was replaced by the snapshot from before the install, and it is being scanned again now."
 	}

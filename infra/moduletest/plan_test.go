@@ -200,8 +200,7 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		TurnWithin:            7 * 24 * time.Hour,
 		BackupWithin:          90 * time.Minute,
 		PatchWithin:           180 * time.Minute,
-		ScanWithin:            30 * time.Minute,
-		RollBackWithin:        120 * time.Minute,
+		ScanWithin:            30 * time.Minute, RollBackWithin: 120 * time.Minute,
 	}
 	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing, workflow.RollBack} {
 		want, err := machine.Render(settings)

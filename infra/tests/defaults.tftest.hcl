@@ -204,8 +204,8 @@ run "rules_hear_what_aws_says" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.progress["executions"].event_pattern).detail.stateMachineArn == ["arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-patch-approval"]
-    error_message = "Executions of this machine only are followed."
+    condition     = jsondecode(aws_cloudwatch_event_rule.progress["executions"].event_pattern).detail.stateMachineArn == [for machine in ["patch-approval", "roll-back"] : "arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-${machine}"]
+    error_message = "Executions that requests belong to are followed, and no others."
   }
 
   assert {
