@@ -19,7 +19,7 @@ func askAgain(last Request, asked workflow.ApprovalRequested, askAgainAfter time
 	if asked.Started.By == workflow.StartedByPerson || asked.Rehearsal || last.Rehearsal || last.AnswerBy.IsZero() {
 		return "" // the last of these failed before anybody was asked
 	}
-	if last.After != nil && asked.Started.At.Before(last.EndedAt.Add(ownScanTime)) {
+	if (last.After != nil || last.RollBack != nil) && asked.Started.At.Before(last.EndedAt.Add(ownScanTime)) {
 		return RefusedOwnScan
 	}
 	if !last.leftInPeace() {
@@ -41,10 +41,7 @@ func (r Request) leftInPeace() bool {
 // Patches that went away are no reason to ask again, where every patch was named; where not,
 // any other number is.
 func addsTo(last Request, asked workflow.ApprovalRequested) bool {
-	before, now := last.Before, asked.Counts
-	if last.After != nil {
-		before = *last.After
-	}
+	before, now := last.counted(), asked.Counts
 	switch {
 	case now.PendingReboot > before.PendingReboot || now.ToInstall() > before.ToInstall():
 		return true

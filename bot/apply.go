@@ -34,6 +34,8 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 		c = first(n)
 	case step.ID == r.Latest.ID && !step.another(r.Latest):
 		return r.with()
+	case r.Status == StatusRollingBack: // the machine that asked was over before
+		return r.learnLate(n, now)
 	case scheduled && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
 		c = r.resumed(n).then(func(r Request) Change { return r.waitForSchedule(n, schedule, now) })
 	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped() || asksAgain(n) && r.Status == StatusRejected):
@@ -147,6 +149,8 @@ func (r Request) waitFor(n workflow.Notification) Change {
 		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
 	case workflow.AfterStarted:
 		wait.CommandID, wait.Subject = d.CommandID, workflow.CommandSubject(d.CommandID)
+	case workflow.RollBackStarted:
+		wait.TaskID, wait.Subject = d.TaskID, workflow.ReplacementSubject(d.TaskID)
 	default:
 		return r.with()
 	}
@@ -209,13 +213,17 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 		return r, []LineKind{LineScanned}
 	case workflow.WorkflowFailed:
 		told := r.Status == StatusFailed && !r.EndedAt.IsZero()
-		r.Failure = &Failure{State: Tidy(d.State, keptName), Error: Tidy(d.Error, keptName), Cause: Tidy(d.Cause, keptCause)}
+		r.Failure = failureOf(d)
 		r.finish(StatusFailed, n.OccurredAt)
 		if !told {
 			return r, []LineKind{LineFailed}
 		}
 	}
 	return r, nil
+}
+
+func failureOf(d workflow.WorkflowFailed) *Failure {
+	return &Failure{State: Tidy(d.State, keptName), Error: Tidy(d.Error, keptName), Cause: Tidy(d.Cause, keptCause)}
 }
 
 // outcomes are the ends that a scan can lead to.

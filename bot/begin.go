@@ -16,14 +16,14 @@ func (b *Bot) begin(ctx context.Context, id string, n workflow.Notification) err
 	asked, ok := n.Detail.(workflow.ApprovalRequested)
 	if !ok {
 		if _, failed := n.Detail.(workflow.WorkflowFailed); failed { // before anybody was asked
-			return b.create(ctx, id, n, nil)
+			return b.create(ctx, id, n, nil, nil)
 		}
 		return ErrTooEarly
 	}
 	last, err := b.lastRequest(ctx, n.InstanceID, asked.Rehearsal)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return b.ask(ctx, id, n)
+		return b.ask(ctx, id, n, nil)
 	case err != nil:
 		return fmt.Errorf("look for an earlier request: %w", err)
 	}
@@ -53,8 +53,8 @@ func (b *Bot) lastRequest(ctx context.Context, instanceID string, rehearsal bool
 }
 
 // ask makes a request, unless the instance turns out to have an open one.
-func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification) error {
-	err := b.create(ctx, id, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags)
+func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification, earlier *EarlierRollBack) error {
+	err := b.create(ctx, id, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags, earlier)
 	var busy *InstanceBusyError
 	if !errors.As(err, &busy) {
 		return err
@@ -67,9 +67,9 @@ func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification) error
 }
 
 // create saves the request that a notification opens, and performs what follows from it.
-func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, tags []workflow.Tag) error {
+func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, tags []workflow.Tag, earlier *EarlierRollBack) error {
 	c := Apply(Request{}, n, b.Now())
-	c.Request.ID = id
+	c.Request.ID, c.Request.EarlierRollBack = id, earlier
 	err := b.saveNew(ctx, c, tags)
 	if errors.Is(err, ErrConflict) { // opened by another delivery at the same time
 		return b.Notify(ctx, n)
@@ -104,7 +104,7 @@ func (b *Bot) askAfter(ctx context.Context, id string, n workflow.Notification, 
 	if why := askAgain(last, asked, b.AskAgainAfter, b.Now()); why != "" {
 		return b.turnAway(ctx, n, last, why)
 	}
-	return b.ask(ctx, id, n)
+	return b.ask(ctx, id, n, last.toldLater())
 }
 
 // free closes an open request whose execution has ended, or turns the new execution away
@@ -114,7 +114,7 @@ func (b *Bot) free(ctx context.Context, open *Request, n workflow.Notification, 
 	if err != nil {
 		return fmt.Errorf("look at execution of open request %s: %w", open.ID, err)
 	}
-	scansNow := asked.Started.By == workflow.StartedByEvent && open.Status == StatusScanning
+	scansNow := asked.Started.By == workflow.StartedByEvent && (open.Status == StatusScanning || open.Status == StatusRollingBack)
 	now := b.Now()
 	switch {
 	case !execution.Ended(), !execution.Broken() && scansNow:
@@ -136,7 +136,14 @@ func (r Request) giveWay(now time.Time) Request {
 	if !r.Status.Open() {
 		return r
 	}
-	r.Failure = &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
+	failure := &Failure{Error: errorRequestAlreadyOpen, Cause: "The execution goes on, but a newer request speaks for the instance."}
+	if r.Status == StatusRollingBack {
+		back := *r.RollBack
+		back.Failure, r.RollBack = failure, &back
+		r.Status, r.EndedAt = StatusRollBackFailed, now
+		return r
+	}
+	r.Failure = failure
 	r.Status, r.EndedAt = StatusFailed, now
 	return r
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // Bot is the shell around the pure functions. Emails, EmailAlways, ApprovalPage, Measure, PlatformChannel and
-// DefaultApprovers, Executions, Snapshots, BackupDays, Window, Pace and Sleep may be left out, the other fields are needed.
+// DefaultApprovers, Executions, Snapshots, BackupDays, RollBacks, Window, Pace and Sleep may be left out, the other fields are needed.
 type Bot struct {
 	Store  Store
 	Chat   Chat
@@ -27,6 +27,8 @@ type Bot struct {
 	Snapshots Snapshots
 	// Executions starts those that people wish for; nil: none are.
 	Executions Executions
+	// RollBacks starts those that go back to a snapshot; nil: nothing is rolled back.
+	RollBacks RollBacks
 
 	Owners Owners
 	Emails Emails // tells owners by mail; nil: nobody is
@@ -103,6 +105,8 @@ type Looker interface {
 	ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error)
 	// Past asks what an execution took and did.
 	Past(ctx context.Context, arn string) (workflow.Past, error)
+	// ReplacementStatus asks about a task that replaces a root volume.
+	ReplacementStatus(ctx context.Context, taskID string) (workflow.ReplacementStatus, error)
 }
 
 func (b *Bot) log(r Request) *slog.Logger {

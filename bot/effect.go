@@ -32,6 +32,7 @@ const (
 	EffectCompleteWait     EffectKind = "complete_wait"     // resume it after a command or a backup
 	EffectTurns            EffectKind = "turns"             // tell the group's record where the request stands, and the others what follows
 	EffectStopTurn         EffectKind = "stop_turn"         // end an execution that waits for its turn
+	EffectStartRollBack    EffectKind = "start_roll_back"   // start the execution that rolls back
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
 	EffectEscalate         EffectKind = "escalate"          // have the escalation's channel told; its writer takes the effect out
@@ -47,7 +48,7 @@ func (e Effect) shared() bool { return e.chats() || e.Kind == EffectEmail }
 
 func (e Effect) urgency() Urgency {
 	switch e.Kind {
-	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn:
+	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn, EffectStartRollBack:
 		return UrgencyResume
 	case EffectEmail, EffectEscalate:
 		return UrgencyMail

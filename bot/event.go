@@ -34,6 +34,9 @@ func (b *Bot) Observe(ctx context.Context, e workflow.Event) error {
 // concerned finds the request that an event is about.
 func (b *Bot) concerned(ctx context.Context, d workflow.EventDetail) (Request, error) {
 	if execution, ok := d.(workflow.ExecutionStatus); ok {
+		if id, ok := b.rollBackOf(execution.ExecutionARN); ok {
+			return b.Store.Get(ctx, id)
+		}
 		return b.life(ctx, execution.ExecutionARN)
 	}
 	return b.Store.WaitingFor(ctx, d.Subject())
@@ -43,7 +46,7 @@ func (b *Bot) concerned(ctx context.Context, d workflow.EventDetail) (Request, e
 // what it carried grew beyond what Step Functions allows. Everything else is somebody else's.
 func (b *Bot) observeUnknown(ctx context.Context, e workflow.Event) error {
 	d, ok := e.Detail.(workflow.ExecutionStatus)
-	if !ok || d.Status != "FAILED" && d.Status != "TIMED_OUT" || d.InstanceID() == "" {
+	if _, back := b.rollBackOf(d.ExecutionARN); !ok || back || d.Status != "FAILED" && d.Status != "TIMED_OUT" || d.InstanceID() == "" {
 		b.Log.Info("an event about no request", "subject", e.Detail.Subject())
 		return nil
 	}

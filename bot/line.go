@@ -40,10 +40,17 @@ const (
 	LineEndUnheard   LineKind = "end_unheard"    // the execution ended, but how was never told
 	LineResumed      LineKind = "resumed"        // an ended execution goes on
 	LineAskedAnew    LineKind = "asked_anew"     // an execution lives again and asks in another request
+
+	LineRollBackAsked  LineKind = "roll_back_asked"  // a person has it rolled back; see Request.RollBack
+	LineReplacing      LineKind = "replacing"        // its root volume is being replaced
+	LineReplaced       LineKind = "replaced"         // its root volume was replaced
+	LineRolledBack     LineKind = "rolled_back"      // and what is missing again was counted
+	LineRollBackFailed LineKind = "roll_back_failed" // the roll back could not go on, or its end was not told
 )
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
 	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded,
-		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
+		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew,
+		LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed}
 }

@@ -90,13 +90,13 @@ func (r *Request) seeToMail() {
 // mailNews is what readers of mail alone would not hear of.
 func (r Request) mailNews() MailAbout {
 	switch r.Status {
-	case StatusExpired, StatusNonCompliant, StatusFailed, StatusStopped:
+	case StatusExpired, StatusNonCompliant, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
 		return MailEnded
 	case StatusApproved, StatusScheduled, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRejected:
 		if r.Decision == nil || r.Decision.By.Via != ViaEmail {
 			return MailDecided
 		}
-	case StatusAsked, StatusCompliant, StatusRehearsed:
+	case StatusAsked, StatusCompliant, StatusRehearsed, StatusRollingBack:
 	}
 	return ""
 }

@@ -23,6 +23,9 @@ func (b *Bot) Notify(ctx context.Context, n workflow.Notification) error {
 }
 
 func (b *Bot) notify(ctx context.Context, n workflow.Notification) error {
+	if id, ok := b.rollBackOf(n.ExecutionARN); ok {
+		return b.notifyRollBack(ctx, id, n)
+	}
 	current, err := b.life(ctx, n.ExecutionARN)
 	if errors.Is(err, ErrNotFound) {
 		return b.begin(ctx, RequestID(n.ExecutionARN), n)

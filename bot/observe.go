@@ -20,7 +20,17 @@ func Observe(r Request, detail workflow.EventDetail, now time.Time) Change {
 		if d.Ended() {
 			return r.endWait(d, d.Result, now)
 		}
+	case workflow.ReplacementStatus:
+		if d.Ended() {
+			return r.endWait(d, d.State, now)
+		}
 	case workflow.ExecutionStatus:
+		switch {
+		case r.RollBack != nil && d.ExecutionARN == r.RollBack.ExecutionARN:
+			return r.observeRollBack(d, now)
+		case r.Status == StatusRollingBack: // the machine that asked was over before
+			return r.with()
+		}
 		return r.observeExecution(d, now)
 	}
 	return r.with()
@@ -123,5 +133,10 @@ func Abandon(r Request, d workflow.ExecutionStatus, now time.Time) Change {
 	if !c.Request.Status.Open() {
 		return c
 	}
-	return c.then(func(r Request) Change { return r.endUnheard(now) })
+	return c.then(func(r Request) Change {
+		if r.Status == StatusRollingBack {
+			return r.rollBackUnheard(now)
+		}
+		return r.endUnheard(now)
+	})
 }

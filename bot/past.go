@@ -63,6 +63,9 @@ const (
 
 // needsExecution reports whether the execution still has something to tell that matters.
 func (r Request) needsExecution() bool {
+	if r.Status == StatusRollingBack {
+		return !r.Has(EffectStartRollBack)
+	}
 	return !r.Over && (r.Status.Open() || r.Decision != nil && !r.Delivered || r.stopUntaken())
 }
 
@@ -91,7 +94,7 @@ func (r Request) giveOver(next string, now time.Time) Change {
 	from := r.Status
 	r.NextLife = next
 	var effects []Effect
-	if r.Status.Open() {
+	if r.Status.Open() && r.Status != StatusRollingBack {
 		r.finish(StatusStopped, now)
 		effects = []Effect{render, reply(LineAskedAnew)}
 	}

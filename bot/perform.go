@@ -87,6 +87,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		return b.takeTurns(ctx, r, e)
 	case EffectStopTurn:
 		return b.stopTurn(ctx, r, e)
+	case EffectStartRollBack:
+		return b.startRollBack(ctx, r, e)
 	case EffectLook:
 		return b.look(ctx, r, e)
 	case EffectLookExecution:

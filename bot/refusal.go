@@ -20,14 +20,26 @@ const (
 	RefusedNotHeld     Refusal = "not_held"        // the rest is not held, or not any more; see Turn.WentOn and Turn.Stop
 	RefusedApproved    Refusal = "approved_before" // this person has approved already, and others must, too
 	RefusedAlone       Refusal = "alone"           // several agreed on a time, which one person does not bring forward
-	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
-	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
-	RefusedAskedBefore Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
+	// Why something is not rolled back; see Request.NoWayBack.
+	RefusedRehearsal        Refusal = "rehearsal"         // nothing was installed, for it was a rehearsal
+	RefusedNothingInstalled Refusal = "nothing_installed" // nothing was installed, and that is certain
+	RefusedStillOpen        Refusal = "still_open"        // it is asked about, or worked on
+	RefusedRollingBack      Refusal = "rolling_back"      // somebody was first; see Request.RollBack
+	RefusedRolledBack       Refusal = "rolled_back"       // it was; see Request.RollBack
+	RefusedNoSnapshot       Refusal = "no_root_snapshot"  // no snapshot is known of the root volume
+	RefusedSnapshotGone     Refusal = "snapshot_gone"     // the snapshots were deleted, or may be at any moment
+	RefusedOtherOpen        Refusal = "other_open"        // another request of the instance is open
+	RefusedInstalledLater   Refusal = "installed_later"   // a later request has installed more, which would be lost, too
+
+	RefusedAlreadyOpen Refusal = "already_open" // another execution is asking about the instance
+	RefusedOwnScan     Refusal = "own_scan"     // what started the execution is the last request's own scan
+	RefusedAskedBefore Refusal = "asked_before" // the owner was asked about the same patches, and is left in peace
 )
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
 		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone,
+		RefusedRehearsal, RefusedNothingInstalled, RefusedStillOpen, RefusedRollingBack, RefusedRolledBack, RefusedNoSnapshot, RefusedSnapshotGone, RefusedOtherOpen, RefusedInstalledLater,
 		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
 }

@@ -16,12 +16,14 @@ type Report struct {
 	Median   time.Duration // from the question to the decision, of those that were answered
 	Overdue  int           // nobody has decided, and the time to is over
 	UpToDate int           // nothing is missing any more
-	Failed   int           // the machine could not go on
+	Failed   int           // the machine could not go on, or could not roll back
 	Missing  int           // patches are still missing after the install
 	Expired  int           // nobody decided in time
 	Rejected int
 	Stopped  int // somebody stopped the execution
-	Open     int // more is to come, the overdue ones included
+	// RolledBack are those whose instance was taken back to before the install.
+	RolledBack int
+	Open       int // more is to come, the overdue ones included
 
 	waits []time.Duration
 }
@@ -52,7 +54,7 @@ func Reports(requests []Summary, now time.Time) (owners []Report, all Report) {
 
 // total is how many requests a report speaks of.
 func (r Report) total() int {
-	return r.Open + r.UpToDate + r.Failed + r.Missing + r.Expired + r.Rejected + r.Stopped
+	return r.Open + r.UpToDate + r.Failed + r.Missing + r.Expired + r.Rejected + r.Stopped + r.RolledBack
 }
 
 func (r *Report) count(s Summary, now time.Time) {
@@ -70,11 +72,11 @@ func (r *Report) count(s Summary, now time.Time) {
 		r.Overdue++
 	}
 	switch s.Status {
-	case StatusAsked, StatusScheduled, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning:
+	case StatusAsked, StatusScheduled, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRollingBack:
 		r.Open++
 	case StatusCompliant:
 		r.UpToDate++
-	case StatusFailed:
+	case StatusFailed, StatusRollBackFailed:
 		r.Failed++
 	case StatusNonCompliant:
 		r.Missing++
@@ -84,6 +86,8 @@ func (r *Report) count(s Summary, now time.Time) {
 		r.Rejected++
 	case StatusStopped:
 		r.Stopped++
+	case StatusRolledBack:
+		r.RolledBack++
 	case StatusRehearsed:
 	}
 }

@@ -72,6 +72,10 @@ type Request struct {
 	After   *workflow.Counts // what the scan after the install counted
 	Failure *Failure         // why the machine could not go on, the last time that it could not
 
+	RollBack *RollBack `json:",omitempty"` // the way back, once somebody has asked for it; the newest one
+	// EarlierRollBack is what the question says of an earlier request of the instance.
+	EarlierRollBack *EarlierRollBack `json:",omitempty"`
+
 	// AskAgainAfter is how long an owner who did not have this installed is left in peace
 	// while nothing else is missing.
 	AskAgainAfter time.Duration
@@ -107,6 +111,7 @@ type Wait struct {
 	Subject     workflow.Subject
 	CommandID   string   // for an install or a scan
 	SnapshotIDs []string // for a backup
+	TaskID      string   `json:",omitzero"` // for a root volume that is replaced
 	Token       workflow.Token
 	Since       time.Time
 }

@@ -21,6 +21,10 @@ const (
 	StatusNonCompliant Status = "non_compliant" // patches are still missing
 	StatusFailed       Status = "failed"        // the machine could not go on
 	StatusStopped      Status = "stopped"       // somebody stopped the execution
+
+	StatusRollingBack    Status = "rolling_back"     // ended before; its root volume is being replaced by the snapshot
+	StatusRolledBack     Status = "rolled_back"      // it is as it was before the install
+	StatusRollBackFailed Status = "roll_back_failed" // how far that came says Request.RollBack
 )
 
 // phase says what a status means for what comes after.
@@ -44,10 +48,13 @@ var statuses = []struct {
 	{StatusBackingUp, isOpen},
 	{StatusPatching, isOpen},
 	{StatusScanning, isOpen},
+	{StatusRollingBack, isOpen},
 	{StatusRejected, isUndone},
 	{StatusExpired, isUndone},
 	{StatusNonCompliant, isUndone},
 	{StatusFailed, isUndone},
+	{StatusRolledBack, isUndone},
+	{StatusRollBackFailed, isUndone},
 	{StatusCompliant, isOver},
 	{StatusRehearsed, isOver},
 	{StatusStopped, isOver},

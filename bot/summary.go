@@ -77,7 +77,7 @@ func FailedNow(all []Summary) []Summary {
 	}
 	var failed []Summary
 	for _, s := range newest {
-		if s.Status == StatusFailed || s.Status == StatusNonCompliant {
+		if s.Status == StatusFailed || s.Status == StatusNonCompliant || s.Status == StatusRollBackFailed {
 			failed = append(failed, s)
 		}
 	}

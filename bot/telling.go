@@ -22,7 +22,7 @@ func (e Effect) telling() telling {
 		return untold
 	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
-	case LineFailed, LineResumed, LineAskedAnew:
+	case LineFailed, LineResumed, LineAskedAnew, LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed:
 	}
 	return toldAlone
 }

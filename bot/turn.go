@@ -47,7 +47,7 @@ func groupOf(tags []workflow.Tag) string {
 // is being patched, or neither.
 func (r Request) turnState() TurnState {
 	switch {
-	case r.Turn == nil, !r.Status.Open():
+	case r.Turn == nil, !r.Status.Open(), r.Status == StatusRollingBack: // which needs no turn
 		return TurnNone
 	case r.Status == StatusQueued:
 		return TurnWaits
@@ -73,6 +73,9 @@ func (r Request) inTurns(t Turns, now time.Time) Turns {
 		t = t.run(r.ID, r.approvedAt(), r.TurnLimit)
 	case TurnNone, TurnStopped:
 		t = t.leave(r.ID, r.usedTurn(), now)
+		if r.RollBack != nil && r.RollBack.From == StatusCompliant {
+			t = t.rollBack(r.ID, now)
+		}
 	}
 	if t = t.next(); t.State(r.ID) == TurnStopped {
 		return t // until it has learned that

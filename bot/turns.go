@@ -28,6 +28,9 @@ type Turns struct {
 	Failed  int  `json:"failed,omitzero"`  // of those that ran
 	Gone    int  `json:"gone_on,omitzero"` // how many had failed when somebody let the rest go on
 	Proven  bool `json:"proven,omitzero"`  // one has ended well, so that there is no need of a canary
+	// RolledBack are requests that had ended well and were rolled back while this run lasts: each counts
+	// as a failure.
+	RolledBack []string `json:"rolled_back,omitempty"`
 
 	Held   *Hold       `json:"held,omitempty"`    // why nobody starts
 	WentOn *RestAnswer `json:"went_on,omitempty"` // who last let a held rest go on
@@ -131,15 +134,31 @@ func (t Turns) leave(id string, status Status, now time.Time) Turns {
 	switch {
 	case !ran:
 	case status == StatusFailed || status == StatusNonCompliant:
-		t.Failed++
-		canary := t.Limit.Canary && !t.Proven
-		if t.Held == nil && (canary || t.Failed-t.Gone >= t.Limit.holdAfter()) {
-			t.Held = &Hold{At: now, Failed: t.Failed, Canary: canary}
-		}
+		t = t.fail(now)
 	case status == StatusCompliant:
 		t.Proven = true
 	}
 	return t
+}
+
+// fail counts a failure, which may hold the rest.
+func (t Turns) fail(now time.Time) Turns {
+	t.Failed++
+	canary := t.Limit.Canary && !t.Proven
+	if t.Held == nil && (canary || t.Failed-t.Gone >= t.Limit.holdAfter()) {
+		t.Held = &Hold{At: now, Failed: t.Failed, Canary: canary}
+	}
+	return t
+}
+
+// rollBack counts a request that had ended well as a failure after all, while others of its group
+// wait or run.
+func (t Turns) rollBack(id string, now time.Time) Turns {
+	if len(t.Running)+len(t.Waiting) == 0 || slices.Contains(t.RolledBack, id) {
+		return t
+	}
+	t.RolledBack = append(slices.Clone(t.RolledBack), id)
+	return t.fail(now)
 }
 
 // next starts whoever may, in order, and ends a run in which nobody is left.

@@ -63,9 +63,9 @@ func (r Request) showKind() ShowKind {
 			return ShowQuestion // somebody is to say whether it goes on
 		}
 		return ShowProgress
-	case StatusBackingUp, StatusPatching, StatusScanning:
+	case StatusBackingUp, StatusPatching, StatusScanning, StatusRollingBack:
 		return ShowProgress
-	case StatusScheduled, StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped:
+	case StatusScheduled, StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
 	}
 	return ShowEnd
 }

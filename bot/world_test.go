@@ -141,6 +141,10 @@ func (w *world) answerPast(v workflow.Verdict) {
 
 func (w *world) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
+func (w *world) ReplacementStatus(_ context.Context, id string) (workflow.ReplacementStatus, error) {
+	return workflow.ReplacementStatus{TaskID: id}, nil
+}
+
 func (w *world) CommandStatus(_ context.Context, _, id string) (workflow.CommandStatus, error) {
 	if w.outage {
 		return workflow.CommandStatus{}, errOutage

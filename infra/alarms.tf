@@ -43,7 +43,7 @@ locals {
   }
 
   machine_alarms = flatten([
-    for machine, prefix in { patch-approval = "executions", find-missing = "find-missing" } : [
+    for machine, prefix in { patch-approval = "executions", find-missing = "find-missing", roll-back = "roll-back" } : [
       for end, metric in local.failed_executions : { name = "${prefix}-${end}", machine = machine, metric = metric }
     ]
   ])

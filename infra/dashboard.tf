@@ -116,6 +116,29 @@ locals {
         ["AWS/Scheduler", metric, "ScheduleGroup", var.name]
       ]
     },
+    {
+      title = "Roll backs"
+      stat  = "Sum"
+      metrics = [
+        for metric in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"] :
+        ["AWS/States", metric, "StateMachineArn", aws_sfn_state_machine.this["roll-back"].arn]
+      ]
+    },
+    {
+      title = "Longest roll back, milliseconds"
+      stat  = "Maximum"
+      metrics = [
+        ["AWS/States", "ExecutionTime", "StateMachineArn", aws_sfn_state_machine.this["roll-back"].arn],
+      ]
+    },
+    {
+      title = "Throttled steps"
+      stat  = "Sum"
+      metrics = [
+        for machine in sort(keys(local.machines)) :
+        ["AWS/States", "ExecutionThrottled", "StateMachineArn", aws_sfn_state_machine.this[machine].arn]
+      ]
+    },
   ]
 }
 

@@ -109,12 +109,12 @@ locals {
       }
     }
     executions = {
-      description = "An execution of the state machine ended."
+      description = "An execution that a request belongs to ended."
       pattern = {
         source      = ["aws.states"]
         detail-type = ["Step Functions Execution Status Change"]
         detail = {
-          stateMachineArn = [local.machine_arns["patch-approval"]]
+          stateMachineArn = [local.machine_arns["patch-approval"], local.machine_arns["roll-back"]]
           status          = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
         }
       }

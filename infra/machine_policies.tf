@@ -11,6 +11,7 @@ locals {
   ]
 
   snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
+  replacements = "arn:${local.partition}:ec2:${local.region}:${local.account}:replace-root-volume-task/*"
 }
 
 data "aws_iam_policy_document" "patch_approval" {
@@ -119,6 +120,112 @@ data "aws_iam_policy_document" "patch_approval" {
       test     = "StringEquals"
       variable = "ec2:CreateAction"
       values   = ["CreateSnapshots"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "UseKeyOfTopic"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = local.via["sns"]
+      }
+    }
+  }
+}
+
+# What the reference of CreateReplaceRootVolumeTask checks, each as narrow as its condition keys allow.
+data "aws_iam_policy_document" "roll_back" {
+  source_policy_documents = [data.aws_iam_policy_document.machine_base.json]
+
+  statement {
+    sid       = "Notify"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.notifications.arn]
+  }
+
+  statement {
+    sid       = "FindInstancesSnapshotsAndReplacements"
+    actions   = ["ec2:DescribeInstances", "ec2:DescribeReplaceRootVolumeTasks", "ec2:DescribeSnapshots"]
+    resources = ["*"] # EC2 has no resource-level permissions for Describe actions
+  }
+
+  statement {
+    sid       = "ReadNodesAndCommands"
+    actions   = ["ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations"]
+    resources = ["*"] # Systems Manager has no resource-level permissions for these two
+  }
+
+  statement {
+    sid       = "ReadPatchCounts"
+    actions   = ["ssm:DescribeInstancePatchStates"]
+    resources = ["*"] # AWS offers nothing narrower for sure: its guide names no resource for it
+  }
+
+  statement {
+    sid       = "SendNothingButRunPatchBaseline"
+    actions   = ["ssm:SendCommand"]
+    resources = ["arn:${local.partition}:ssm:${local.region}::document/AWS-RunPatchBaseline"]
+  }
+
+  statement {
+    sid       = "ScanTaggedInstancesOnly"
+    actions   = ["ssm:SendCommand"]
+    resources = [local.instances]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ssm:resourceTag/patch-policy"
+      values   = [var.policy_tag_value]
+    }
+  }
+
+  statement {
+    sid       = "RollBackTaggedInstancesOnly"
+    actions   = ["ec2:CreateReplaceRootVolumeTask"]
+    resources = [local.instances]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/patch-policy"
+      values   = [var.policy_tag_value]
+    }
+  }
+
+  # A snapshot of ours says of which instance it is; the machine asks whether of this one.
+  statement {
+    sid       = "RollBackToOurSnapshotsOnly"
+    actions   = ["ec2:CreateReplaceRootVolumeTask"]
+    resources = [local.snapshots]
+
+    condition {
+      test     = "StringLike"
+      variable = "aws:ResourceTag/patchbot:instance"
+      values   = ["i-*"]
+    }
+  }
+
+  statement {
+    sid       = "MakeVolumesAndTasks"
+    actions   = ["ec2:CreateReplaceRootVolumeTask"]
+    resources = [local.volumes, local.replacements]
+  }
+
+  statement {
+    sid       = "TagTasksWhileCreatingThem"
+    actions   = ["ec2:CreateTags"]
+    resources = [local.replacements]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ec2:CreateAction"
+      values   = ["CreateReplaceRootVolumeTask"]
     }
   }
 

@@ -13,6 +13,11 @@ locals {
       failure = "The look for instances that patches are missing on failed. The execution says in which state."
       policy  = data.aws_iam_policy_document.find_missing.json
     }
+    roll-back = {
+      does    = "Replaces an instance's root volume by its snapshot from before an install, and scans."
+      failure = "A roll back did not reach its end. The execution says in which state, and the thread how far it came."
+      policy  = data.aws_iam_policy_document.roll_back.json
+    }
   }
 
   # What the machines are told besides where things are; also written to the parameter
@@ -28,12 +33,15 @@ locals {
     patch_within_seconds    = var.patch_within_minutes * 60
     scan_within_seconds     = var.scan_within_minutes * 60
     hook_within_seconds     = var.hook_within_minutes * 60
+
+    roll_back_within_seconds = var.roll_back_within_minutes * 60
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
   # as workflow/machine.go does, which says why.
-  command_looks = [16, 2, 2, 4]
-  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks, hook = local.command_looks }
+  command_looks  = [16, 2, 2, 4]
+  snapshot_looks = [1, 2, 4, 8, 9]
+  looks          = { backup = local.snapshot_looks, patch = local.command_looks, scan = local.command_looks, hook = local.command_looks, roll_back = local.snapshot_looks }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(

@@ -9,7 +9,7 @@ locals {
 
   # Names that are needed before the resource exists: in trust policies and in conditions.
   machine_arns = {
-    for key in ["patch-approval", "find-missing"] :
+    for key in ["patch-approval", "find-missing", "roll-back"] :
     key => "arn:${local.partition}:states:${local.region}:${local.account}:stateMachine:${var.name}-${key}"
   }
   rule_arn = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${var.name}"
@@ -65,9 +65,11 @@ locals {
       PATCHBOT_DEFAULT_APPROVERS  = var.default_approvers.default_channel_members ? "default-channel-members" : join(",", concat(sort(var.default_approvers.user_ids), sort(var.default_approvers.group_ids)))
       PATCHBOT_EMAIL_ALWAYS       = tostring(var.email_always)
       PATCHBOT_CHANNELS_QUEUE_URL = aws_sqs_queue.channels.url
-      PATCHBOT_TURNS_AT_ONCE      = var.turns.at_once
-      PATCHBOT_TURNS_CANARY       = tostring(var.turns.canary)
-      PATCHBOT_TURNS_HOLD_AFTER   = tostring(var.turns.hold_after)
+
+      PATCHBOT_ROLL_BACK_MACHINE_ARN = local.machine_arns["roll-back"]
+      PATCHBOT_TURNS_AT_ONCE         = var.turns.at_once
+      PATCHBOT_TURNS_CANARY          = tostring(var.turns.canary)
+      PATCHBOT_TURNS_HOLD_AFTER      = tostring(var.turns.hold_after)
     },
     var.platform_channel == null ? {} : { PATCHBOT_PLATFORM_CHANNEL = var.platform_channel },
     var.approval_page ? { PATCHBOT_URL = local.url } : {},

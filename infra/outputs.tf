@@ -21,6 +21,11 @@ output "find_missing_arn" {
   value       = aws_sfn_state_machine.this["find-missing"].arn
 }
 
+output "roll_back_arn" {
+  description = "The state machine that replaces a root volume by its snapshot. The bot starts it."
+  value       = aws_sfn_state_machine.this["roll-back"].arn
+}
+
 output "table_name" {
   description = "The table of requests and owners."
   value       = aws_dynamodb_table.requests.name

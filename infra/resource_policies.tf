@@ -40,7 +40,7 @@ data "aws_iam_policy_document" "tls_only" {
 
 locals {
   publishers = {
-    notifications = { topic = aws_sns_topic.notifications.arn, roles = [aws_iam_role.machine["patch-approval"].arn] }
+    notifications = { topic = aws_sns_topic.notifications.arn, roles = [aws_iam_role.machine["patch-approval"].arn, aws_iam_role.machine["roll-back"].arn] }
     emails        = { topic = aws_sns_topic.emails.arn, roles = [aws_iam_role.function["progress"].arn] }
   }
 }

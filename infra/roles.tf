@@ -103,22 +103,29 @@ data "aws_iam_policy_document" "function" {
   # AWS's reference names no resource for these two, but Step Functions checks the state
   # machine that the task token belongs to.
   statement {
-    sid       = "ResumeThisMachine"
+    sid       = "ResumeTheseMachines"
     actions   = ["states:SendTaskFailure", "states:SendTaskSuccess"]
-    resources = [aws_sfn_state_machine.this["patch-approval"].arn]
+    resources = [aws_sfn_state_machine.this["patch-approval"].arn, aws_sfn_state_machine.this["roll-back"].arn]
   }
 
   # Whether one runs, and, when an answer's delivery was not confirmed, what it took.
   statement {
     sid       = "LookAtExecutions"
     actions   = ["states:DescribeExecution", "states:GetExecutionHistory"]
-    resources = ["arn:${local.partition}:states:${local.region}:${local.account}:execution:${var.name}-patch-approval:*"]
+    resources = [for machine in ["patch-approval", "roll-back"] : "arn:${local.partition}:states:${local.region}:${local.account}:execution:${var.name}-${machine}:*"]
   }
 
   statement {
-    sid       = "LookAtCommandsAndSnapshots"
-    actions   = ["ec2:DescribeSnapshots", "ssm:ListCommandInvocations"]
-    resources = ["*"] # neither action has resource-level permissions
+    sid       = "LookAtCommandsSnapshotsAndReplacements"
+    actions   = ["ec2:DescribeReplaceRootVolumeTasks", "ec2:DescribeSnapshots", "ssm:ListCommandInvocations"]
+    resources = ["*"] # none of them has resource-level permissions
+  }
+
+  # A click asks for it, and any function may start what another left.
+  statement {
+    sid       = "StartRollBacks"
+    actions   = ["states:StartExecution"]
+    resources = [local.machine_arns["roll-back"]]
   }
 
   statement {

@@ -285,3 +285,15 @@ variable "scan_within_minutes" {
     error_message = "The time for the scan is 10 to 1440 whole minutes."
   }
 }
+
+variable "roll_back_within_minutes" {
+  description = "How long EC2 may take to replace a root volume. The bot asks every few minutes; should it not, EC2 is asked by the machine itself, at growing distances (by default after 5, 15, 35, 75 and 120 minutes)."
+  type        = number
+  default     = 120
+  nullable    = false
+
+  validation {
+    condition     = var.roll_back_within_minutes >= 30 && var.roll_back_within_minutes <= 1440 && floor(var.roll_back_within_minutes) == var.roll_back_within_minutes
+    error_message = "The time for a roll back is 30 to 1440 whole minutes."
+  }
+}

@@ -95,6 +95,16 @@ type (
 		After   Counts  `json:"after"`
 		Outcome Outcome `json:"outcome"`
 	}
+	// RollBackStarted waits for the root volume to be replaced.
+	RollBackStarted struct {
+		TaskID   string   `json:"task_id"`  // of EC2's replace root volume task
+		Instance Instance `json:"instance"` // its id and volumes, as they were before
+	}
+	// RollBackFinished says that the root volume was replaced, and what is missing since.
+	RollBackFinished struct {
+		Result string `json:"result"` // the task's state: "succeeded"
+		After  Counts `json:"after"`  // of a scan after it
+	}
 	// WorkflowFailed says which state ended the execution, and why.
 	WorkflowFailed struct {
 		State string `json:"state"` // e.g. "Patch Instance"
@@ -143,7 +153,7 @@ const (
 	goesOn = false
 )
 
-// kinds lists every kind of notification, in the order in which the machine publishes them.
+// kinds lists every kind of notification, in the order in which a machine publishes them.
 var kinds = []kind{
 	row[ApprovalRequested]("approval_requested", waits),
 	row[ApprovalReminded]("approval_reminded", waits),
@@ -160,8 +170,10 @@ var kinds = []kind{
 	row[AfterStarted]("after_started", waits),
 	row[AfterFinished]("after_finished", goesOn),
 	row[StandbyLeft]("standby_left", goesOn),
+	row[RollBackStarted]("roll_back_started", waits),
 	row[ScanStarted]("scan_started", waits),
 	row[ComplianceChecked]("compliance_checked", goesOn),
+	row[RollBackFinished]("roll_back_finished", goesOn),
 	row[WorkflowFailed]("workflow_failed", goesOn),
 }
 
@@ -253,6 +265,9 @@ func (d BackupFinished) problem() string { return missing("result", d.Result) }
 func (d PatchStarted) problem() string   { return missing("command_id", d.CommandID) }
 func (d PatchFinished) problem() string  { return missing("status", d.Status) }
 func (d ScanStarted) problem() string    { return missing("command_id", d.CommandID) }
+
+func (d RollBackStarted) problem() string  { return missing("task_id", d.TaskID) }
+func (d RollBackFinished) problem() string { return missing("result", d.Result) }
 
 func (d ComplianceChecked) problem() string {
 	switch d.Outcome {

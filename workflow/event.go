@@ -47,6 +47,9 @@ func SnapshotsSubject(ids []string) Subject {
 	return Subject("snapshots/" + slices.Min(ids))
 }
 
+// ReplacementSubject is a task of EC2's that replaces a root volume.
+func ReplacementSubject(taskID string) Subject { return Subject("replacement/" + taskID) }
+
 // ExecutionSubject is an execution of the state machine.
 func ExecutionSubject(arn string) Subject { return Subject("execution/" + arn) }
 
@@ -102,6 +105,24 @@ func (s *SnapshotsResult) UnmarshalJSON(data []byte) error {
 	}
 	return nil
 }
+
+// ReplacementStatus tells how far a task is that replaces a root volume. EC2 sends no event about it.
+type ReplacementStatus struct {
+	TaskID string
+	State  string // e.g. "in-progress", "succeeded"; "" where EC2 does not know the task yet
+}
+
+// Subject is the task.
+func (s ReplacementStatus) Subject() Subject { return ReplacementSubject(s.TaskID) }
+
+// Ended reports whether the task will not change any more.
+func (s ReplacementStatus) Ended() bool {
+	return s.State == "succeeded" || s.State == "failed" || s.State == "failed-detached"
+}
+
+// ErrorNoExecution is the error of an ExecutionStatus of which Step Functions knows nothing: it never
+// began, or ended more than 90 days ago.
+const ErrorNoExecution = "ExecutionDoesNotExist"
 
 // ExecutionStatus tells how an execution stands.
 type ExecutionStatus struct {

@@ -28,6 +28,7 @@ type Machine string
 const (
 	PatchApproval Machine = "patch-approval" // asks, waits, installs, scans
 	FindMissing   Machine = "find-missing"   // looks for what no event told of
+	RollBack      Machine = "roll-back"      // replaces a root volume by its snapshot, scans
 )
 
 // PolicyTag is the tag that puts a node into patchbot's hands, where its value is
@@ -50,6 +51,7 @@ type Settings struct {
 	PatchWithin           time.Duration // after which an install that runs is given up
 	ScanWithin            time.Duration // after which a scan that runs is given up
 	HookWithin            time.Duration // after which a document that runs before or after the install is given up
+	RollBackWithin        time.Duration // after which a replacement of a root volume that runs is given up
 	Waiting                             // how long a question waits for its answer
 	Critical              Waiting       // the same where a critical patch is missing; the zero value: as Waiting
 }
@@ -57,7 +59,7 @@ type Settings struct {
 // DefaultSettings are the defaults of the Terraform module, without ARNs: three days to
 // answer, with a reminder each day, and half a day for those to whom it escalates; a week to wait for a scheduled time, and another for a turn; a day for snapshots, since the first one of a large volume takes hours; for an
 // install and for a scan several times what AWS-RunPatchBaseline allows itself, which is two
-// hours.
+// hours; as long for a root volume to be replaced, which takes minutes as a rule.
 func DefaultSettings() Settings {
 	return Settings{
 		PolicyTagValue: "patch-on-approval",
@@ -70,13 +72,14 @@ func DefaultSettings() Settings {
 		PatchWithin:    8 * time.Hour,
 		ScanWithin:     4 * time.Hour,
 		HookWithin:     time.Hour,
+		RollBackWithin: 2 * time.Hour,
 	}
 }
 
 // Looks share out a bound, in parts of 24: after each the machine asks AWS itself. Somebody who
 // listens to events and looks every few minutes resumes the machine long before, so a look only
-// matters when nobody does. Snapshots have early looks that grow apart; a command has a late
-// first one.
+// matters when nobody does. Snapshots, and volumes made from them, have early looks that grow apart;
+// a command has a late first one.
 var (
 	snapshotLooks = []int{1, 2, 4, 8, 9}
 	commandLooks  = []int{16, 2, 2, 4}
@@ -109,6 +112,7 @@ func (s Settings) values() map[string]string {
 		"scan_looks":              looks(s.ScanWithin, commandLooks),
 		"hook_looks":              looks(s.HookWithin, commandLooks),
 		"hook_documents":          hookDocuments(s.HookDocuments),
+		"roll_back_looks":         looks(s.RollBackWithin, snapshotLooks),
 	}
 }
 
@@ -121,7 +125,8 @@ func (s Settings) check() error {
 	}
 	const longest = 365 * 24 * time.Hour
 	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "ScheduleWithin": s.ScheduleWithin,
-		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin} {
+		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin,
+		"RollBackWithin": s.RollBackWithin} {
 		shortest := 24 * time.Second                                                                     // a bound is shared out in parts of 24, a second at least
 		if strings.HasSuffix(name, "AnswerWithin") || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
 			shortest = time.Second

@@ -3,6 +3,7 @@ package workflow
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -28,11 +29,14 @@ type machine struct {
 	States  map[string]state
 }
 
-func rendered(t *testing.T) machine {
+// machines are all of them.
+var machines = []Machine{PatchApproval, FindMissing, RollBack}
+
+func rendered(t *testing.T, of Machine) machine {
 	t.Helper()
 	s := DefaultSettings()
 	s.NotificationsTopicARN = "arn:aws:sns:us-east-1:111122223333:notifications"
-	data, err := PatchApproval.Render(s)
+	data, err := of.Render(s)
 	require.NoError(t, err)
 	var m machine
 	require.NoError(t, json.Unmarshal(data, &m))
@@ -40,7 +44,7 @@ func rendered(t *testing.T) machine {
 }
 
 func TestPlaceholdersStandInsideText(t *testing.T) {
-	for _, m := range []Machine{PatchApproval, FindMissing} {
+	for _, m := range machines {
 		source, err := m.source()
 		require.NoError(t, err)
 		var document any
@@ -61,6 +65,7 @@ func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {
 		"no time to schedule for":     func(s *Settings) { s.ScheduleWithin = 0 },
 		"no time to wait for a turn":  func(s *Settings) { s.TurnWithin = 0 },
 		"no time to answer":           func(s *Settings) { s.AnswerWithin = 0 },
+		"no time to roll back":        func(s *Settings) { s.RollBackWithin = 0 },
 		"a wait longer than one year": func(s *Settings) { s.PatchWithin = 366 * 24 * time.Hour },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +78,14 @@ func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {
 }
 
 func TestEveryTaskHasATimeoutARetryAndEndsInAReportedFailure(t *testing.T) {
-	for name, s := range rendered(t).States {
+	for _, m := range []Machine{PatchApproval, RollBack} { // find-missing reports its failures to the alarm alone
+		requireReportedFailures(t, rendered(t, m))
+	}
+}
+
+func requireReportedFailures(t *testing.T, m machine) {
+	t.Helper()
+	for name, s := range m.States {
 		require.NotEmpty(t, s.Comment, name)
 		if s.Type != "Task" {
 			continue
@@ -102,7 +114,17 @@ func TestEveryTaskHasATimeoutARetryAndEndsInAReportedFailure(t *testing.T) {
 
 func TestEveryNotifyStepPublishesAKindThatIsRead(t *testing.T) {
 	published := map[string]bool{}
-	for name, s := range rendered(t).States {
+	for _, m := range machines {
+		maps.Copy(published, publishedBy(t, m))
+	}
+	require.Len(t, published, len(kinds))
+}
+
+// publishedBy are the kinds that a machine publishes.
+func publishedBy(t *testing.T, m Machine) map[string]bool {
+	t.Helper()
+	published := map[string]bool{}
+	for name, s := range rendered(t, m).States {
 		if !strings.HasPrefix(s.Resource, "arn:aws:states:::sns:publish") {
 			continue
 		}
@@ -126,7 +148,7 @@ func TestEveryNotifyStepPublishesAKindThatIsRead(t *testing.T) {
 			require.Equal(t, hasToken, Waits(d), name)
 		}
 	}
-	require.Len(t, published, len(kinds))
+	return published
 }
 
 func TestFiftyPatchesWithFortyCVEsEachStayUnderTheEnvelopesLimit(t *testing.T) {

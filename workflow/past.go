@@ -13,12 +13,16 @@ const (
 	StatePatch    = "Patch Instance"
 )
 
-// Past is what an execution of patch-approval has done, as its history says.
+// StateReplace is the state of roll-back that has the root volume replaced.
+const StateReplace = "Replace Root Volume"
+
+// Past is what an execution of patch-approval, or of roll-back, has done, as its history says.
 type Past struct {
 	Known        bool      // whether there is a history: AWS keeps it for 90 days
 	Decision     *Decision // what the newest question or reminder took, or was told in its place; nil while it waits or after a timeout
 	Scheduled    bool      // whether that is a schedule whose time has not come, so that it takes another decision
 	InstallBegan bool      // whether the install was to be sent after that
+	ReplaceBegan bool      // whether the root volume was to be replaced
 }
 
 // Entered notes that the execution entered a state. Call Entered and Left in the order of the
@@ -36,6 +40,8 @@ func (p *Past) Entered(state string) {
 		}
 	case StatePatch:
 		p.InstallBegan = true
+	case StateReplace:
+		p.ReplaceBegan = true
 	}
 	p.Scheduled = false
 }

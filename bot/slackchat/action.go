@@ -52,6 +52,8 @@ const (
 	ButtonGoOn     = "go_on"
 	ButtonStopRest = "stop_rest"
 
+	ButtonRollBack = "roll_back"
+
 	ButtonApproveAll = "approve_all"
 	ButtonRejectAll  = "reject_all"
 	ButtonReview     = "review"
@@ -72,6 +74,7 @@ func actions() []action {
 		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
 		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
 		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},
+		{ID: ButtonRollBack, Who: approversOnly, show: rollBackButton, do: openRollBack},
 		{ID: ButtonPatches, Who: whoMayLook, show: patchesButton, do: openPatches},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},

@@ -53,6 +53,9 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return approvedAlready(r)
 	case bot.RefusedAlone:
 		return notAlone(r)
+	case bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot,
+		bot.RefusedSnapshotGone, bot.RefusedOtherOpen, bot.RefusedInstalledLater:
+		return noWayBack(r, why)
 	case bot.RefusedAlreadyOpen:
 		return "The instance has an open request already. " + standing(r)
 	case bot.RefusedOwnScan, bot.RefusedAskedBefore:

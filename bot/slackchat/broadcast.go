@@ -29,10 +29,12 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusExpired
 	case bot.LineStopped, bot.LineEndUnheard:
 		return r.Status == bot.StatusStopped
+	case bot.LineRollBackFailed:
+		return r.Status == bot.StatusRollBackFailed
 	case bot.LineHeld: // of several that are held in one group, the next one's
 		return held(r) && r.Turn.Place == 1
 	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineWentOn,
-		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew:
+		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew, bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack:
 	}
 	return false
 }
@@ -61,5 +63,5 @@ func mentioning(m bot.Message, l bot.Line) string {
 }
 
 func endedBadly(r bot.Request) bool {
-	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusExpired, bot.StatusStopped}, r.Status)
+	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusExpired, bot.StatusStopped, bot.StatusRollBackFailed}, r.Status)
 }

@@ -71,10 +71,13 @@ func undecidedOf(requests []bot.Request) []bot.Request {
 // stand.
 func digestHeadline(requests []bot.Request) string {
 	all, undecided := len(requests), len(undecidedOf(requests))
-	open := 0
+	open, back := 0, 0
 	for _, r := range requests {
 		if r.Status.Open() {
 			open++
+		}
+		if r.Status == bot.StatusRollingBack {
+			back++
 		}
 	}
 	switch {
@@ -86,6 +89,8 @@ func digestHeadline(requests []bot.Request) string {
 		return fmt.Sprintf("Patching %s is held ⏸️", someOf(len(heldOf(requests)), requests))
 	case open > 0 && len(scheduledOf(requests)) == open:
 		return fmt.Sprintf("%s %s scheduled 🗓️", someOf(open, requests), plural(open, "is", "are"))
+	case open > 0 && back == open:
+		return fmt.Sprintf("Rolling back %s ⏳", someOf(open, requests))
 	case open > 0:
 		return fmt.Sprintf("Patching %s ⏳", someOf(open, requests))
 	}
@@ -150,7 +155,7 @@ func digestEnd(requests []bot.Request) string {
 }
 
 // worstEnds are the ends that are not as everybody wants, the worst last.
-var worstEnds = []bot.Status{bot.StatusExpired, bot.StatusRejected, bot.StatusStopped, bot.StatusNonCompliant, bot.StatusFailed}
+var worstEnds = []bot.Status{bot.StatusExpired, bot.StatusRejected, bot.StatusStopped, bot.StatusRolledBack, bot.StatusNonCompliant, bot.StatusFailed, bot.StatusRollBackFailed}
 
 // someOf counts some of a digest's instances and names their owner, e.g. "3 of 40 instances of
 // payments".

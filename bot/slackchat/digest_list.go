@@ -70,7 +70,7 @@ func digestRow(r bot.Request, room lineRoom) string {
 func rowStanding(r bot.Request, room lineRoom) string {
 	switch r.Status {
 	case bot.StatusAsked:
-		return rowMissing(r.Before) + rowApprovals(r, room)
+		return rowMissing(r.Before) + rowApprovals(r, room) + rowRolledBack(r, room)
 	case bot.StatusScheduled:
 		return rowScheduled(r, room)
 	case bot.StatusApproved:
@@ -85,7 +85,9 @@ func rowStanding(r bot.Request, room lineRoom) string {
 		return "installed, scanning again"
 	case bot.StatusRejected:
 		return "rejected" + rowBy(r, room) + rowTime(", ", r.EndedAt, room)
-	case bot.StatusExpired, bot.StatusCompliant, bot.StatusRehearsed, bot.StatusStopped:
+	case bot.StatusRollingBack:
+		return rowRollingBack(r, room)
+	case bot.StatusExpired, bot.StatusCompliant, bot.StatusRehearsed, bot.StatusStopped, bot.StatusRolledBack, bot.StatusRollBackFailed:
 		return digestStanding(r) + rowTime(", ", r.EndedAt, room)
 	case bot.StatusNonCompliant:
 		return rowLeft(r) + rowTime(", ", r.EndedAt, room)

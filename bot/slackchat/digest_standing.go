@@ -23,6 +23,9 @@ const (
 	standAsked    = "waiting for a decision"
 	standMissing  = "with patches still missing"
 	standFailed   = "failed"
+	standBack     = "being rolled back"
+	standWentBack = "rolled back"
+	standNoBack   = "whose roll back failed"
 	standStopped  = "stopped"
 	standRejected = "rejected"
 	standTooLate  = "decided too late"
@@ -32,7 +35,7 @@ const (
 
 // standOrder is the order in which the sums are given.
 var standOrder = []string{standUpToDate, standAtLevel, standRehearse, standWorking, standStarting, standSchedule, standQueued, standHeld, standAsked,
-	standMissing, standFailed, standStopped, standRejected, standTooLate, standExpired, standForeign}
+	standMissing, standFailed, standBack, standWentBack, standNoBack, standStopped, standRejected, standTooLate, standExpired, standForeign}
 
 // digestStanding is what a request is counted as.
 func digestStanding(r bot.Request) string {
@@ -70,6 +73,12 @@ func digestStanding(r bot.Request) string {
 		return standStopped
 	case bot.StatusFailed:
 		return standFailed
+	case bot.StatusRollingBack:
+		return standBack
+	case bot.StatusRolledBack:
+		return standWentBack
+	case bot.StatusRollBackFailed:
+		return standNoBack
 	}
 	return standForeign
 }

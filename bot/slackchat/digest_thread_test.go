@@ -51,6 +51,9 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 		bot.LineEndUnheard:  {"one": one("end_unheard"), "several": many(2, "end_unheard")},
 		bot.LineResumed:     {"one": one("resumed")},
 		bot.LineAskedAnew:   {"one": one("asked_anew")},
+
+		bot.LineRollBackAsked: {"one": one("rolling_back_asked")}, bot.LineReplacing: {"one": one("rolling_back")}, bot.LineReplaced: {"one": one("rolling_back_scanning")},
+		bot.LineRolledBack: {"one": one("rolled_back")}, bot.LineRollBackFailed: {"one": one("roll_back_failed")},
 	} {
 		lines[kind] = map[string]string{}
 		for name, requests := range told {

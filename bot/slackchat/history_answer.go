@@ -52,6 +52,9 @@ func pastLines(p pastRequest, now time.Time) []string {
 		}
 		parts = append(parts, decided)
 	}
+	if b := p.RollBack; b != nil {
+		parts = append(parts, fmt.Sprintf("roll back asked for by %s, %s (“%s”)", person(b.By), day(b.At), escaped(b.Reason, 80)))
+	}
 	if p.Decision == nil || p.Status != bot.StatusRejected && p.Status != bot.StatusScheduled { // which the decision says
 		parts = append(parts, summaryStanding(s, now))
 	}
@@ -92,6 +95,8 @@ func tried(action string) string {
 		return "stop the rest"
 	case bot.ActionAskNow:
 		return "have it asked about again"
+	case bot.ActionRollBack:
+		return "roll it back"
 	}
 	return "decide"
 }
@@ -127,6 +132,24 @@ func refusedWhy(why bot.Refusal) string {
 		return "they had approved already, and others must, too"
 	case bot.RefusedAlone:
 		return "nobody brings forward alone what several agreed on"
+	case bot.RefusedRehearsal:
+		return "it was a rehearsal"
+	case bot.RefusedNothingInstalled:
+		return "there was no install to take back"
+	case bot.RefusedStillOpen:
+		return "it had not ended"
+	case bot.RefusedRollingBack:
+		return "it was being rolled back already"
+	case bot.RefusedRolledBack:
+		return "it had been rolled back already"
+	case bot.RefusedNoSnapshot:
+		return "no snapshot of its root volume was known"
+	case bot.RefusedSnapshotGone:
+		return "its snapshots were no longer kept"
+	case bot.RefusedOtherOpen:
+		return "another request of the instance was open"
+	case bot.RefusedInstalledLater:
+		return "a later request had installed more"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
 	case bot.RefusedOwnScan:

@@ -63,6 +63,10 @@ func (i *instant) Signal(context.Context, bot.Signal) error {
 
 func (*instant) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
+func (*instant) ReplacementStatus(context.Context, string) (workflow.ReplacementStatus, error) {
+	return workflow.ReplacementStatus{}, nil
+}
+
 func (*instant) CommandStatus(context.Context, string, string) (workflow.CommandStatus, error) {
 	return workflow.CommandStatus{}, nil
 }

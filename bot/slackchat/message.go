@@ -26,6 +26,9 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	if line := progress(r); line != "" {
 		blocks = append(blocks, contextBlock(line))
 	}
+	if before := rolledBackBefore(r); before != "" {
+		blocks = append(blocks, contextBlock(before))
+	}
 	if mistake := tagMistakes([]bot.Request{r}); mistake != "" {
 		blocks = append(blocks, contextBlock(mistake))
 	}
@@ -49,6 +52,9 @@ func RequestBlocks(r bot.Request) []slack.Block {
 func RequestText(r bot.Request) string {
 	text := []string{escapes.Replace(wording.Headline(r)) + " (" + escaped(r.Instance.ID, 40) + ")"}
 	if r.Status == bot.StatusAsked {
+		if before := rolledBackBefore(r); before != "" {
+			text = append(text, before)
+		}
 		return strings.Join(withApprovals(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
 	}
 	return strings.Join(append(text, standing(r)), "\n")
@@ -128,6 +134,9 @@ func progress(r bot.Request) string {
 	if r.Status == bot.StatusScanning {
 		parts = append(parts, "Scanning again")
 	}
+	if r.RollBack != nil {
+		parts = append(parts, "Roll back asked for by "+person(r.RollBack.By)+", "+times.next(r.RollBack.At))
+	}
 	return strings.Join(parts, " · ")
 }
 
@@ -159,6 +168,8 @@ func body(r bot.Request) string {
 		return outcome(r)
 	case bot.StatusFailed:
 		return failureReason(r) + "\n" + installed(r) + kept(r)
+	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
+		return rollBackBody(r)
 	}
 	return standing(r)
 }

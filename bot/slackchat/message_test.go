@@ -76,6 +76,10 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineEndUnheard:   {"end_unheard"},
 		bot.LineResumed:      {"resumed"},
 		bot.LineAskedAnew:    {"asked_anew"},
+
+		bot.LineRollBackAsked: {"rolling_back_asked", "rolled_back"}, bot.LineReplacing: {"rolling_back"}, bot.LineReplaced: {"rolling_back_scanning"},
+		bot.LineRolledBack:     {"rolled_back", "rolled_back_after_up_to_date"},
+		bot.LineRollBackFailed: {"roll_back_failed", "roll_back_not_begun", "roll_back_detached", "roll_back_unwatched", "roll_back_unscanned", "roll_back_stopped", "rolling_back"},
 	} {
 		lines[kind] = map[string]string{}
 		for _, name := range names {
@@ -109,6 +113,10 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedAlreadyOpen: {"patching"},
 		bot.RefusedOwnScan:     {"compliant"},
 		bot.RefusedAskedBefore: {"rejected"},
+
+		bot.RefusedRehearsal: {"rehearsal_over"}, bot.RefusedNothingInstalled: {"failed"}, bot.RefusedStillOpen: {"patching"},
+		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"},
+		bot.RefusedOtherOpen: {"asked", "patching"}, bot.RefusedInstalledLater: {"compliant"},
 	} {
 		answers[why] = map[string]string{}
 		for _, name := range names {
@@ -122,7 +130,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
+	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant", "rolling_back", "rolled_back", "roll_back_failed"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)
@@ -202,6 +210,7 @@ func TestTheWorstMessageStaysUnderSlacksLimits(t *testing.T) {
 	r.Decision = &workflow.Decision{Verdict: workflow.Rejected, Reason: long, By: workflow.Decider{Name: long}}
 	r.Failure = &bot.Failure{State: long, Error: long, Cause: long}
 	r.Install = bot.Install{CommandID: long, Status: long, Details: long, ResponseCode: 1, LastError: long}
+	r.RollBack = &bot.RollBack{Reason: long, By: workflow.Decider{Name: long}, SnapshotID: long, TaskID: long, ReplacedVolumeID: long, Failure: r.Failure}
 	for _, kind := range bot.LineKinds() {
 		require.LessOrEqual(t, len(threadLine(r, bot.Line{Kind: kind})), limit.UpdateText, kind)
 	}

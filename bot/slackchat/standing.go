@@ -44,6 +44,8 @@ func standing(r bot.Request) string {
 		return stoppedStanding(r)
 	case bot.StatusFailed:
 		return "It failed. " + installed(r)
+	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
+		return escapes.Replace(wording.RollBackStanding(r))
 	}
 	return fmt.Sprintf("It is in a state of another version of me: %s.", escaped(string(r.Status), 40))
 }

@@ -122,6 +122,9 @@ func waitsFor(r bot.Request) string {
 	case r.Wait.CommandID != "":
 		return fmt.Sprintf("Waits for command `%s` since %s.", escaped(r.Wait.CommandID, 80), day(r.Wait.Since))
 	}
+	if r.Wait.TaskID != "" {
+		return fmt.Sprintf("Waits for EC2's task %s since %s.", codeOf(r.Wait.TaskID, 80), day(r.Wait.Since))
+	}
 	return fmt.Sprintf("Waits for %s since %s.", codes(r.Wait.SnapshotIDs), day(r.Wait.Since))
 }
 

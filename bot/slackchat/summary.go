@@ -48,6 +48,12 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 		return "stopped" + summaryEnd(s)
 	case bot.StatusFailed:
 		return "failed" + summaryEnd(s)
+	case bot.StatusRollingBack:
+		return "is being rolled back"
+	case bot.StatusRolledBack:
+		return "rolled back" + summaryEnd(s)
+	case bot.StatusRollBackFailed:
+		return "its roll back failed" + summaryEnd(s)
 	}
 	return fmt.Sprintf("in a state of another version of me: %s", escaped(string(s.Status), 40))
 }
@@ -74,7 +80,7 @@ func statusEmoji(s bot.Status) string {
 		return "❔ "
 	case bot.StatusScheduled:
 		return "🗓️ "
-	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+	case bot.StatusApproved, bot.StatusQueued, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning, bot.StatusRollingBack:
 		return "⏳ "
 	case bot.StatusRejected:
 		return "🚫 "
@@ -86,8 +92,10 @@ func statusEmoji(s bot.Status) string {
 		return "⚠️ "
 	case bot.StatusStopped:
 		return "⏹️ "
-	case bot.StatusFailed:
+	case bot.StatusFailed, bot.StatusRollBackFailed:
 		return "❌ "
+	case bot.StatusRolledBack:
+		return "↩️ "
 	}
 	return "• "
 }

@@ -69,6 +69,12 @@ func stand(r bot.Request, name string) string {
 		return "Patching " + name + " was stopped ⏹️"
 	case bot.StatusFailed:
 		return "Patching " + name + " failed ❌"
+	case bot.StatusRollingBack:
+		return "Rolling " + name + " back ⏳"
+	case bot.StatusRolledBack:
+		return name + " was rolled back ↩️"
+	case bot.StatusRollBackFailed:
+		return "Rolling " + name + " back failed ❌"
 	}
 	return "Patching " + name + ": " + string(r.Status)
 }

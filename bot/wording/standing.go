@@ -78,20 +78,24 @@ func Standing(r bot.Request) string {
 		return "The install has ended, and a scan found these still missing. The thread in Slack says more."
 	case bot.StatusFailed:
 		return strings.TrimSpace(Failure(r) + " " + Installed(r) + " " + LeftOut(r))
+	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
+		return RollBackStanding(r)
 	}
 	return "Another version of patchbot knows how it stands."
 }
 
 // Failure says which step failed, and with what; empty where that is not known.
-func Failure(r bot.Request) string {
-	if r.Failure == nil {
+func Failure(r bot.Request) string { return failure(r.Failure) }
+
+func failure(f *bot.Failure) string {
+	if f == nil {
 		return ""
 	}
 	at := "The workflow"
-	if r.Failure.State != "" {
-		at = fmt.Sprintf("The step “%s”", bot.Tidy(r.Failure.State, 80))
+	if f.State != "" {
+		at = fmt.Sprintf("The step “%s”", bot.Tidy(f.State, 80))
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, bot.Tidy(r.Failure.Error, 120), bot.Tidy(r.Failure.Cause, 600)))
+	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, bot.Tidy(f.Error, 120), bot.Tidy(f.Cause, 600)))
 }
 
 // Installed says what is known of the install of a request that broke off.

@@ -66,6 +66,10 @@ func (m machine) CompleteTask(_ context.Context, token workflow.Token, output js
 
 func (machine) FailTask(context.Context, workflow.Token, string, string) error { return nil }
 
+func (machine) ReplacementStatus(context.Context, string) (workflow.ReplacementStatus, error) {
+	return workflow.ReplacementStatus{}, nil
+}
+
 func (machine) CommandStatus(context.Context, string, string) (workflow.CommandStatus, error) {
 	return workflow.CommandStatus{Status: "InProgress"}, nil
 }

@@ -33,6 +33,7 @@ type Settings struct {
 	PlatformChannel  string // is told of tags; empty: DefaultChannel
 	EmailsTopicARN   string // the SNS topic of the mails; empty: no mails
 	StateMachineARN  string // the machine that asks; empty: nobody can have an instance looked at
+	RollBackARN      string // the machine that rolls back; empty: nothing is rolled back
 	EmailAlways      bool   // owners are told by mail besides Slack, where they do not say when
 	URL              string // where interact is reached, e.g. "https://patchbot.example.com"; empty: there is no approval page
 	SlackAPIURL      string // ends in /, e.g. "https://slack.com/api/"
@@ -125,6 +126,9 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_STATE_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-patch-approval",
 			Meaning: "the ARN of the state machine that asks, for /patch request; without it nobody can have an instance looked at",
 			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.StateMachineARN })},
+		{Name: "PATCHBOT_ROLL_BACK_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-roll-back",
+			Meaning: "the ARN of the state machine that rolls back; without it nothing is rolled back",
+			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.RollBackARN })},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},

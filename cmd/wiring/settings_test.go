@@ -35,6 +35,7 @@ func TestTheExamplesAreValid(t *testing.T) {
 		PlatformChannel:  "C0123456789",
 		EmailsTopicARN:   "arn:aws:sns:us-east-1:111122223333:patchbot-emails",
 		StateMachineARN:  "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-patch-approval",
+		RollBackARN:      "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-roll-back",
 		EmailAlways:      true,
 		URL:              "https://patchbot.example.com",
 		SlackAPIURL:      "https://slack.com/api/",

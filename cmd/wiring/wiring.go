@@ -85,6 +85,9 @@ func New(ctx context.Context, s Settings) (*App, error) {
 	if s.StateMachineARN != "" {
 		b.Executions = awsapi.NewExecutions(executions, s.StateMachineARN)
 	}
+	if s.RollBackARN != "" {
+		b.RollBacks = awsapi.NewRollBacks(executions, s.RollBackARN)
+	}
 	return newApp(b, &slackchat.App{Bot: b, Chat: chat, Log: log, APIURL: s.instead()}, secrets, queue, s.BasePath), nil
 }
 

@@ -43,5 +43,6 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		BackupWithin:   amount("backup_within_minutes", time.Minute),
 		PatchWithin:    amount("patch_within_minutes", time.Minute),
 		ScanWithin:     amount("scan_within_minutes", time.Minute),
+		RollBackWithin: amount("roll_back_within_minutes", time.Minute),
 	})
 }

@@ -33,7 +33,7 @@ func (p plan) letsInteractAskAgain(t *testing.T) {
 }
 
 func (p plan) letsOnlyOursPublish(t *testing.T) {
-	roles := map[string][]string{"notifications": {"patchbot-patch-approval"}, "emails": {"patchbot-progress"}}
+	roles := map[string][]string{"notifications": {"patchbot-patch-approval", "patchbot-roll-back"}, "emails": {"patchbot-progress"}}
 	for topic, names := range roles {
 		address := `module.patchbot.aws_sns_topic_policy.publishers["` + topic + `"]`
 		for _, list := range [][]string{

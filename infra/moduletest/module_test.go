@@ -67,6 +67,7 @@ func TestCompleteExample(t *testing.T) {
 	t.Run("renders the state machine as the Go package does", plan.rendersTheMachines)
 	t.Run("looks once a day for what was missed", plan.looksForWhatWasMissed)
 	t.Run("lets interact alone start one machine, and no other", plan.letsInteractAskAgain)
+	t.Run("rolls back tagged instances alone, to snapshots of its own", plan.rollsBackOursOnly)
 	t.Run("gives channels one writer", plan.givesChannelsOneWriter)
 	t.Run("lets single updates reach nothing but the pace of channels", plan.letsNotifyUpdateOnlyThePace)
 	t.Run("serves channels apart from each other", func(t *testing.T) { plan.keepsChannelsApart(t, aws) })
@@ -85,6 +86,10 @@ func TestCompleteExample(t *testing.T) {
 	})
 	t.Run("runs patch-approval as the local interpreter does", func(t *testing.T) {
 		theLocalInterpreterAgrees(t, aws, approval, inbox)
+	})
+
+	t.Run("runs roll-back as the local interpreter does", func(t *testing.T) {
+		rollBackAgrees(t, aws, aws.FindMachine(plan.machine(t, "roll-back").text("arn")), inbox)
 	})
 
 	tf.must(t, dir, "destroy", "-input=false", "-auto-approve", "-no-color", "-parallelism=30")

@@ -32,6 +32,7 @@ type result struct {
 
 // recording is an execution as an interpreter ran it.
 type recording struct {
+	name    string // of the execution; empty: it does not matter
 	input   json.RawMessage
 	steps   []step
 	results map[string][]result // by state, in order
@@ -211,7 +212,7 @@ func replay(t *testing.T, definition []byte, recorded recording) recording {
 			return r.give(interpreter, call.Input)
 		}})
 	defer interpreter.Close()
-	arn, err := interpreter.Start("", recorded.input)
+	arn, err := interpreter.Start(recorded.name, recorded.input)
 	require.NoError(t, err)
 	execution, err := interpreter.Wait(t.Context(), arn)
 	require.NoError(t, err)

@@ -132,7 +132,7 @@ func (p plan) allowsNoActionByWildcard(t *testing.T) {
 
 func (p plan) allowsAllResourcesRarely(t *testing.T) {
 	allowed := []string{"FindInstancesAndSnapshots", "ReadNodesAndCommands", "ReadPatches", "FindTaggedNodes", "ReadPatchCounts",
-		"DeliverLogs", "SendTraces", "LookAtCommandsAndSnapshots"}
+		"DeliverLogs", "SendTraces", "LookAtCommandsSnapshotsAndReplacements", "FindInstancesSnapshotsAndReplacements"}
 	for address, statements := range p.statements(t, "aws_iam_role_policy") {
 		for _, s := range statements {
 			if slices.Contains(s.Resource, "*") {
@@ -200,9 +200,9 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		TurnWithin:            7 * 24 * time.Hour,
 		BackupWithin:          90 * time.Minute,
 		PatchWithin:           180 * time.Minute,
-		ScanWithin:            30 * time.Minute,
+		ScanWithin:            30 * time.Minute, RollBackWithin: 120 * time.Minute,
 	}
-	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing} {
+	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing, workflow.RollBack} {
 		want, err := machine.Render(settings)
 		require.NoError(t, err)
 		require.Equal(t, string(want), p.machine(t, string(machine)).text("definition"))
@@ -225,7 +225,7 @@ func (p plan) givesOnlyDocumentedSettings(t *testing.T) {
 			require.NotEmpty(t, value, name)
 		}
 		want := []string{"PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_PLATFORM_CHANNEL", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
-			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER"}
+			"PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "PATCHBOT_ROLL_BACK_MACHINE_ARN"}
 		own := map[any][]string{"notify": {"PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER"}, "progress": {"PATCHBOT_EMAILS_TOPIC_ARN"},
 			"interact": {"PATCHBOT_STATE_MACHINE_ARN"}}
 		require.ElementsMatch(t, append(want, own[function.Index]...), names)
@@ -243,7 +243,7 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 		"schedule": "patchbot-find-missing"}, installation["find_missing"])
 	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0, "remind_after_seconds": []any{86400.0}, "escalate_after_seconds": 144000.0,
 		"critical": map[string]any{"answer_within_seconds": 86400.0, "remind_after_seconds": []any{}, "escalate_after_seconds": 72000.0}, "schedule_within_seconds": 604800.0, "turn_within_seconds": 604800.0,
-		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0}, installation["machine"])
+		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0, "roll_back_within_seconds": 7200.0}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
 	require.Len(t, installation["dead_letter_queues"], 4)
 	require.Len(t, installation["functions"], len(functions))

@@ -31,6 +31,9 @@ type Node struct {
 	// SnapshotState is the state in which EC2 leaves snapshots that are taken from now
 	// on, e.g. "error"; empty: completed.
 	SnapshotState ec2types.SnapshotState `json:"snapshot_state"`
+	// ReplaceState is the state in which EC2 leaves tasks that replace a root volume from now on,
+	// e.g. "failed"; empty: succeeded.
+	ReplaceState ec2types.ReplaceRootVolumeTaskState `json:"replace_state"`
 }
 
 // Invocation is how a command stands on one node.

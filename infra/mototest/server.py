@@ -8,7 +8,7 @@ is not installed.
     PUT /mototest/nodes/<instance id>
 
 sets what Systems Manager says of a node, as one JSON object: state, patches, information,
-install, scan, snapshot_state (see node.go).
+install, scan, snapshot_state, replace_state (see node.go).
 
     PUT /mototest/faults/<X-Amz-Target>
 
@@ -33,6 +33,7 @@ try:
     import nodes
     import services
     import stepfunctions
+    import volumes
 except ImportError as missing:
     print(f"{missing}: install with pip install 'moto[server,stepfunctions]==5.2.1'", file=sys.stderr)
     sys.exit(3)
@@ -44,7 +45,7 @@ def end_with_parent():
 
 
 def main():
-    for fill in stepfunctions.FILLS + nodes.FILLS + commands.FILLS + services.FILLS:
+    for fill in stepfunctions.FILLS + nodes.FILLS + commands.FILLS + services.FILLS + volumes.FILLS:
         fill()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = socket.socket(fileno=os.dup(LISTENER)).getsockname()

@@ -32,6 +32,9 @@ run "a_channel_is_all_that_is_needed" {
       backup_looks            = "[3600,7200,14400,28800,32400]"
       patch_looks             = "[19200,2400,2400,4800]"
       scan_looks              = "[9600,1200,1200,2400]"
+
+      roll_back_within_seconds = "7200"
+      roll_back_looks          = "[300,600,1200,2400,2700]"
     }
     error_message = "Every placeholder has its value, as text."
   }
@@ -201,8 +204,8 @@ run "rules_hear_what_aws_says" {
   }
 
   assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.progress["executions"].event_pattern).detail.stateMachineArn == ["arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-patch-approval"]
-    error_message = "Executions of this machine only are followed."
+    condition     = jsondecode(aws_cloudwatch_event_rule.progress["executions"].event_pattern).detail.stateMachineArn == [for machine in ["patch-approval", "roll-back"] : "arn:aws:states:us-east-1:123456789012:stateMachine:patchbot-${machine}"]
+    error_message = "Executions that requests belong to are followed, and no others."
   }
 
   assert {

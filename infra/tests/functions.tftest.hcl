@@ -61,7 +61,7 @@ run "functions_for_x86_64_with_reservations_and_test_addresses" {
     condition = alltrue([
       for name, f in aws_lambda_function.this : toset(keys(f.environment[0].variables)) == setunion([
         "PATCHBOT_TABLE", "PATCHBOT_SECRET_ARN", "PATCHBOT_DEFAULT_CHANNEL", "PATCHBOT_DEFAULT_APPROVERS", "PATCHBOT_EMAIL_ALWAYS", "PATCHBOT_URL", "PATCHBOT_CHANNELS_QUEUE_URL",
-        "PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "SLACK_API_URL", "AWS_ENDPOINT_URL",
+        "PATCHBOT_TURNS_AT_ONCE", "PATCHBOT_TURNS_CANARY", "PATCHBOT_TURNS_HOLD_AFTER", "PATCHBOT_ROLL_BACK_MACHINE_ARN", "SLACK_API_URL", "AWS_ENDPOINT_URL",
       ], name == "notify" ? ["PATCHBOT_ASK_AGAIN_AFTER", "PATCHBOT_AFTER_NO_ANSWER", "PATCHBOT_BACKUP_DAYS"] : name == "progress" ? ["PATCHBOT_EMAILS_TOPIC_ARN"] : ["PATCHBOT_STATE_MACHINE_ARN"])
     ])
     error_message = "The environment has the documented names and no others."

@@ -25,7 +25,8 @@ run "govcloud" {
     condition = [
       for name, written in {
         "find-missing"   = aws_sfn_state_machine.this["find-missing"].definition
-        "policies"       = jsonencode([data.aws_iam_policy_document.patch_approval.statement, data.aws_iam_policy_document.find_missing.statement, data.aws_iam_policy_document.machine_base.statement, [for d in data.aws_iam_policy_document.function : d.statement], data.aws_iam_policy_document.start.statement, data.aws_iam_policy_document.schedule.statement])
+        "roll-back"      = aws_sfn_state_machine.this["roll-back"].definition
+        "policies"       = jsonencode([data.aws_iam_policy_document.patch_approval.statement, data.aws_iam_policy_document.find_missing.statement, data.aws_iam_policy_document.roll_back.statement, data.aws_iam_policy_document.machine_base.statement, [for d in data.aws_iam_policy_document.function : d.statement], data.aws_iam_policy_document.start.statement, data.aws_iam_policy_document.schedule.statement])
         "trust policies" = jsonencode([[for d in data.aws_iam_policy_document.machine_trust : d.statement], data.aws_iam_policy_document.function_trust.statement, data.aws_iam_policy_document.start_trust.statement, data.aws_iam_policy_document.schedule_trust.statement])
         "queues"         = jsonencode([data.aws_iam_policy_document.notifications_queue.statement, data.aws_iam_policy_document.notifications_dead_letters.statement, data.aws_iam_policy_document.events_dead_letters.statement])
         "alarms"         = jsonencode(data.aws_iam_policy_document.alarms_topic[0].statement)
@@ -90,7 +91,8 @@ run "china" {
     condition = [
       for name, written in {
         "find-missing"   = aws_sfn_state_machine.this["find-missing"].definition
-        "policies"       = jsonencode([data.aws_iam_policy_document.patch_approval.statement, data.aws_iam_policy_document.find_missing.statement, data.aws_iam_policy_document.machine_base.statement, [for d in data.aws_iam_policy_document.function : d.statement], data.aws_iam_policy_document.start.statement, data.aws_iam_policy_document.schedule.statement])
+        "roll-back"      = aws_sfn_state_machine.this["roll-back"].definition
+        "policies"       = jsonencode([data.aws_iam_policy_document.patch_approval.statement, data.aws_iam_policy_document.find_missing.statement, data.aws_iam_policy_document.roll_back.statement, data.aws_iam_policy_document.machine_base.statement, [for d in data.aws_iam_policy_document.function : d.statement], data.aws_iam_policy_document.start.statement, data.aws_iam_policy_document.schedule.statement])
         "trust policies" = jsonencode([[for d in data.aws_iam_policy_document.machine_trust : d.statement], data.aws_iam_policy_document.function_trust.statement, data.aws_iam_policy_document.start_trust.statement, data.aws_iam_policy_document.schedule_trust.statement])
         "queues"         = jsonencode([data.aws_iam_policy_document.notifications_queue.statement, data.aws_iam_policy_document.notifications_dead_letters.statement, data.aws_iam_policy_document.events_dead_letters.statement])
         "alarms"         = jsonencode(data.aws_iam_policy_document.alarms_topic[0].statement)

@@ -41,3 +41,16 @@ func TestAnExecutionIsStartedOnceUnderItsName(t *testing.T) {
 	require.ErrorContains(t, err, "start execution ask-1")
 	require.ErrorContains(t, err, "AccessDenied")
 }
+
+func TestARollBackIsStartedOnceUnderItsName(t *testing.T) {
+	const machine = "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-roll-back"
+	for _, answer := range []error{nil, operationError(&types.ExecutionAlreadyExists{})} {
+		client := &executionsClient{err: answer}
+		backs := awsapi.NewRollBacks(client, machine)
+		require.NoError(t, backs.Start(t.Context(), "roll-back-r-1-1", "i-0933335a5598d1c2e", "snap-1"))
+		require.Equal(t, machine, aws.ToString(client.started.StateMachineArn))
+		require.Equal(t, "roll-back-r-1-1", aws.ToString(client.started.Name))
+		require.JSONEq(t, `{"instance_id": "i-0933335a5598d1c2e", "snapshot_id": "snap-1"}`, aws.ToString(client.started.Input))
+		require.Equal(t, "arn:aws:states:us-east-1:111122223333:execution:patchbot-roll-back:roll-back-r-1-1", backs.ExecutionARN("roll-back-r-1-1"))
+	}
+}

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -16,15 +17,16 @@ import (
 // Taken as functions, not as clients, they let the linker drop the hundreds of calls of EC2
 // and SSM that patchbot does not make, also from programs that use html/template.
 type Looker struct {
-	ListCommandInvocations func(ctx context.Context, in *ssm.ListCommandInvocationsInput, options ...func(*ssm.Options)) (*ssm.ListCommandInvocationsOutput, error)
-	DescribeSnapshots      func(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
-	DescribeExecution      func(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
-	GetExecutionHistory    func(ctx context.Context, in *sfn.GetExecutionHistoryInput, options ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
+	ListCommandInvocations         func(ctx context.Context, in *ssm.ListCommandInvocationsInput, options ...func(*ssm.Options)) (*ssm.ListCommandInvocationsOutput, error)
+	DescribeSnapshots              func(ctx context.Context, in *ec2.DescribeSnapshotsInput, options ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error)
+	DescribeReplaceRootVolumeTasks func(ctx context.Context, in *ec2.DescribeReplaceRootVolumeTasksInput, options ...func(*ec2.Options)) (*ec2.DescribeReplaceRootVolumeTasksOutput, error)
+	DescribeExecution              func(ctx context.Context, in *sfn.DescribeExecutionInput, options ...func(*sfn.Options)) (*sfn.DescribeExecutionOutput, error)
+	GetExecutionHistory            func(ctx context.Context, in *sfn.GetExecutionHistoryInput, options ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
 }
 
 // NewLooker returns a Looker that asks the three clients.
-func NewLooker(commands *ssm.Client, snapshots *ec2.Client, executions *sfn.Client) Looker {
-	return Looker{commands.ListCommandInvocations, snapshots.DescribeSnapshots, executions.DescribeExecution, executions.GetExecutionHistory}
+func NewLooker(commands *ssm.Client, volumes *ec2.Client, executions *sfn.Client) Looker {
+	return Looker{commands.ListCommandInvocations, volumes.DescribeSnapshots, volumes.DescribeReplaceRootVolumeTasks, executions.DescribeExecution, executions.GetExecutionHistory}
 }
 
 // CommandStatus asks about a command on one instance. GetCommandInvocation would want the name of
@@ -61,13 +63,30 @@ func (l Looker) SnapshotsResult(ctx context.Context, ids []string) (workflow.Sna
 	return workflow.JudgeSnapshots(ids, states), nil
 }
 
+// ReplacementStatus asks about a task that replaces a root volume. One that EC2 does not know may be
+// too new.
+func (l Looker) ReplacementStatus(ctx context.Context, taskID string) (workflow.ReplacementStatus, error) {
+	status := workflow.ReplacementStatus{TaskID: taskID}
+	out, err := l.DescribeReplaceRootVolumeTasks(ctx, &ec2.DescribeReplaceRootVolumeTasksInput{ReplaceRootVolumeTaskIds: []string{taskID}})
+	if strings.HasSuffix(code(err), ".NotFound") {
+		return status, nil
+	}
+	if err != nil {
+		return status, fmt.Errorf("describe replace root volume task %s: %w", taskID, err)
+	}
+	for _, task := range out.ReplaceRootVolumeTasks {
+		status.State = string(task.TaskState)
+	}
+	return status, nil
+}
+
 // ExecutionStatus asks about an execution of the state machine. One that Step Functions does
 // not know is "ABORTED": it keeps executions for 90 days after their end.
 func (l Looker) ExecutionStatus(ctx context.Context, arn string) (workflow.ExecutionStatus, error) {
 	out, err := l.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
-	if code(err) == "ExecutionDoesNotExist" {
+	if code(err) == workflow.ErrorNoExecution {
 		return workflow.ExecutionStatus{ExecutionARN: arn, Status: "ABORTED",
-			Error: "ExecutionDoesNotExist", Cause: "Step Functions does not know the execution any more."}, nil
+			Error: workflow.ErrorNoExecution, Cause: "Step Functions does not know the execution any more."}, nil
 	}
 	if err != nil {
 		return workflow.ExecutionStatus{}, fmt.Errorf("describe execution %s: %w", arn, err)

@@ -26,11 +26,12 @@ const (
 
 // account answers all that a Looker asks: with err, or with how things stand.
 type account struct {
-	command   ssmtypes.CommandInvocationStatus
-	snapshots []ec2types.SnapshotState
-	execution sfn.DescribeExecutionOutput
-	history   [][]sfntypes.HistoryEvent // by page
-	err       error
+	command     ssmtypes.CommandInvocationStatus
+	snapshots   []ec2types.SnapshotState
+	replacement ec2types.ReplaceRootVolumeTaskState
+	execution   sfn.DescribeExecutionOutput
+	history     [][]sfntypes.HistoryEvent // by page
+	err         error
 }
 
 func (a account) ListCommandInvocations(_ context.Context, in *ssm.ListCommandInvocationsInput, _ ...func(*ssm.Options)) (*ssm.ListCommandInvocationsOutput, error) {
@@ -56,6 +57,14 @@ func (a account) GetExecutionHistory(_ context.Context, in *sfn.GetExecutionHist
 	return out, a.err
 }
 
+func (a account) DescribeReplaceRootVolumeTasks(context.Context, *ec2.DescribeReplaceRootVolumeTasksInput, ...func(*ec2.Options)) (*ec2.DescribeReplaceRootVolumeTasksOutput, error) {
+	out := &ec2.DescribeReplaceRootVolumeTasksOutput{}
+	if a.replacement != "" {
+		out.ReplaceRootVolumeTasks = []ec2types.ReplaceRootVolumeTask{{TaskState: a.replacement}}
+	}
+	return out, a.err
+}
+
 func (a account) DescribeSnapshots(context.Context, *ec2.DescribeSnapshotsInput, ...func(*ec2.Options)) (*ec2.DescribeSnapshotsOutput, error) {
 	out := &ec2.DescribeSnapshotsOutput{}
 	for _, state := range a.snapshots {
@@ -69,7 +78,7 @@ func (a account) DescribeExecution(context.Context, *sfn.DescribeExecutionInput,
 }
 
 func (a account) looker() awsapi.Looker {
-	return awsapi.Looker{ListCommandInvocations: a.ListCommandInvocations, DescribeSnapshots: a.DescribeSnapshots,
+	return awsapi.Looker{ListCommandInvocations: a.ListCommandInvocations, DescribeSnapshots: a.DescribeSnapshots, DescribeReplaceRootVolumeTasks: a.DescribeReplaceRootVolumeTasks,
 		DescribeExecution: a.DescribeExecution, GetExecutionHistory: a.GetExecutionHistory}
 }
 
@@ -107,6 +116,20 @@ func TestSnapshots(t *testing.T) {
 			require.Equal(t, workflow.SnapshotsResult{Result: c.want, SnapshotIDs: ids}, got)
 		})
 	}
+}
+
+func TestReplacements(t *testing.T) {
+	for state, ended := range map[string]bool{"pending": false, "in-progress": false, "failing": false, "succeeded": true, "failed": true, "failed-detached": true, "": false} {
+		got, err := account{replacement: ec2types.ReplaceRootVolumeTaskState(state)}.looker().ReplacementStatus(t.Context(), "replacevol-1")
+		require.NoError(t, err)
+		require.Equal(t, workflow.ReplacementStatus{TaskID: "replacevol-1", State: state}, got)
+		require.Equal(t, ended, got.Ended(), state)
+	}
+	got, err := account{err: &smithy.GenericAPIError{Code: "InvalidReplaceRootVolumeTaskID.NotFound"}}.looker().ReplacementStatus(t.Context(), "replacevol-1")
+	require.NoError(t, err)
+	require.False(t, got.Ended(), "it may be too new")
+	_, err = account{err: &smithy.GenericAPIError{Code: "RequestLimitExceeded"}}.looker().ReplacementStatus(t.Context(), "replacevol-1")
+	require.ErrorContains(t, err, "replacevol-1")
 }
 
 func TestExecution(t *testing.T) {

@@ -59,7 +59,7 @@ func oneExecution(t *testing.T, server mototest.Server) {
 
 	turn := inbox.Next(t)
 	require.IsType(t, workflow.TurnRequested{}, turn.Detail)
-	require.NoError(t, tasks.CompleteTask(t.Context(), turn.Token, json.RawMessage(`{}`)))
+	require.NoError(t, tasks.CompleteTask(t.Context(), turn.Token, workflow.TurnAnswer{RequestID: "r-1", Backup: true}.JSON()))
 
 	backup := inbox.Next(t)
 	ids := backup.Detail.(workflow.BackupStarted).SnapshotIDs

@@ -3,6 +3,7 @@
 package installation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,6 +55,7 @@ type MachineSettings struct {
 	BackupWithinSeconds   int            `json:"backup_within_seconds"`
 	PatchWithinSeconds    int            `json:"patch_within_seconds"`
 	ScanWithinSeconds     int            `json:"scan_within_seconds"`
+	RollBackWithinSeconds int            `json:"roll_back_within_seconds"` // 0 of installations that are older than the way back
 }
 
 // MachineWaiting is how long a question waits for its answer, and when it is asked again.
@@ -80,7 +82,8 @@ func (i Installation) Settings() workflow.Settings {
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
 		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
-		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
+		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds),
+		RollBackWithin: cmp.Or(seconds(i.Machine.RollBackWithinSeconds), workflow.DefaultSettings().RollBackWithin)}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.

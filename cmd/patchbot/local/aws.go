@@ -10,7 +10,6 @@ import (
 
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
-	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 const (
@@ -57,10 +56,6 @@ func (p *Patchbot) startExecution(input json.RawMessage) (json.RawMessage, error
 	return json.Marshal(map[string]string{"ExecutionArn": arn, "StartDate": p.config.Clock.Now().UTC().Format(time.RFC3339)})
 }
 
-func machineARN(m workflow.Machine) string {
-	return "arn:aws:states:" + region + ":" + account + ":stateMachine:" + string(m)
-}
-
 // publish is the topic and its queue: the message is delivered until the bot takes it.
 func (p *Patchbot) publish(input json.RawMessage) error {
 	var message struct {
@@ -91,24 +86,29 @@ func (p *Patchbot) notify(data []byte) error {
 // onStatus hands the status of an execution to the event bus, and to who waits for its end.
 func (p *Patchbot) onStatus(change asl.StatusChange) {
 	p.emit(change.Event())
-	execution, err := p.Machine.Describe(change.ARN)
+	execution, err := p.machineOf(change.ARN).Describe(change.ARN)
 	if err == nil && execution.Status != asl.StatusRunning && p.config.Ended != nil {
 		p.config.Ended(execution)
 	}
 }
 
-// tasks answers the interpreter's task tokens.
-type tasks struct{ machine *asl.Interpreter }
+// tasks answers the interpreters' task tokens.
+type tasks struct{ p *Patchbot }
 
 func (t tasks) CompleteTask(_ context.Context, token workflow.Token, output json.RawMessage) error {
-	return taskError(t.machine.SendTaskSuccess(token.Reveal(), output))
+	return t.answer(func(machine *asl.Interpreter) error { return machine.SendTaskSuccess(token.Reveal(), output) })
 }
 
 func (t tasks) FailTask(_ context.Context, token workflow.Token, name, cause string) error {
-	return taskError(t.machine.SendTaskFailure(token.Reveal(), name, cause))
+	return t.answer(func(machine *asl.Interpreter) error { return machine.SendTaskFailure(token.Reveal(), name, cause) })
 }
 
-func taskError(err error) error {
+// answer answers the machine that knows the token.
+func (t tasks) answer(send func(*asl.Interpreter) error) error {
+	err := send(t.p.Machine)
+	if errors.Is(err, asl.ErrTaskDoesNotExist) || errors.Is(err, asl.ErrInvalidToken) {
+		err = send(t.p.Back)
+	}
 	for _, gone := range []error{asl.ErrTaskTimedOut, asl.ErrTaskDoesNotExist, asl.ErrInvalidToken} {
 		if errors.Is(err, gone) {
 			return fmt.Errorf("%w: %w", workflow.ErrTaskGone, err)
@@ -125,14 +125,24 @@ func (e executions) Start(_ context.Context, name, instanceID string) (string, e
 	if errors.Is(err, asl.ErrExecutionAlreadyExists) {
 		err = nil
 	}
-	return "arn:aws:states:" + region + ":" + account + ":execution:" + string(workflow.PatchApproval) + ":" + name, err
+	return executionARN(workflow.PatchApproval, name), err
 }
 
-// looker asks the fleet and the interpreter.
-type looker struct {
-	machine *asl.Interpreter
-	fleet   *awssim.Fleet
+// rollBacks starts executions of roll-back, one of a name.
+type rollBacks struct{ machine *asl.Interpreter }
+
+func (r rollBacks) ExecutionARN(name string) string { return executionARN(workflow.RollBack, name) }
+
+func (r rollBacks) Start(_ context.Context, name, instanceID, snapshotID string) error {
+	_, err := r.machine.Start(name, fmt.Appendf(nil, `{"instance_id": %q, "snapshot_id": %q}`, instanceID, snapshotID))
+	if errors.Is(err, asl.ErrExecutionAlreadyExists) {
+		return nil
+	}
+	return err
 }
+
+// looker asks the fleet and the interpreters.
+type looker struct{ p *Patchbot }
 
 func (l looker) CommandStatus(ctx context.Context, instanceID, commandID string) (workflow.CommandStatus, error) {
 	var out struct{ CommandInvocations []struct{ Status string } }
@@ -154,8 +164,21 @@ func (l looker) SnapshotsResult(ctx context.Context, ids []string) (workflow.Sna
 	return workflow.JudgeSnapshots(ids, states), err
 }
 
+func (l looker) ReplacementStatus(ctx context.Context, taskID string) (workflow.ReplacementStatus, error) {
+	var out struct{ ReplaceRootVolumeTasks []struct{ TaskState string } }
+	err := l.call(ctx, "ec2", "describeReplaceRootVolumeTasks", map[string]any{"ReplaceRootVolumeTaskIds": []string{taskID}}, &out)
+	status := workflow.ReplacementStatus{TaskID: taskID}
+	for _, task := range out.ReplaceRootVolumeTasks {
+		status.State = task.TaskState
+	}
+	return status, err
+}
+
 func (l looker) ExecutionStatus(_ context.Context, arn string) (workflow.ExecutionStatus, error) {
-	e, err := l.machine.Describe(arn)
+	e, err := l.p.machineOf(arn).Describe(arn)
+	if errors.Is(err, asl.ErrExecutionDoesNotExist) {
+		return workflow.ExecutionStatus{ExecutionARN: arn, Status: "ABORTED", Error: workflow.ErrorNoExecution}, nil
+	}
 	status := workflow.ExecutionStatus{ExecutionARN: arn, Status: string(e.Status), Error: e.Error, Cause: e.Cause}
 	if !e.Stopped.IsZero() {
 		status.StopDate = e.Stopped.UnixMilli()
@@ -164,7 +187,7 @@ func (l looker) ExecutionStatus(_ context.Context, arn string) (workflow.Executi
 }
 
 func (l looker) Past(_ context.Context, arn string) (workflow.Past, error) {
-	history, err := l.machine.History(arn)
+	history, err := l.p.machineOf(arn).History(arn)
 	var past workflow.Past
 	if errors.Is(err, asl.ErrHistoryDropped) {
 		return past, nil
@@ -185,7 +208,7 @@ func (l looker) call(ctx context.Context, service, action string, input, output 
 	if err != nil {
 		return err
 	}
-	if data, err = l.fleet.Call(ctx, service, action, data); err != nil {
+	if data, err = l.p.Fleet.Call(ctx, service, action, data); err != nil {
 		return fmt.Errorf("%s:%s: %w", service, action, err)
 	}
 	return json.Unmarshal(data, output)

@@ -36,8 +36,8 @@ func (w *system) snapshots() (found []map[string]string) {
 	return found
 }
 
-// patched approves the question about web-1 and waits for its end.
-func (w *system) patched() bot.Request {
+// approvedToItsEnd approves the question about web-1 and waits for its end.
+func (w *system) approvedToItsEnd() bot.Request {
 	w.t.Helper()
 	w.click(w.ada, slackchat.ButtonApprove)
 	w.closed()
@@ -49,7 +49,7 @@ func TestBackupsEndAfterTheirDaysWhereThePatchWentWell(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.Bot.Owners = bot.Directory{"payments": {Channel: w.payments.ID, Approvers: bot.Approvers{Users: []string{w.ada.ID}}, BackupDays: 3}}
 		w.asked()
-		r := w.patched()
+		r := w.approvedToItsEnd()
 		require.Equal(t, bot.StatusCompliant, r.Status)
 		kept := w.snapshots()
 		require.Len(t, kept, 2)
@@ -75,7 +75,7 @@ func TestBackupsOfAFailedPatchAreKeptUntilALaterOneWentWell(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
 		w.Fleet.Break(awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", Times: 1})
-		require.Equal(t, bot.StatusNonCompliant, w.patched().Status)
+		require.Equal(t, bot.StatusNonCompliant, w.approvedToItsEnd().Status)
 		require.Contains(t, w.message(w.payments.ID), "They are kept until a later patch has gone well.")
 		time.Sleep(30 * 24 * time.Hour) // simulated
 		require.Len(t, w.snapshots(), 2)
@@ -83,7 +83,7 @@ func TestBackupsOfAFailedPatchAreKeptUntilALaterOneWentWell(t *testing.T) {
 		_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`"}`))
 		require.NoError(t, err)
 		w.until("the second question", func() bool { return len(w.Slack.Messages(w.payments.ID)) == 2 })
-		require.Equal(t, bot.StatusCompliant, w.patched().Status)
+		require.Equal(t, bot.StatusCompliant, w.approvedToItsEnd().Status)
 		time.Sleep(2 * time.Hour) // simulated
 		require.Len(t, w.snapshots(), 2, "those of the failed one have ended, those of the good one are kept")
 		time.Sleep(15 * 24 * time.Hour) // simulated
@@ -94,7 +94,7 @@ func TestBackupsOfAFailedPatchAreKeptUntilALaterOneWentWell(t *testing.T) {
 func TestSnapshotsThatOnlyClaimToBeOursAreNotTouched(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()
-		r := w.patched()
+		r := w.approvedToItsEnd()
 		forged, err := json.Marshal(map[string]any{"InstanceSpecification": map[string]string{"InstanceId": web1}, "TagSpecifications": []any{map[string]any{
 			"ResourceType": "snapshot", "Tags": []any{map[string]string{"Key": "patchbot:request", "Value": r.ID}, map[string]string{"Key": "patchbot:keep-until", "Value": "long ago"}}}}})
 		require.NoError(t, err)
@@ -119,7 +119,7 @@ func TestARetriedBackupIsNotTakenTwice(t *testing.T) {
 			everyWay(t, local.Config{}, func(t *testing.T, w *system) {
 				w.asked()
 				w.Fleet.Break(fault)
-				require.Equal(t, bot.StatusCompliant, w.patched().Status, w.screen())
+				require.Equal(t, bot.StatusCompliant, w.approvedToItsEnd().Status, w.screen())
 				require.Len(t, w.snapshots(), 2)
 			})
 		})

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -81,6 +80,7 @@ type Patchbot struct {
 	Fleet   *awssim.Fleet
 	Machine *asl.Interpreter // patch-approval
 	Finder  *asl.Interpreter // find-missing
+	Back    *asl.Interpreter // roll-back
 	Store   *memstore.Store
 	Bot     *bot.Bot
 
@@ -119,38 +119,6 @@ func Start(config Config) (*Patchbot, error) {
 	return p, nil
 }
 
-func (p *Patchbot) startMachines() error {
-	settings := p.config.Settings
-	settings.NotificationsTopicARN, settings.PatchApprovalARN = topicARN, machineARN(workflow.PatchApproval)
-	approval, err := load(workflow.PatchApproval, settings)
-	if err != nil {
-		return err
-	}
-	finder, err := load(workflow.FindMissing, settings)
-	if err != nil {
-		return err
-	}
-	p.Machine = asl.New(asl.Config{Machine: approval, Name: string(workflow.PatchApproval), Region: region, Account: account,
-		RedriveKeepsEntered: p.config.RedriveKeepsEntered, Clock: p.config.Clock, Invoke: p.invoke, OnStatus: p.onStatus})
-	p.Finder = asl.New(asl.Config{Machine: finder, Name: string(workflow.FindMissing), Region: region, Account: account, Clock: p.config.Clock, Invoke: p.invoke})
-	fleet := p.config.Fleet
-	fleet.Region, fleet.Account, fleet.Emit, fleet.Clock = region, account, p.emit, p.config.Clock
-	p.Fleet = awssim.New(fleet)
-	return nil
-}
-
-func load(m workflow.Machine, settings workflow.Settings) (*asl.Machine, error) {
-	definition, err := m.Render(settings)
-	if err != nil {
-		return nil, err
-	}
-	machine, err := asl.Load(definition)
-	if err != nil {
-		return nil, fmt.Errorf("load state machine %s: %w", m, err)
-	}
-	return machine, nil
-}
-
 // FindMissing looks through the fleet for what no event told, as the schedule on AWS does. It
 // returns the ARN of the execution.
 func (p *Patchbot) FindMissing() (string, error) { return p.Finder.Start("", []byte("{}")) }
@@ -173,10 +141,11 @@ func (p *Patchbot) startSlack() error {
 	p.Bot = &bot.Bot{
 		Store:          p.Store,
 		Chat:           chat,
-		Tasks:          tasks{p.Machine},
-		Looker:         looker{p.Machine, p.Fleet},
+		Tasks:          tasks{p},
+		Looker:         looker{p},
 		Executions:     executions{p.Machine},
-		Snapshots:      snapshots{looker{p.Machine, p.Fleet}},
+		Snapshots:      snapshots{looker{p}},
+		RollBacks:      rollBacks{p.Back},
 		Owners:         bot.Directory{},
 		Channels:       &channels{p: p, waiting: map[string][]bot.Signal{}},
 		Pace:           p.config.Pace,
@@ -210,6 +179,7 @@ func (p *Patchbot) Close() {
 	if p.Machine != nil {
 		p.Machine.Close()
 		p.Finder.Close()
+		p.Back.Close()
 		p.Fleet.Close()
 	}
 	p.work.Wait()

@@ -25,6 +25,7 @@ func (h *hub) gather() update {
 	approvals := h.world.Machine.List()
 	h.gatherExecutions(&u, h.world.Machine, approvals)
 	h.gatherExecutions(&u, h.world.Finder, h.world.Finder.List())
+	h.gatherExecutions(&u, h.world.Back, h.world.Back.List())
 	for n, m := range h.world.Mails() {
 		id := fmt.Sprint(n + 1)
 		u.Emails = append(u.Emails, h.emails.put(id, emailView{ID: id, At: m.At, Owner: m.Owner, Subject: m.Subject, Body: m.Body})...)
@@ -176,6 +177,7 @@ func companyOf(w *world.World) *worldView {
 	company.Machines = []machineView{
 		{string(workflow.PatchApproval), w.Machine.MachineARN(), w.Machine.Definition()},
 		{string(workflow.FindMissing), w.Finder.MachineARN(), w.Finder.Definition()},
+		{string(workflow.RollBack), w.Back.MachineARN(), w.Back.Definition()},
 	}
 	return company
 }

@@ -50,7 +50,7 @@ func steps(history []asl.HistoryEvent) []step {
 }
 
 func (s *Server) serveHistory(w http.ResponseWriter, r *http.Request) {
-	for _, machine := range []*asl.Interpreter{s.world.Machine, s.world.Finder} {
+	for _, machine := range []*asl.Interpreter{s.world.Machine, s.world.Finder, s.world.Back} {
 		if machineName(machine) != r.PathValue("machine") {
 			continue
 		}

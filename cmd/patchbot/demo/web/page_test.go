@@ -26,6 +26,7 @@ func TestBrowser(t *testing.T) {
 		"what is missing is read, a page at a time":       patchesRead,
 		"who may not decide is told so":                   wrongPerson,
 		"an install fails":                                failingInstall,
+		"an instance goes back to its snapshot":           rolledBackStory,
 		"a patch day: three of an owner at a time":        patchDay,
 		"all of a digest are rejected, by keyboard":       rejectedTogether,
 		"some of a digest are approved in a review":       reviewed,
