@@ -182,10 +182,10 @@ type EarlierRollBack struct {
 // toldLater is what the next question about the instance has to say of this request, or of one before
 // it; nil: nothing. What was installed since needs no word.
 func (r Request) toldLater() *EarlierRollBack {
-	switch {
-	case r.Status == StatusRolledBack:
+	if r.Status == StatusRolledBack {
 		return &EarlierRollBack{InstalledAt: r.RollBack.InstalledAt, At: r.EndedAt, By: r.RollBack.By}
-	case r.Status == StatusCompliant:
+	}
+	if r.Status == StatusCompliant {
 		return nil
 	}
 	return r.EarlierRollBack

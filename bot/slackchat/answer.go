@@ -53,9 +53,20 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return approvedAlready(r)
 	case bot.RefusedAlone:
 		return notAlone(r)
-	case bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot,
-		bot.RefusedSnapshotGone, bot.RefusedOtherOpen, bot.RefusedInstalledLater:
-		return noWayBack(r, why)
+	case bot.RefusedRehearsal, bot.RefusedNothingInstalled:
+		return "There is nothing to roll back. " + installed(r)
+	case bot.RefusedStillOpen:
+		return "It can be rolled back when it has ended. " + standing(r)
+	case bot.RefusedRollingBack, bot.RefusedRolledBack:
+		return tooLateToRollBack(r)
+	case bot.RefusedNoSnapshot:
+		return "I know no snapshot of its root volume from before the install, so I cannot roll it back."
+	case bot.RefusedSnapshotGone:
+		return "Its snapshots from before the install are no longer kept, so I cannot roll it back."
+	case bot.RefusedOtherOpen: // this one is the other
+		return otherOpen(r)
+	case bot.RefusedInstalledLater: // as is this one
+		return installedLater(r)
 	case bot.RefusedAlreadyOpen:
 		return "The instance has an open request already. " + standing(r)
 	case bot.RefusedOwnScan, bot.RefusedAskedBefore:

@@ -93,8 +93,7 @@ func Commands() []Command {
 			Examples: []string{"/patch history i-0933335a5598d1c2e", "/patch history web-1"},
 			run:      saying(history),
 		},
-		askNowCommand(),
-		rollBackCommand(),
+		askNowCommand(), rollBackCommand(),
 		{
 			Name:     "report",
 			Usage:    "[days]",

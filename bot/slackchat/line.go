@@ -69,8 +69,16 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return "The execution was started again and goes on."
 	case bot.LineAskedAnew:
 		return "The execution was started again and asks anew, in a message of its own."
-	case bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack, bot.LineRollBackFailed:
-		return rollBackLine(r, kind)
+	case bot.LineRollBackAsked:
+		return rollBackAskedLine(r)
+	case bot.LineReplacing:
+		return replacingLine(r)
+	case bot.LineReplaced:
+		return replacedLine(r)
+	case bot.LineRolledBack:
+		return rolledBackLine(r)
+	case bot.LineRollBackFailed:
+		return rollBackFailedLine(r)
 	}
 	return "Something happened that only another version of me can tell. " + standing(r)
 }

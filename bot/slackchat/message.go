@@ -168,8 +168,12 @@ func body(r bot.Request) string {
 		return outcome(r)
 	case bot.StatusFailed:
 		return failureReason(r) + "\n" + installed(r) + kept(r)
-	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
-		return rollBackBody(r)
+	case bot.StatusRollingBack:
+		return rollingBackBody(r)
+	case bot.StatusRolledBack:
+		return rolledBackBody(r)
+	case bot.StatusRollBackFailed:
+		return rollBackFailedBody(r)
 	}
 	return standing(r)
 }

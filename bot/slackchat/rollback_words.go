@@ -8,27 +8,38 @@ import (
 	"github.com/patchbot/patchbot/bot/wording"
 )
 
-// rollBackLine puts one line of a roll back to words.
-func rollBackLine(r bot.Request, kind bot.LineKind) string {
+// rollBackOf is the roll back of a request; one without any, as of another version, has nothing to tell.
+func rollBackOf(r bot.Request) bot.RollBack {
 	if r.RollBack == nil {
-		return standing(r)
+		return bot.RollBack{}
 	}
-	b := *r.RollBack
-	switch kind {
-	case bot.LineRollBackAsked:
-		return fmt.Sprintf("%s has it rolled back to snapshot %s, from before the install. Reason: %s", person(b.By), codeOf(b.SnapshotID, 80), escaped(b.Reason, bot.ReasonLength))
-	case bot.LineReplacing:
-		return fmt.Sprintf("Replacing the root volume by the snapshot (task %s). The instance reboots.", codeOf(b.TaskID, 80))
-	case bot.LineReplaced:
-		return "The root volume was replaced, and the node is back. " + volumeKept(b)
-	case bot.LineRolledBack:
-		return fmt.Sprintf("Scanned again: %s. Rolled back, as %s wanted. ↩️ %s", wording.MissingAgain(b), person(b.By), dataVolumes(r))
-	}
-	line := "❌ " + rollBackReason(b)
+	return *r.RollBack
+}
+
+func rollBackAskedLine(r bot.Request) string {
+	b := rollBackOf(r)
+	return fmt.Sprintf("%s has it rolled back to snapshot %s, from before the install. Reason: %s", person(b.By), codeOf(b.SnapshotID, 80), escaped(b.Reason, bot.ReasonLength))
+}
+
+func replacingLine(r bot.Request) string {
+	return fmt.Sprintf("Replacing the root volume by the snapshot (task %s). The instance reboots.", codeOf(rollBackOf(r).TaskID, 80))
+}
+
+func replacedLine(r bot.Request) string {
+	return "The root volume was replaced, and the node is back. " + volumeKept(rollBackOf(r))
+}
+
+func rolledBackLine(r bot.Request) string {
+	b := rollBackOf(r)
+	return fmt.Sprintf("Scanned again: %s. Rolled back, as %s wanted. ↩️ %s", wording.MissingAgain(b), person(b.By), dataVolumes(r))
+}
+
+func rollBackFailedLine(r bot.Request) string {
+	line := "❌ " + rollBackReason(rollBackOf(r))
 	if r.Status != bot.StatusRollBackFailed { // it goes on since
 		return line
 	}
-	return line + " " + wording.Replaced(b)
+	return line + " " + wording.Replaced(rollBackOf(r))
 }
 
 // rollBackReason says which step of a roll back failed and why.
@@ -45,29 +56,30 @@ func volumeKept(b bot.RollBack) string {
 	return volume + " is kept with all that was written to it: delete it in EC2 when nobody needs it any more, for I never do."
 }
 
-// rollBackBody is the main text of a message about a roll back.
-func rollBackBody(r bot.Request) string {
-	if r.RollBack == nil {
-		return standing(r)
+// rollingBackBody is the main text of a message about a roll back under way.
+func rollingBackBody(r bot.Request) string { return standing(r) + "\n" + rollBackWhy(r) }
+
+// rolledBackBody says what became of the volumes.
+func rolledBackBody(r bot.Request) string {
+	text := []string{standing(r), volumeKept(rollBackOf(r))}
+	if len(r.DataSnapshots()) > 0 {
+		text = append(text, dataVolumes(r))
 	}
-	b := *r.RollBack
-	text := []string{standing(r)}
-	switch r.Status {
-	case bot.StatusRolledBack:
+	return strings.Join(append(text, askedAgain(r), rollBackWhy(r)), "\n")
+}
+
+// rollBackFailedBody says how far it came.
+func rollBackFailedBody(r bot.Request) string {
+	b := rollBackOf(r)
+	text := []string{rollBackReason(b), wording.Replaced(b)}
+	if b.Replaced() == bot.ReplacedYes {
 		text = append(text, volumeKept(b))
-		if data := r.DataSnapshots(); len(data) > 0 {
-			text = append(text, dataVolumes(r))
-		}
-		text = append(text, askedAgain(r))
-	case bot.StatusRollBackFailed:
-		text = []string{rollBackReason(b), wording.Replaced(b)}
-		if b.Replaced() == bot.ReplacedYes {
-			text = append(text, volumeKept(b))
-		}
-		text[len(text)-1] += kept(r)
-	default:
 	}
-	return strings.Join(append(text, "Reason: "+escaped(b.Reason, bot.ReasonLength)), "\n")
+	return strings.Join(text, "\n") + kept(r) + "\n" + rollBackWhy(r)
+}
+
+func rollBackWhy(r bot.Request) string {
+	return "Reason: " + escaped(rollBackOf(r).Reason, bot.ReasonLength)
 }
 
 // rowRollingBack is a line of a digest about a roll back under way.
@@ -102,26 +114,19 @@ func goesBack(r bot.Request) string {
 	return " " + codeOf(SlashCommand+" roll-back "+r.Instance.ID, 80) + " goes back to them."
 }
 
-// noWayBack says why a request is not rolled back; of RefusedOtherOpen and RefusedInstalledLater it is
-// given the other request.
-func noWayBack(r bot.Request, why bot.Refusal) string {
-	switch why {
-	case bot.RefusedRehearsal, bot.RefusedNothingInstalled:
-		return "There is nothing to roll back. " + installed(r)
-	case bot.RefusedStillOpen:
-		return "It can be rolled back when it has ended. " + standing(r)
-	case bot.RefusedRollingBack, bot.RefusedRolledBack:
-		if r.RollBack == nil {
-			return standing(r)
-		}
-		return fmt.Sprintf("Too late: %s asked for this at %s. %s", person(r.RollBack.By), day(r.RollBack.At), standing(r))
-	case bot.RefusedNoSnapshot:
-		return "I know no snapshot of its root volume from before the install, so I cannot roll it back."
-	case bot.RefusedSnapshotGone:
-		return "Its snapshots from before the install are no longer kept, so I cannot roll it back."
-	case bot.RefusedOtherOpen:
-		return fmt.Sprintf("Another request of the instance is open, asked at %s, and has to be decided or to end first. %s", day(r.CreatedAt), standing(r))
-	}
-	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. Roll that one back first: `/patch roll-back %s` opens it.",
-		day(r.CreatedAt), escaped(r.Instance.ID, 40))
+// tooLateToRollBack tells somebody who came second who was first, and how it stands now.
+func tooLateToRollBack(r bot.Request) string {
+	b := rollBackOf(r)
+	return fmt.Sprintf("Too late: %s asked for this at %s. %s", person(b.By), day(b.At), standing(r))
+}
+
+// otherOpen says which other request of the instance is open.
+func otherOpen(other bot.Request) string {
+	return fmt.Sprintf("Another request of the instance is open, asked at %s, and has to be decided or to end first. %s", day(other.CreatedAt), standing(other))
+}
+
+// installedLater says which later request has installed more.
+func installedLater(other bot.Request) string {
+	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. Roll that one back first: %s opens it.",
+		day(other.CreatedAt), codeOf(SlashCommand+" roll-back "+other.Instance.ID, 80))
 }

@@ -73,7 +73,7 @@ type Variable struct {
 
 // Variables lists every variable that ReadSettings reads.
 func Variables() []Variable {
-	return []Variable{
+	return append(machineVariables(), []Variable{
 		{Name: "PATCHBOT_TABLE", Required: true, Example: "patchbot-requests",
 			Meaning: "the name of the DynamoDB table that keeps the requests",
 			set:     matching(`^[a-zA-Z0-9_.-]{3,255}$`, func(s *Settings) *string { return &s.Table })},
@@ -123,12 +123,6 @@ func Variables() []Variable {
 		{Name: "PATCHBOT_BACKUP_DAYS", Example: "30",
 			Meaning: "how many days the snapshots taken before an install are kept at least, where the owner does not say: a number from 1 to 365, without it 14",
 			set:     setBackupDays},
-		{Name: "PATCHBOT_STATE_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-patch-approval",
-			Meaning: "the ARN of the state machine that asks, for /patch request; without it nobody can have an instance looked at",
-			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.StateMachineARN })},
-		{Name: "PATCHBOT_ROLL_BACK_MACHINE_ARN", Example: "arn:aws:states:us-east-1:111122223333:stateMachine:patchbot-roll-back",
-			Meaning: "the ARN of the state machine that rolls back; without it nothing is rolled back",
-			set:     matching(`^arn:[a-z-]+:states:[a-z0-9-]+:\d{12}:stateMachine:[a-zA-Z0-9_-]+$`, func(s *Settings) *string { return &s.RollBackARN })},
 		{Name: "PATCHBOT_BASE_PATH", Example: "/patchbot",
 			Meaning: "what stands before the paths that Slack calls, behind a custom domain or a named stage: it begins with a slash and ends without one",
 			set:     matching(`^(/[A-Za-z0-9._~-]+)+$`, func(s *Settings) *string { return &s.BasePath })},
@@ -138,7 +132,7 @@ func Variables() []Variable {
 		{Name: "AWS_ENDPOINT_URL", Example: "https://localhost:4566",
 			Meaning: "the absolute https address that the AWS SDK uses for every service, or an http one on this machine; without it AWS's own",
 			set:     func(_ *Settings, value string) bool { return safeURL(value) }},
-	}
+	}...)
 }
 
 func matching(pattern string, field func(*Settings) *string) func(*Settings, string) bool {
