@@ -58,6 +58,9 @@ type (
 	// PatchStarted waits for the install command to end.
 	PatchStarted struct {
 		CommandID string `json:"command_id"`
+		// OutputLogGroup is the CloudWatch log group that has all that the command prints; empty of
+		// executions that began before there was one.
+		OutputLogGroup string `json:"output_log_group,omitzero"`
 	}
 	// PatchFinished tells how the install command ended, as ListCommandInvocations says.
 	PatchFinished struct {
@@ -66,6 +69,13 @@ type (
 		Steps         []CommandStep `json:"steps"`          // one a platform; none when the command never ran
 		// ResponseCode is what executions say that began before there were steps.
 		ResponseCode int `json:"response_code,omitempty"`
+	}
+	// NodeChecked tells whether the node is back after the install, after which it is scanned.
+	NodeChecked struct {
+		IsBack bool         `json:"is_back"`
+		Ping   []string     `json:"ping"`   // what Systems Manager says, e.g. ["Online"]; empty: it does not list the node
+		Before StatusChecks `json:"before"` // before the install
+		After  StatusChecks `json:"after"`
 	}
 	// ScanStarted waits for the scan after the install to end.
 	ScanStarted struct {
@@ -76,6 +86,9 @@ type (
 		Before  Counts  `json:"before"`
 		After   Counts  `json:"after"`
 		Outcome Outcome `json:"outcome"`
+		// Remaining names what After counts as missing, failed or waiting for a reboot, at most 50; no
+		// names of executions that began before it was asked for, and where Systems Manager gave none.
+		Remaining Names `json:"remaining,omitzero"`
 	}
 	// WorkflowFailed says which state ended the execution, and why.
 	WorkflowFailed struct {
@@ -136,6 +149,7 @@ var kinds = []kind{
 	row[BackupFinished]("backup_finished", goesOn),
 	row[PatchStarted]("patch_started", waits),
 	row[PatchFinished]("patch_finished", goesOn),
+	row[NodeChecked]("node_checked", goesOn),
 	row[ScanStarted]("scan_started", waits),
 	row[ComplianceChecked]("compliance_checked", goesOn),
 	row[WorkflowFailed]("workflow_failed", goesOn),
@@ -209,6 +223,7 @@ func (d ApprovalReminded) problem() string {
 }
 
 func (ApprovalExpired) problem() string { return "" }
+func (NodeChecked) problem() string     { return "" }
 func (TurnRequested) problem() string   { return "" }
 
 func (d ScheduleWaiting) problem() string {

@@ -60,6 +60,9 @@ func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {
 		"an unknown severity":         func(s *Settings) { s.Severity = "urgent" },
 		"no time to schedule for":     func(s *Settings) { s.ScheduleWithin = 0 },
 		"no time to wait for a turn":  func(s *Settings) { s.TurnWithin = 0 },
+		"no log group for output":     func(s *Settings) { s.OutputLogGroup = "" },
+		"a log group of two words":    func(s *Settings) { s.OutputLogGroup = "patch bot" },
+		"no time to come back":        func(s *Settings) { s.BackWithin = 0 },
 		"no time to answer":           func(s *Settings) { s.AnswerWithin = 0 },
 		"a wait longer than one year": func(s *Settings) { s.PatchWithin = 366 * 24 * time.Hour },
 	} {
@@ -84,8 +87,11 @@ func TestEveryTaskHasATimeoutARetryAndEndsInAReportedFailure(t *testing.T) {
 		last := s.Catch[len(s.Catch)-1]
 		require.Equal(t, []string{"States.ALL"}, last.ErrorEquals, name)
 		want := "Complete the Failure"
-		if name == "Report Failure" {
+		switch name {
+		case "Report Failure":
 			want = "Workflow Failed"
+		case "List Remaining Patches", "List Fewer Remaining Patches": // the counts tell the end without names
+			want = "Report Compliance"
 		}
 		require.Equal(t, want, last.Next, name)
 	}
