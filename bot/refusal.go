@@ -21,6 +21,7 @@ const (
 	RefusedApproved    Refusal = "approved_before" // this person has approved already, and others must, too
 	RefusedAlone       Refusal = "alone"           // several agreed on a time, which one person does not bring forward
 	RefusedAlreadyOpen Refusal = "already_open"    // another execution is asking about the instance
+	RefusedTriedAgain  Refusal = "tried_again"     // somebody has tried it again; see Request.TriedAgain
 	RefusedOwnScan     Refusal = "own_scan"        // what started the execution is the last request's own scan
 	RefusedAskedBefore Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
 )
@@ -29,5 +30,5 @@ const (
 func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
 		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone,
-		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
+		RefusedAlreadyOpen, RefusedTriedAgain, RefusedOwnScan, RefusedAskedBefore}
 }

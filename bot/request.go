@@ -67,7 +67,14 @@ type Request struct {
 	Install Install
 	Began   Began            // whether the install began, as the execution's history says
 	After   *workflow.Counts // what the scan after the install counted
-	Failure *Failure         // why the machine could not go on, the last time that it could not
+	// Node is how the instance stood after the install; nil: it was not looked at.
+	Node *NodeCheck `json:",omitempty"`
+	// Remaining are the patches that the scan after the install named as missing, failed or waiting for a
+	// reboot, at most 50, the worst first; After counts them all.
+	Remaining []workflow.Patch `json:",omitempty"`
+	// TriedAgain is who started it again after its end; nil: nobody.
+	TriedAgain *TriedAgain `json:",omitempty"`
+	Failure    *Failure    // why the machine could not go on, the last time that it could not
 
 	// AskAgainAfter is how long an owner who did not have this installed is left in peace
 	// while nothing else is missing.

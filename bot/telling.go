@@ -18,11 +18,11 @@ const (
 
 func (e Effect) telling() telling {
 	switch e.Line {
-	case LineBackedUp, LineInstalling, LineInstallEnded:
+	case LineBackedUp, LineInstalling, LineInstallEnded, LineNodeBack:
 		return untold
 	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
-	case LineFailed, LineResumed, LineAskedAnew:
+	case LineFailed, LineTriedAgain, LineResumed, LineAskedAnew:
 	}
 	return toldAlone
 }

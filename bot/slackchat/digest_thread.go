@@ -33,7 +33,7 @@ func digestLine(l bot.Line) string {
 	case bot.LineHeld:
 		return heldTogether(l.Requests)
 	case bot.LineOverruled, bot.LineReminded, bot.LineEscalated, bot.LineExpired, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded,
-		bot.LineWentOn, bot.LineRestStopped, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew:
+		bot.LineWentOn, bot.LineNodeBack, bot.LineRestStopped, bot.LineTriedAgain, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew:
 	}
 	return linesByText(l)
 }
@@ -44,11 +44,11 @@ func lineOfOne(r bot.Request, l bot.Line) string {
 	case l.Stored == "" && l.Kind == bot.LineFailed:
 		line = "❌ " + line + strings.TrimPrefix(threadLine(r, l), "❌ ")
 		if r.Status == bot.StatusFailed {
-			line += kept(r)
+			line += kept(r) + "\n" + triesAgain(r)
 		}
-		return line
+		return strings.TrimSpace(line)
 	case l.Stored == "" && l.Kind == bot.LineScanned && r.Status == bot.StatusNonCompliant:
-		return line + threadLine(r, l) + kept(r)
+		return strings.TrimSpace(line + threadLine(r, l) + kept(r) + "\n" + triesAgain(r))
 	default:
 		return line + threadLine(r, l)
 	}

@@ -92,6 +92,8 @@ func tried(action string) string {
 		return "stop the rest"
 	case bot.ActionAskNow:
 		return "have it asked about again"
+	case bot.ActionTryAgain:
+		return "try it again"
 	}
 	return "decide"
 }
@@ -129,6 +131,8 @@ func refusedWhy(why bot.Refusal) string {
 		return "nobody brings forward alone what several agreed on"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
+	case bot.RefusedTriedAgain:
+		return "it had been tried again already"
 	case bot.RefusedOwnScan:
 		return "the scan after the install found it"
 	case bot.RefusedAskedBefore:

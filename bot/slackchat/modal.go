@@ -31,6 +31,7 @@ func modals() []modal {
 		{ID: modalMove, submit: submitMove},
 		{ID: modalScheduled, submit: submitScheduled},
 		{ID: modalPatches, changed: patchesChanged},
+		{ID: modalOutput},
 	}
 }
 

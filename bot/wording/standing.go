@@ -3,6 +3,7 @@ package wording
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,23 +76,12 @@ func Standing(r bot.Request) string {
 	case bot.StatusRehearsed:
 		return "The rehearsal is over. Nothing was installed."
 	case bot.StatusNonCompliant:
-		return "The install has ended, and a scan found these still missing. The thread in Slack says more."
+		return "The install has ended, and a scan found that patches are still missing."
 	case bot.StatusFailed:
-		return strings.TrimSpace(Failure(r) + " " + Installed(r))
+		w := FailureOf(r)
+		return strings.Join(nonEmpty(w.Happened, w.Details, Installed(r), w.Next), " ")
 	}
 	return "Another version of patchbot knows how it stands."
-}
-
-// Failure says which step failed, and with what; empty where that is not known.
-func Failure(r bot.Request) string {
-	if r.Failure == nil {
-		return ""
-	}
-	at := "The workflow"
-	if r.Failure.State != "" {
-		at = fmt.Sprintf("The step “%s”", bot.Tidy(r.Failure.State, 80))
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, bot.Tidy(r.Failure.Error, 120), bot.Tidy(r.Failure.Cause, 600)))
 }
 
 // Installed says what is known of the install of a request that broke off.
@@ -122,4 +112,20 @@ func PatchName(p workflow.Patch) string {
 // Approving says what an approval sets off, as a sentence.
 func Approving(r bot.Request) string {
 	return "Approving " + Plan(r, Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, Moment(r.CreatedAt)) + "."
+}
+
+// Outcome says what an install came to, a sentence or a list a line; none before it was scanned.
+func Outcome(r bot.Request) []string {
+	var lines []string
+	for _, p := range Proof(r) {
+		lines = append(lines, p.String())
+	}
+	if r.After == nil {
+		return nil
+	}
+	return append(lines, nonEmpty(NodeNote(r))...)
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
