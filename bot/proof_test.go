@@ -30,7 +30,9 @@ func installedRequest(d workflow.PatchFinished) Request {
 
 // proofs were looked at after the install: the instance, and what is left.
 func proofs() map[string]Request {
-	after := func(d workflow.PatchFinished, more ...workflow.Detail) Request { return tell(installedRequest(d), 11, more...) }
+	after := func(d workflow.PatchFinished, more ...workflow.Detail) Request {
+		return tell(installedRequest(d), 11, more...)
+	}
 	printed := workflow.PatchFinished{Status: "Success", StatusDetails: "Success", Steps: []workflow.CommandStep{
 		{Name: "PatchLinux", Status: "Success", Output: "Installing : kernel-6.1.112 <with> & markup ```\n\nPatch Summary for i-0933335a5598d1c2e\n---Output truncated---"}}}
 	many := partly

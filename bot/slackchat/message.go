@@ -55,7 +55,11 @@ func RequestText(r bot.Request) string {
 	if r.Status == bot.StatusAsked {
 		return strings.Join(withApprovals(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
 	}
-	return strings.Join(append(text, standing(r)), "\n")
+	text = append(text, standing(r))
+	if r.Status == bot.StatusFailed {
+		text = append(text, failureReason(r), failureNext(r))
+	}
+	return strings.TrimSpace(strings.Join(append(text, proofLine(r)), "\n"))
 }
 
 // plan says what approving sets off.

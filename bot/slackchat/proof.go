@@ -61,6 +61,9 @@ func proofLine(r bot.Request) string {
 	return strings.Join(parts, " ")
 }
 
+// linkBytes is how long a link may be: no name that anybody has given a log group needs more.
+const linkBytes = 800
+
 // consoleLinks lead to AWS's pages of a request: its execution, and its install command and output.
 func consoleLinks(r bot.Request) string {
 	console := workflow.ConsoleOf(r.ExecutionARN)
@@ -70,7 +73,7 @@ func consoleLinks(r bot.Request) string {
 		{console.Command(r.Install.CommandID), "Open the command"},
 		{console.CommandOutput(r.Install.LogGroup, r.Install.CommandID, r.Instance.ID), "All output in CloudWatch Logs"},
 	} {
-		if page.url != "" {
+		if page.url != "" && len(page.url) <= linkBytes {
 			links = append(links, fmt.Sprintf("<%s|%s>", escapes.Replace(page.url), page.text))
 		}
 	}

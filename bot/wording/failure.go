@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,11 +15,6 @@ type FailureWords struct {
 	Happened string // in plain words
 	Details  string // the step and the error to look for, e.g. "The step “Patch Instance” failed with Ssm.SsmException: …"
 	Next     string // what to do now
-}
-
-// String is all of it.
-func (w FailureWords) String() string {
-	return strings.Join(nonEmpty(w.Happened, w.Details, w.Next), " ")
 }
 
 // failureWords are those of one error, or of a family of them.
@@ -110,7 +106,7 @@ func details(f bot.Failure, ours bool) string {
 	if f.State != "" {
 		at = fmt.Sprintf("The step “%s”", bot.Tidy(f.State, 80))
 	}
-	text := fmt.Sprintf("%s failed with %s", at, bot.Tidy(f.Error, 120))
+	text := fmt.Sprintf("%s failed with %s", at, cmp.Or(bot.Tidy(f.Error, 120), "an error that has no name"))
 	if cause := bot.Tidy(f.Cause, 600); cause != "" && !ours {
 		return text + ": " + strings.TrimSuffix(cause, ".") + "."
 	}
