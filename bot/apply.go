@@ -251,6 +251,9 @@ func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 			return r.with()
 		}
 		r.Node = nodeCheckOf(n.OccurredAt, d)
+		if r.Status.Open() && d.IsBack {
+			effects = append(effects, reply(LineNodeBack))
+		}
 	default:
 		return r.with()
 	}

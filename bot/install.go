@@ -82,6 +82,6 @@ func (r Request) Installed() Installed {
 
 // beforeInstall are the states of the machine that a failure can name and after which nothing
 // was installed. Any other state may mean that an install has begun.
-var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "List Missing Patches",
+var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "Scan for Whoever Asked", "List Missing Patches",
 	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateTurn, "Check Node Is Online", "Back Up Instance",
 	"Wait for the Backup", "Read Backup Result", "Report Backup", "Read Status Checks"}

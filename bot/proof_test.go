@@ -84,7 +84,7 @@ func TestALateLookAtTheNodeIsKept(t *testing.T) {
 	late := Apply(scanning, notification(nodeBack, 11), at(13))
 	require.Equal(t, StatusScanning, late.Request.Status)
 	require.True(t, late.Request.Node.IsBack)
-	require.Equal(t, []EffectKind{EffectRender}, kinds(late))
+	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(late))
 	require.True(t, Apply(late.Request, notification(nodeBack, 11), at(14)).Nothing())
 }
 

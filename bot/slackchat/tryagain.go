@@ -51,7 +51,7 @@ func openNewQuestion(ctx context.Context, a *App, c click) string {
 	}
 	r, err := a.Bot.Store.Get(ctx, c.Request.TriedAgain.Request)
 	if errors.Is(err, bot.ErrNotFound) {
-		return fmt.Sprintf("Nothing was asked anew about %s so far: nothing may be missing any more. %s looks again.",
+		return fmt.Sprintf("Nothing was asked anew about %s so far. I may still be looking; or nothing is missing any more, or Systems Manager does not reach it for a scan. %s looks again.",
 			nameAndID(c.Request), codeOf(SlashCommand+" request "+c.Request.Instance.ID, 80))
 	}
 	if err == nil {
