@@ -18,7 +18,7 @@ data "aws_iam_policy_document" "patch_approval" {
 
   statement {
     sid       = "FindInstancesAndSnapshots"
-    actions   = ["ec2:DescribeInstances", "ec2:DescribeSnapshots"]
+    actions   = ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeSnapshots"]
     resources = ["*"] # EC2 has no resource-level permissions for Describe actions
   }
 

@@ -27,12 +27,14 @@ locals {
     backup_within_seconds   = var.backup_within_minutes * 60
     patch_within_seconds    = var.patch_within_minutes * 60
     scan_within_seconds     = var.scan_within_minutes * 60
+    back_within_seconds     = var.back_within_minutes * 60
+    output_log_group        = aws_cloudwatch_log_group.command_output.name
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
   # as workflow/machine.go does, which says why.
   command_looks = [16, 2, 2, 4]
-  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks }
+  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks, back = [1, 1, 2, 4, 8, 8] }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(

@@ -43,5 +43,7 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		BackupWithin:   amount("backup_within_minutes", time.Minute),
 		PatchWithin:    amount("patch_within_minutes", time.Minute),
 		ScanWithin:     amount("scan_within_minutes", time.Minute),
+		BackWithin:     amount("back_within_minutes", time.Minute),
+		OutputLogGroup: "/patchbot/command-output", // with the default name, as tests/defaults.tftest.hcl says
 	})
 }

@@ -32,6 +32,9 @@ run "a_channel_is_all_that_is_needed" {
       backup_looks            = "[3600,7200,14400,28800,32400]"
       patch_looks             = "[19200,2400,2400,4800]"
       scan_looks              = "[9600,1200,1200,2400]"
+      back_within_seconds     = "1800"
+      back_looks              = "[75,75,150,300,600,600]"
+      output_log_group        = "/patchbot/command-output"
     }
     error_message = "Every placeholder has its value, as text."
   }
@@ -101,11 +104,12 @@ run "bounds_below_what_is_usual" {
     backup_within_minutes = 30
     patch_within_minutes  = 130
     scan_within_minutes   = 20
+    back_within_minutes   = 5
     baseline_override     = "https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json"
   }
 
   assert {
-    condition     = [for step in ["backup", "patch", "scan"] : local.machine_values["${step}_looks"]] == ["[75,150,300,600,675]", "[5200,650,650,1300]", "[800,100,100,200]"]
+    condition     = [for step in ["backup", "patch", "scan", "back"] : local.machine_values["${step}_looks"]] == ["[75,150,300,600,675]", "[5200,650,650,1300]", "[800,100,100,200]", "[12,12,25,50,100,100]"]
     error_message = "The looks share out the bound."
   }
 

@@ -54,6 +54,8 @@ type MachineSettings struct {
 	BackupWithinSeconds   int            `json:"backup_within_seconds"`
 	PatchWithinSeconds    int            `json:"patch_within_seconds"`
 	ScanWithinSeconds     int            `json:"scan_within_seconds"`
+	BackWithinSeconds     int            `json:"back_within_seconds"`
+	OutputLogGroup        string         `json:"output_log_group"`
 }
 
 // MachineWaiting is how long a question waits for its answer, and when it is asked again.
@@ -80,7 +82,8 @@ func (i Installation) Settings() workflow.Settings {
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
 		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
-		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
+		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds),
+		BackWithin: seconds(i.Machine.BackWithinSeconds), OutputLogGroup: i.Machine.OutputLogGroup}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.
