@@ -251,3 +251,25 @@ func TestAFailureInADigestNamesTheCommands(t *testing.T) {
 		require.NotEqual(t, asl.StatusFailed, w.Machine.List()[before].Status)
 	})
 }
+
+func TestNothingIsTriedAgainWhileAnotherRequestIsOpen(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.isPatched(awssim.Fault{Kind: awssim.InstallIsPartial, Times: 1, Patches: 3})
+		old := w.question()
+		w.typed(w.lin, w.payments.ID, "request "+web1)
+		synctest.Wait()
+		require.Equal(t, 2, w.questions())
+		executions := len(w.Machine.List())
+		_, err := w.Slack.ClickOn(t.Context(), w.ada.ID, old, slackchat.ButtonTryAgain)
+		require.NoError(t, err)
+		require.Contains(t, strings.Join(w.toldAlone(w.ada), "\n"), "The instance has an open request already.")
+		require.Len(t, w.Machine.List(), executions)
+
+		w.Bot.Executions = noExecutions{}
+		require.NoError(t, w.Machine.Stop(w.request().ExecutionARN, "Operator", "by hand"))
+		synctest.Wait()
+		w.click(w.ada, slackchat.ButtonTryAgain)
+		require.Contains(t, strings.Join(w.toldAlone(w.ada), "\n"), "I could not confirm that this is tried again.")
+		require.Contains(t, w.message(w.payments.ID), "[Try again]", "what could not be started can be tried once more")
+	})
+}
