@@ -1,6 +1,9 @@
 package bot
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,6 +89,24 @@ func TestALateLookAtTheNodeIsKept(t *testing.T) {
 	require.True(t, late.Request.Node.IsBack)
 	require.Equal(t, []EffectKind{EffectRender, EffectReply}, kinds(late))
 	require.True(t, Apply(late.Request, notification(nodeBack, 11), at(14)).Nothing())
+}
+
+// TestTheLargestRequestFitsIntoTheStore: DynamoDB takes 400 KB, and JSON writes some characters as six.
+func TestTheLargestRequestFitsIntoTheStore(t *testing.T) {
+	long := strings.Repeat("<", 3000)
+	asks, left := approvalRequested(), partly
+	asks.Patches, left.Remaining = nil, workflow.Names{}
+	for range 50 {
+		asks.Patches = append(asks.Patches, workflow.Patch{Title: long, KBID: long, Classification: long, Severity: long, State: long, CVEs: slices.Repeat([]string{long}, 100)})
+		for _, list := range []*[]string{&left.Remaining.Titles, &left.Remaining.KBIDs, &left.Remaining.Classifications, &left.Remaining.Severities, &left.Remaining.States} {
+			*list = append(*list, long)
+		}
+	}
+	printed := workflow.PatchFinished{Status: "Failed", Steps: []workflow.CommandStep{{Status: "Failed", Output: long}}}
+	r := tell(decided(tell(Request{}, 0, asks), ada, approve, 2), 3, patchStarted, printed, nodeBack, scanStarted, left)
+	data, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.Less(t, len(data), 400<<10)
 }
 
 func TestWhatCanBeTriedAgain(t *testing.T) {

@@ -197,7 +197,7 @@ func (a *App) clickRequest(ctx context.Context, i interaction, action action, wh
 	if !r.Place.Shown() && !action.anywhere {
 		return answerNotShownYet
 	}
-	if i.isCopyOf(r.Place) && !(action.anywhere && i.Container.Ephemeral) {
+	if i.isCopyOf(r.Place) && (!action.anywhere || !i.Container.Ephemeral) {
 		return a.clickCopy(ctx, i, escapes.Replace(wording.Headline(r)), r.Place)
 	}
 	c.Request = r
