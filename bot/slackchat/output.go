@@ -41,8 +41,12 @@ func outputView(c digestClick) slack.ModalViewRequest {
 	if links := consoleLinks(r); links != "" {
 		blocks = append(blocks, section(links))
 	}
+	title := "Output of the install"
+	if r.Rehearsal {
+		title = "Output of the scan"
+	}
 	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: modalOutput, PrivateMetadata: c.about(),
-		Title: plainText("Output of the install", limit.ModalCaption), Close: plainText("Close", limit.ModalCaption), Blocks: slack.Blocks{BlockSet: blocks}}
+		Title: plainText(title, limit.ModalCaption), Close: plainText("Close", limit.ModalCaption), Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
 // outputEnd says how the command ended, with its exit code.
