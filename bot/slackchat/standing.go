@@ -104,10 +104,13 @@ func askedAgain(r bot.Request) string {
 	return fmt.Sprintf("You are asked again when other patches are missing, or after %s.", day(r.EndedAt.Add(r.AskAgainAfter)))
 }
 
-// kept tells of snapshots that may be needed after an install that went wrong.
+// kept tells of snapshots that may be needed after an install that went wrong, or were begun.
 func kept(r bot.Request) string {
-	if r.Backup.FinishedAt.IsZero() {
+	switch {
+	case len(r.Backup.SnapshotIDs) == 0:
 		return ""
+	case r.Backup.FinishedAt.IsZero():
+		return fmt.Sprintf("\nSnapshots were begun, and may be incomplete: %s.", codes(r.Backup.SnapshotIDs))
 	}
 	return fmt.Sprintf("\nSnapshots from before the install exist: %s.", codes(r.Backup.SnapshotIDs))
 }

@@ -79,7 +79,7 @@ func Standing(r bot.Request) string {
 		return "The install has ended, and a scan found that patches are still missing."
 	case bot.StatusFailed:
 		w := FailureOf(r)
-		return strings.Join(nonEmpty(w.Happened, w.Details, Installed(r), w.Next), " ")
+		return strings.Join(nonEmpty(w.Happened, w.Details, Installed(r), Snapshots(r), w.Next), " ")
 	}
 	return "Another version of patchbot knows how it stands."
 }
@@ -99,6 +99,18 @@ func Installed(r bot.Request) string {
 	case bot.InstalledUnknown:
 	}
 	return "Whether the install began is not known. Look at Run Command."
+}
+
+// Snapshots says what is known of those that were taken before the install; "" where there are none.
+func Snapshots(r bot.Request) string {
+	switch n := len(r.Backup.SnapshotIDs); {
+	case n == 0:
+		return ""
+	case r.Backup.FinishedAt.IsZero():
+		return fmt.Sprintf("%s begun, and may be incomplete.", Count(n, "snapshot was", "snapshots were"))
+	default:
+		return fmt.Sprintf("%s from before the install.", Count(n, "snapshot exists", "snapshots exist"))
+	}
 }
 
 // PatchName is a patch with its severity, e.g. "openssl-3.0.8 (Critical)".
