@@ -78,7 +78,7 @@ func TestWhatFailedIsToldByNameAndTriedAgain(t *testing.T) {
 
 		w.click(w.ada, slackchat.ButtonApprove)
 		w.closed()
-		require.Equal(t, bot.StatusCompliant, w.request().Status)
+		require.Equal(t, bot.StatusCompliant, w.request().Status, "%s\n%v", w.screen(), w.toldAlone(w.ada))
 	})
 }
 
@@ -189,6 +189,7 @@ func TestAnAbortIsToldTrulyInEachPhase(t *testing.T) {
 				require.Contains(t, w.shown(web1), c.says)
 				require.Contains(t, w.shown(web1), "Open the execution")
 
+				time.Sleep(time.Minute) // simulated: requests of one instant have no order
 				w.clickOn(w.ada, web1, slackchat.ButtonTryAgain)
 				time.Sleep(time.Hour) // simulated: the install ends, and is scanned
 				if c.says == "Nothing was installed." {
