@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
@@ -81,7 +82,7 @@ func (r Request) goesOn(n workflow.Notification) bool {
 func works(d workflow.Detail) bool {
 	switch d.(type) {
 	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.StandbyEntered, workflow.BeforeStarted, workflow.BeforeFinished,
-		workflow.PatchStarted, workflow.PatchFinished, workflow.AfterStarted, workflow.AfterFinished, workflow.StandbyLeft, workflow.ScanStarted, workflow.ComplianceChecked:
+		workflow.PatchStarted, workflow.PatchFinished, workflow.AfterStarted, workflow.AfterFinished, workflow.StandbyLeft, workflow.NodeChecked, workflow.ScanStarted, workflow.ComplianceChecked:
 		return true
 	}
 	return false
@@ -195,7 +196,7 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 			return r, []LineKind{line}
 		}
 	case workflow.PatchStarted:
-		r.Status, r.Install = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt}
+		r.Status, r.Install, r.Node = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt, LogGroup: d.OutputLogGroup}, nil
 		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
 			// Its notification is late, but the machine only installs after the backup.
 			r.Backup.FinishedAt = n.OccurredAt
@@ -205,10 +206,16 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	case workflow.PatchFinished:
 		r.Status, r.Install = StatusPatching, r.Install.ended(n.OccurredAt, d)
 		return r, []LineKind{LineInstallEnded}
+	case workflow.NodeChecked:
+		r.Status, r.Node = StatusPatching, nodeCheckOf(n.OccurredAt, d)
+		if d.IsBack { // else the failure that follows tells it
+			return r, []LineKind{LineNodeBack}
+		}
 	case workflow.ScanStarted:
 		r.Status = StatusScanning
 	case workflow.ComplianceChecked:
-		r.Before, r.After = d.Before, &d.After
+		r.Before, r.After, r.Remaining = d.Before, &d.After, kept(d.Remaining.Patches())
+		slices.SortStableFunc(r.Remaining, workflow.WorseFirst)
 		r.finish(outcomes[d.Outcome], n.OccurredAt)
 		return r, []LineKind{LineScanned}
 	case workflow.WorkflowFailed:
@@ -248,7 +255,7 @@ func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 		if r.Status.Open() || r.Install.CommandID != "" {
 			return r.with()
 		}
-		r.Install.CommandID, r.Install.StartedAt = d.CommandID, n.OccurredAt
+		r.Install.CommandID, r.Install.StartedAt, r.Install.LogGroup = d.CommandID, n.OccurredAt, d.OutputLogGroup
 	case workflow.PatchFinished:
 		if !r.Install.FinishedAt.IsZero() {
 			return r.with()
@@ -256,6 +263,14 @@ func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 		r.Install = r.Install.ended(n.OccurredAt, d)
 		if r.Status.Open() {
 			effects = append(effects, reply(LineInstallEnded))
+		}
+	case workflow.NodeChecked:
+		if r.Node != nil {
+			return r.with()
+		}
+		r.Node = nodeCheckOf(n.OccurredAt, d)
+		if r.Status.Open() && d.IsBack {
+			effects = append(effects, reply(LineNodeBack))
 		}
 	default:
 		hooks, line := r.Hooks.advanced(n)

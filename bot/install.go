@@ -16,16 +16,24 @@ type Install struct {
 	Details      string    // e.g. "ExecutionTimedOut"
 	ResponseCode int       // the exit code of the step that ran
 	LastError    string    // the last line of its errors, e.g. "E: Could not get lock /var/lib/dpkg/lock"
+	Output       string    `json:",omitempty"` // what it printed, errors last, at most keptOutput
+	OutputCut    bool      `json:",omitzero"`  // whether it printed more
+	LogGroup     string    `json:",omitempty"` // of CloudWatch, which has all that it printed
 }
 
-// keptError is how much of an error's last line is kept, in characters.
-const keptError = 300
+// How much is kept of an error's last line, and of what a command printed, in characters: the latter is
+// all that Systems Manager tells.
+const (
+	keptError  = 300
+	keptOutput = 2500
+)
 
 // ended adds how the command ended.
 func (i Install) ended(at time.Time, d workflow.PatchFinished) Install {
 	step, _ := d.Ran()
 	i.FinishedAt, i.Status, i.Details = at, d.Status, d.StatusDetails
 	i.ResponseCode, i.LastError = step.ResponseCode, Tidy(step.LastError(), keptError)
+	i.Output, i.OutputCut = TidyLines(step.Output, keptOutput), step.IsCut()
 	return i
 }
 
@@ -74,6 +82,6 @@ func (r Request) Installed() Installed {
 
 // beforeInstall are the states of the machine that a failure can name and after which nothing
 // was installed. Any other state may mean that an install has begun.
-var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "List Missing Patches",
+var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "Scan for Whoever Asked", "List Missing Patches",
 	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateTurn, "Check Node Is Online", "Look for Snapshots of This Execution", "Back Up Instance",
-	"Wait for the Backup", "Read Backup Result", "Report Backup", "Find Auto Scaling Group", "Enter Standby", "Report Standby", "Run Document Before"}
+	"Wait for the Backup", "Read Backup Result", "Report Backup", "Find Auto Scaling Group", "Enter Standby", "Report Standby", "Run Document Before", "Read Status Checks"}

@@ -31,11 +31,13 @@ const (
 	LineInService    LineKind = "in_service"     // it has left Standby
 	LineInstalling   LineKind = "installing"     // the install command was sent
 	LineInstallEnded LineKind = "install_ended"  // the install command ended, well or not
+	LineNodeBack     LineKind = "node_back"      // the instance is back after the install; see Request.Node
 	LineScanned      LineKind = "scanned"        // the scan after the install was counted
 	LineHeld         LineKind = "held"           // others of the group failed, and this one is held
 	LineWentOn       LineKind = "went_on"        // somebody let it go on; see Turn.WentOn
 	LineRestStopped  LineKind = "rest_stopped"   // somebody stopped it while it waited; see Turn.Stop
 	LineFailed       LineKind = "failed"         // the execution could not go on; of several failures before it is posted, the last is told
+	LineTriedAgain   LineKind = "tried_again"    // somebody had it tried again after its end; see Request.TriedAgain
 	LineStopped      LineKind = "stopped"        // somebody stopped the execution
 	LineEndUnheard   LineKind = "end_unheard"    // the execution ended, but how was never told
 	LineResumed      LineKind = "resumed"        // an ended execution goes on
@@ -51,6 +53,6 @@ const (
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
 	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded,
-		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew,
+		LineNodeBack, LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineTriedAgain, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew,
 		LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed}
 }

@@ -115,7 +115,8 @@ func (b *Bot) settleMail(ctx context.Context, claimed []MailItem, wanted bool, f
 		r, about := claimed[i].Request, claimed[i].About
 		if failed != nil {
 			b.log(r).Error("a mail failed, will be tried again", "error", failed)
-			b.report(countMetric(MetricEffectRetries))
+			e, _ := r.mailDue(now)
+			b.report(metricsOfRetry(e)...)
 		}
 		r, ok := b.settle(ctx, r, nil, func(r Request) Change {
 			if wanted && about != "" && failed == nil {

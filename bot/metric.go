@@ -21,9 +21,22 @@ const (
 	MetricSecondsToPatched  = "SecondsToPatched"  // from the decision, or the time that it was scheduled for, to a compliant scan
 	MetricChatErrors        = "SlackErrors"       // what the chat refused
 	MetricEffectRetries     = "EffectRetries"     // effects that will be tried again
+	MetricEffectsStuck      = "EffectsStuck"      // tries of effects that have failed stuckTries times, for about an hour
 	MetricSignalErrors      = "SignalErrors"      // channels whose writer could not be woken
 	MetricDecidedElsewhere  = "DecidedElsewhere"  // decisions that an execution took and nobody made here
 )
+
+// stuckTries is after how many tries an effect that still fails needs somebody to look at it.
+const stuckTries = 10
+
+// metricsOfRetry count an effect that has failed once more.
+func metricsOfRetry(e Effect) []Metric {
+	metrics := []Metric{countMetric(MetricEffectRetries)}
+	if e.Tries >= stuckTries {
+		metrics = append(metrics, countMetric(MetricEffectsStuck))
+	}
+	return metrics
+}
 
 func countMetric(name string) Metric { return Metric{Name: name, Value: 1, Unit: "Count"} }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,6 +32,18 @@ func TestADecisionThatNobodyMadeHereIsMeasured(t *testing.T) {
 	c := Observe(asked, running, at(3))
 	require.Contains(t, metricsOf(asked, saved(c.Request), c.Audit), countMetric(MetricDecidedElsewhere))
 	require.NotContains(t, metricsOf(asked, saved(approvedRequest()), Decide(asked, ada, approve, at(2)).Audit), countMetric(MetricDecidedElsewhere))
+}
+
+func TestWhatFailsForLongIsMeasuredAsStuck(t *testing.T) {
+	require.NotContains(t, metricsOfRetry(Effect{Tries: stuckTries - 1}), countMetric(MetricEffectsStuck))
+	require.Equal(t, []Metric{countMetric(MetricEffectRetries), countMetric(MetricEffectsStuck)}, metricsOfRetry(Effect{Tries: stuckTries}))
+
+	failing, now := OutboxOf(look), at(0)
+	for range stuckTries { // as a sweep does, a minute later each time at the latest
+		failing.postpone(failing.Effects[0], now)
+		now = failing.Effects[0].NotBefore.Add(time.Minute)
+	}
+	require.InDelta(t, time.Hour, now.Sub(at(0)), float64(20*time.Minute))
 }
 
 func saved(r Request) Request {

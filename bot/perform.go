@@ -24,7 +24,7 @@ func (b *Bot) perform(ctx context.Context, r Request) Request {
 			var err error
 			if settled, err = b.performOne(ctx, r, e); err != nil {
 				b.log(r).Error("effect failed, will be tried again", "effect", e.Kind, "error", err)
-				b.report(countMetric(MetricEffectRetries))
+				b.report(metricsOfRetry(e)...)
 				failed[e.Seq] = true
 			}
 		}

@@ -32,6 +32,7 @@ const (
 	RefusedInstalledLater   Refusal = "installed_later"   // a later request has installed more, which would be lost, too
 
 	RefusedAlreadyOpen Refusal = "already_open" // another execution is asking about the instance
+	RefusedTriedAgain  Refusal = "tried_again"  // somebody has tried it again; see Request.TriedAgain
 	RefusedOwnScan     Refusal = "own_scan"     // what started the execution is the last request's own scan
 	RefusedAskedBefore Refusal = "asked_before" // the owner was asked about the same patches, and is left in peace
 )
@@ -41,5 +42,5 @@ func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
 		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone,
 		RefusedRehearsal, RefusedNothingInstalled, RefusedStillOpen, RefusedRollingBack, RefusedRolledBack, RefusedNoSnapshot, RefusedSnapshotGone, RefusedOtherOpen, RefusedInstalledLater,
-		RefusedAlreadyOpen, RefusedOwnScan, RefusedAskedBefore}
+		RefusedAlreadyOpen, RefusedTriedAgain, RefusedOwnScan, RefusedAskedBefore}
 }

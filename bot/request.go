@@ -70,7 +70,14 @@ type Request struct {
 	Install Install
 	Began   Began            // whether the install began, as the execution's history says
 	After   *workflow.Counts // what the scan after the install counted
-	Failure *Failure         // why the machine could not go on, the last time that it could not
+	// Node is how the instance stood after the install; nil: it was not looked at.
+	Node *NodeCheck `json:",omitempty"`
+	// Remaining are the patches that the scan after the install named as missing, failed or waiting for a
+	// reboot, at most 50, the worst first; After counts them all.
+	Remaining []workflow.Patch `json:",omitempty"`
+	// TriedAgain is who started it again after its end; nil: nobody.
+	TriedAgain *TriedAgain `json:",omitempty"`
+	Failure    *Failure    // why the machine could not go on, the last time that it could not
 
 	RollBack *RollBack `json:",omitempty"` // the way back, once somebody has asked for it; the newest one
 	// EarlierRollBack is what the question says of an earlier request of the instance.

@@ -18,11 +18,11 @@ const (
 
 func (e Effect) telling() telling {
 	switch e.Line {
-	case LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded:
+	case LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded, LineNodeBack:
 		return untold
 	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
-	case LineFailed, LineResumed, LineAskedAnew, LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed:
+	case LineFailed, LineTriedAgain, LineResumed, LineAskedAnew, LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed:
 	}
 	return toldAlone
 }

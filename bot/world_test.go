@@ -115,6 +115,8 @@ func (w *world) take(output json.RawMessage) {
 	case "installing":
 		w.tick()
 		w.publish(patchFinished)
+		w.tick()
+		w.publish(nodeBack)
 		w.enter("scanning", scanStarted)
 	case "scanning":
 		w.enter("done", compliant)

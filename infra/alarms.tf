@@ -62,7 +62,7 @@ locals {
     }
   }
 
-  # Every alarm: one metric over five minutes that must not exceed its limit.
+  # Every alarm: one metric over five minutes that must not exceed its limit, or not fall below the least.
   alarms = merge(
     {
       for key, queue in local.dead_letters : "${key}-dead-letters" => {
@@ -122,6 +122,24 @@ locals {
         limit       = 4 # the sweep signals once a minute: a channel that fails for ever makes five
         dimensions  = {}
       }
+      # What a sweep tries in vain for about an hour heals by itself no more.
+      effects-stuck = {
+        description = "Something that must happen has failed for about an hour: an answer to an execution, a look at AWS, a turn, a mail. The log of progress says what, and of which request."
+        namespace   = "patchbot"
+        metric      = "EffectsStuck"
+        statistic   = "Sum"
+        limit       = 0
+        dimensions  = {}
+      }
+      # Nothing that was lost is found again, and no mail is sent.
+      sweep-missing = {
+        description = "The function progress is not called, which sweeps once a minute: its rule is disabled, or Lambda does not take its calls. Terraform enables the rule again."
+        namespace   = "AWS/Lambda"
+        metric      = "Invocations"
+        statistic   = "Sum"
+        least       = 1
+        dimensions  = { FunctionName = aws_lambda_function.this["progress"].function_name }
+      }
       decided-elsewhere = {
         description = "An execution took a decision that nobody made in Slack: somebody answered its task token. The thread and the audit say of which request; ask who may call states:SendTaskSuccess."
         namespace   = "patchbot"
@@ -175,11 +193,11 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   metric_name         = each.value.metric
   statistic           = each.value.statistic
   dimensions          = each.value.dimensions
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.limit
+  comparison_operator = can(each.value.least) ? "LessThanThreshold" : "GreaterThanThreshold"
+  threshold           = try(each.value.least, each.value.limit)
   period              = 300
   evaluation_periods  = 1
-  treat_missing_data  = "notBreaching"
+  treat_missing_data  = can(each.value.least) ? "breaching" : "notBreaching"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
   tags                = var.tags

@@ -36,6 +36,7 @@ locals {
       metrics = [
         [local.metrics_namespace, "SlackErrors"],
         [local.metrics_namespace, "EffectRetries"],
+        [local.metrics_namespace, "EffectsStuck"],
         [local.metrics_namespace, "SignalErrors"],
       ]
     },

@@ -25,7 +25,7 @@ data "aws_iam_policy_document" "patch_approval" {
 
   statement {
     sid       = "FindInstancesAndSnapshots"
-    actions   = ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"]
+    actions   = ["ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"]
     resources = ["*"] # EC2 has no resource-level permissions for Describe actions
   }
 

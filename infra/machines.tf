@@ -35,13 +35,15 @@ locals {
     hook_within_seconds     = var.hook_within_minutes * 60
 
     roll_back_within_seconds = var.roll_back_within_minutes * 60
+    back_within_seconds     = var.back_within_minutes * 60
+    output_log_group        = aws_cloudwatch_log_group.command_output.name
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
   # as workflow/machine.go does, which says why.
   command_looks  = [16, 2, 2, 4]
   snapshot_looks = [1, 2, 4, 8, 9]
-  looks          = { backup = local.snapshot_looks, patch = local.command_looks, scan = local.command_looks, hook = local.command_looks, roll_back = local.snapshot_looks }
+  looks          = { backup = local.snapshot_looks, patch = local.command_looks, scan = local.command_looks, hook = local.command_looks, roll_back = local.snapshot_looks, back = [1, 1, 2, 4, 8, 8] }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(

@@ -72,11 +72,11 @@ output "function_names" {
 }
 
 output "log_group_names" {
-  description = "Log groups of the functions, the state machines and the API."
+  description = "Log groups of the functions, the state machines and the API, and of what installs and scans print."
   value = merge(
     { for key, group in aws_cloudwatch_log_group.function : key => group.name },
     { for key, group in aws_cloudwatch_log_group.machine : key => group.name },
-    { api = aws_cloudwatch_log_group.api.name },
+    { api = aws_cloudwatch_log_group.api.name, command-output = aws_cloudwatch_log_group.command_output.name },
   )
 }
 

@@ -297,3 +297,15 @@ variable "roll_back_within_minutes" {
     error_message = "The time for a roll back is 30 to 1440 whole minutes."
   }
 }
+
+variable "back_within_minutes" {
+  description = "How long after an install its instance may need until Systems Manager reaches it and EC2's status checks are ok, but for one that was not ok before. Then the request fails, and its approvers hear of it."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.back_within_minutes >= 5 && var.back_within_minutes <= 1440 && floor(var.back_within_minutes) == var.back_within_minutes
+    error_message = "The time to come back is 5 to 1440 whole minutes."
+  }
+}

@@ -46,12 +46,23 @@ func (d PatchFinished) Ran() (CommandStep, bool) {
 // errorMark stands in a step's output between what the step printed and its errors.
 const errorMark = "----------ERROR-------"
 
-// LastError is the last line of the step's errors, "" when it printed none.
+// What the agent writes where it cuts a step's text short.
+const (
+	outputCut = "---Output truncated---"
+	errorCut  = "---Error truncated----"
+)
+
+// LastError is the last line of the step's errors, as far as the output has them; "" when it printed none.
 func (s CommandStep) LastError() string {
 	_, errors, found := strings.Cut(s.Output, errorMark)
 	if !found {
 		return ""
 	}
-	errors = strings.TrimRight(errors, "\n\r\t -")
+	errors = strings.TrimRight(strings.ReplaceAll(errors, errorCut, ""), "\n\r\t -")
 	return strings.TrimSpace(errors[strings.LastIndexByte(errors, '\n')+1:])
+}
+
+// IsCut reports whether the step printed more than its output has.
+func (s CommandStep) IsCut() bool {
+	return strings.Contains(s.Output, outputCut) || strings.Contains(s.Output, errorCut)
 }

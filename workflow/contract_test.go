@@ -149,6 +149,11 @@ func TestTheStepThatRanTellsHowTheCommandWent(t *testing.T) {
 	require.Equal(t, -1, step.ResponseCode)
 	require.Equal(t, "E: lock is held", step.LastError())
 
+	require.False(t, step.IsCut())
+	step.Output = "Patching\n---Output truncated---\n----------ERROR-------\ndpkg: error\nE: lock is\n---Error truncated----"
+	require.Equal(t, "E: lock is", step.LastError(), "where the agent cut it")
+	require.True(t, step.IsCut())
+
 	d.Steps[1] = CommandStep{Name: "PatchLinux", Status: "Success", Output: "Patch Summary"}
 	step, ok = d.Ran()
 	require.True(t, ok)

@@ -70,6 +70,9 @@ type (
 	// PatchStarted waits for the install command to end.
 	PatchStarted struct {
 		CommandID string `json:"command_id"`
+		// OutputLogGroup is the CloudWatch log group that has all that the command prints; empty of
+		// executions that began before there was one.
+		OutputLogGroup string `json:"output_log_group,omitzero"`
 	}
 	// PatchFinished tells how the install command ended, as ListCommandInvocations says.
 	PatchFinished struct {
@@ -85,6 +88,13 @@ type (
 	AfterFinished struct{ DocumentFinished }
 	// StandbyLeft says that the instance is back in service within its Auto Scaling group.
 	StandbyLeft struct{ Standby }
+	// NodeChecked tells whether the node is back after the install, after which it is scanned.
+	NodeChecked struct {
+		IsBack bool         `json:"is_back"`
+		Ping   []string     `json:"ping"`   // what Systems Manager says, e.g. ["Online"]; empty: it does not list the node
+		Before StatusChecks `json:"before"` // before the install
+		After  StatusChecks `json:"after"`
+	}
 	// ScanStarted waits for the scan after the install to end.
 	ScanStarted struct {
 		CommandID string `json:"command_id"`
@@ -94,6 +104,9 @@ type (
 		Before  Counts  `json:"before"`
 		After   Counts  `json:"after"`
 		Outcome Outcome `json:"outcome"`
+		// Remaining names what After counts as missing, failed or waiting for a reboot, at most 50; no
+		// names of executions that began before it was asked for, and where Systems Manager gave none.
+		Remaining Names `json:"remaining,omitzero"`
 	}
 	// RollBackStarted waits for the root volume to be replaced.
 	RollBackStarted struct {
@@ -171,6 +184,7 @@ var kinds = []kind{
 	row[AfterFinished]("after_finished", goesOn),
 	row[StandbyLeft]("standby_left", goesOn),
 	row[RollBackStarted]("roll_back_started", waits),
+	row[NodeChecked]("node_checked", goesOn),
 	row[ScanStarted]("scan_started", waits),
 	row[ComplianceChecked]("compliance_checked", goesOn),
 	row[RollBackFinished]("roll_back_finished", goesOn),
@@ -245,6 +259,7 @@ func (d ApprovalReminded) problem() string {
 }
 
 func (ApprovalExpired) problem() string { return "" }
+func (NodeChecked) problem() string     { return "" }
 func (TurnRequested) problem() string   { return "" }
 
 func (d ScheduleWaiting) problem() string {

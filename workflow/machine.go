@@ -49,6 +49,8 @@ type Settings struct {
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
+	BackWithin            time.Duration // how long after an install the node may need to be back
+	OutputLogGroup        string        // the CloudWatch log group of what commands print, e.g. "/patchbot/command-output"
 	ScanWithin            time.Duration // after which a scan that runs is given up
 	HookWithin            time.Duration // after which a document that runs before or after the install is given up
 	RollBackWithin        time.Duration // after which a replacement of a root volume that runs is given up
@@ -70,6 +72,8 @@ func DefaultSettings() Settings {
 		TurnWithin:     7 * 24 * time.Hour,
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
+		BackWithin:     30 * time.Minute,
+		OutputLogGroup: "/patchbot/command-output",
 		ScanWithin:     4 * time.Hour,
 		HookWithin:     time.Hour,
 		RollBackWithin: 2 * time.Hour,
@@ -79,10 +83,11 @@ func DefaultSettings() Settings {
 // Looks share out a bound, in parts of 24: after each the machine asks AWS itself. Somebody who
 // listens to events and looks every few minutes resumes the machine long before, so a look only
 // matters when nobody does. Snapshots, and volumes made from them, have early looks that grow apart;
-// a command has a late first one.
+// a command has a late first one. Of a node's return nobody tells: a look comes before each of its waits, and after the last.
 var (
 	snapshotLooks = []int{1, 2, 4, 8, 9}
 	commandLooks  = []int{16, 2, 2, 4}
+	backLooks     = []int{1, 1, 2, 4, 8, 8}
 )
 
 func looks(bound time.Duration, parts []int) string {
@@ -113,6 +118,8 @@ func (s Settings) values() map[string]string {
 		"hook_looks":              looks(s.HookWithin, commandLooks),
 		"hook_documents":          hookDocuments(s.HookDocuments),
 		"roll_back_looks":         looks(s.RollBackWithin, snapshotLooks),
+		"back_looks":              looks(s.BackWithin, backLooks),
+		"output_log_group":        s.OutputLogGroup,
 	}
 }
 
@@ -123,9 +130,12 @@ func (s Settings) check() error {
 	if s.PolicyTagValue == "" {
 		return fmt.Errorf("PolicyTagValue is empty, expected the value of the tag %s that means this installation", PolicyTag)
 	}
+	if !logGroup.MatchString(s.OutputLogGroup) {
+		return fmt.Errorf("OutputLogGroup is %q, expected 1 to 512 letters, digits and . - _ / #", s.OutputLogGroup)
+	}
 	const longest = 365 * 24 * time.Hour
 	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "ScheduleWithin": s.ScheduleWithin,
-		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin,
+		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "BackWithin": s.BackWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin,
 		"RollBackWithin": s.RollBackWithin} {
 		shortest := 24 * time.Second                                                                     // a bound is shared out in parts of 24, a second at least
 		if strings.HasSuffix(name, "AnswerWithin") || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
@@ -137,6 +147,9 @@ func (s Settings) check() error {
 	}
 	return errors.Join(s.Waiting.check(), s.Critical.check(), checkHookDocuments(s.HookDocuments))
 }
+
+// logGroup is the form of a log group's name that SendCommand takes.
+var logGroup = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
 
 // placeholder is what Terraform's templatefile replaces.
 var placeholder = regexp.MustCompile(`\$\{([a-z_]+)\}`)

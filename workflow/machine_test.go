@@ -64,6 +64,9 @@ func TestRenderRefusesSettingsThatCannotWork(t *testing.T) {
 		"an unknown severity":         func(s *Settings) { s.Severity = "urgent" },
 		"no time to schedule for":     func(s *Settings) { s.ScheduleWithin = 0 },
 		"no time to wait for a turn":  func(s *Settings) { s.TurnWithin = 0 },
+		"no log group for output":     func(s *Settings) { s.OutputLogGroup = "" },
+		"a log group of two words":    func(s *Settings) { s.OutputLogGroup = "patch bot" },
+		"no time to come back":        func(s *Settings) { s.BackWithin = 0 },
 		"no time to answer":           func(s *Settings) { s.AnswerWithin = 0 },
 		"no time to roll back":        func(s *Settings) { s.RollBackWithin = 0 },
 		"a wait longer than one year": func(s *Settings) { s.PatchWithin = 366 * 24 * time.Hour },
@@ -96,8 +99,9 @@ func requireReportedFailures(t *testing.T, m machine) {
 		last := s.Catch[len(s.Catch)-1]
 		require.Equal(t, []string{"States.ALL"}, last.ErrorEquals, name)
 		want, special := map[string]string{
-			"Report Failure":   "Workflow Failed",
-			"Read Volumes":     "Go On Without Sizes",            // nothing hangs on them
+			"Report Failure":         "Workflow Failed",
+			"Read Volumes":           "Go On Without Sizes",                                                    // nothing hangs on them
+			"List Remaining Patches": "Report Compliance", "List Fewer Remaining Patches": "Report Compliance", // the counts tell the end without names
 			"Back Up Instance": "May the Backup Be Tried Again?", // and in the end Complete the Failure
 			// An instance that was not patched goes back into service first.
 			"Run Document": "Is It to Be Put Back First?", "Wait for the Document": "Is It to Be Put Back First?",

@@ -100,18 +100,24 @@ type Names struct {
 // Missing lists the patches that the machine named, at most 50, the worst first; the counts
 // tell the rest.
 func (d ApprovalRequested) Missing() []Patch {
-	patches := slices.Clone(d.Patches)
+	patches := append(slices.Clone(d.Patches), d.Names.Patches()...)
+	slices.SortStableFunc(patches, WorseFirst)
+	return patches
+}
+
+// Patches are the patches that the lists name, in their order.
+func (n Names) Patches() []Patch {
 	at := func(list []string, i int) string {
 		if i < len(list) {
 			return list[i]
 		}
 		return ""
 	}
-	for i := range d.Names.KBIDs {
-		patches = append(patches, Patch{Title: at(d.Names.Titles, i), KBID: d.Names.KBIDs[i],
-			Classification: at(d.Names.Classifications, i), Severity: at(d.Names.Severities, i), State: at(d.Names.States, i)})
+	var patches []Patch
+	for i := range n.KBIDs {
+		patches = append(patches, Patch{Title: at(n.Titles, i), KBID: n.KBIDs[i],
+			Classification: at(n.Classifications, i), Severity: at(n.Severities, i), State: at(n.States, i)})
 	}
-	slices.SortStableFunc(patches, WorseFirst)
 	return patches
 }
 

@@ -101,7 +101,7 @@ func news(r bot.Request) string {
 	if decided := wording.Decided(r); decided != "" {
 		lines = append(lines, decided)
 	}
-	return strings.Join(append(lines, wording.Standing(r)), "\n")
+	return strings.Join(append(append(lines, wording.Standing(r)), wording.Outcome(r)...), "\n")
 }
 
 func identity(r bot.Request) string {

@@ -20,6 +20,9 @@ type action struct {
 	// do carries out a click, and says what to tell the person who clicked: "" when the
 	// message and its thread say it all.
 	do func(ctx context.Context, a *App, c click) string
+	// anywhere says that the button also stands under an answer to one person, and so may be used where the
+	// request's message is not.
+	anywhere bool
 	// showDigest renders a button of a digest's message, nil where it is not offered, and doDigest carries out a click on it.
 	showDigest func(m bot.Message) *slack.ButtonBlockElement
 	doDigest   func(ctx context.Context, a *App, c digestClick) reply
@@ -54,6 +57,10 @@ const (
 
 	ButtonRollBack = "roll_back"
 
+	ButtonTryAgain    = "try_again"
+	ButtonNewQuestion = "new_question"
+	ButtonOutput      = "show_output"
+
 	ButtonApproveAll = "approve_all"
 	ButtonRejectAll  = "reject_all"
 	ButtonReview     = "review"
@@ -78,6 +85,9 @@ func actions() []action {
 		{ID: ButtonPatches, Who: whoMayLook, show: patchesButton, do: openPatches},
 		{ID: ButtonGoOn, Who: approversOnly, show: goOnButton, do: goOn},
 		{ID: ButtonStopRest, Who: approversOnly, show: stopRestButton, do: stopRest},
+		{ID: ButtonTryAgain, Who: approversOnly, show: tryAgainButton, do: tryAgain, anywhere: true},
+		{ID: ButtonNewQuestion, Who: whoMayLook, show: newQuestionButton, do: openNewQuestion, anywhere: true},
+		{ID: ButtonOutput, Who: whoMayLook, show: outputButton, do: openOutput, anywhere: true},
 		{ID: ButtonApproveAll, Who: approversOnly, showDigest: approveAllButton, doDigest: approveAll},
 		{ID: ButtonRejectAll, Who: approversOnly, showDigest: rejectAllButton, doDigest: openRejectAll},
 		{ID: ButtonReview, Who: approversOnly, showDigest: reviewButton, doDigest: openReview},
@@ -99,9 +109,18 @@ func actionOf(id string) (action, bool) {
 
 // buttons renders what a request offers.
 func buttons(r bot.Request) []slack.BlockElement {
+	return buttonsOf(r, func(action) bool { return true })
+}
+
+// buttonsAnywhere renders what a request offers under an answer to one person.
+func buttonsAnywhere(r bot.Request) []slack.BlockElement {
+	return buttonsOf(r, func(a action) bool { return a.anywhere })
+}
+
+func buttonsOf(r bot.Request, offered func(action) bool) []slack.BlockElement {
 	var shown []slack.BlockElement
 	for _, a := range actions() {
-		if a.show == nil {
+		if a.show == nil || !offered(a) {
 			continue
 		}
 		if button := a.show(r); button != nil {

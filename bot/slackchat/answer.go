@@ -69,6 +69,8 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return installedLater(r)
 	case bot.RefusedAlreadyOpen:
 		return "The instance has an open request already. " + standing(r)
+	case bot.RefusedTriedAgain:
+		return strings.TrimSpace("Too late. " + triedAgain(r))
 	case bot.RefusedOwnScan, bot.RefusedAskedBefore:
 		return "This was asked before. " + standing(r)
 	}

@@ -63,6 +63,7 @@ func hugeRequest(all map[string]bot.Request) *rapid.Generator[bot.Request] {
 			r.Moved = &bot.Moved{From: "C0123456789", Code: texts.Draw(t, "code")}
 		}
 		r.Install.Status, r.Install.Details, r.Install.LastError = texts.Draw(t, "status"), texts.Draw(t, "details"), texts.Draw(t, "last error")
+		r = hugeEnd(t, r, texts)
 		r.Patches = nil
 		for range rapid.SampledFrom([]int{0, 1, 50}).Draw(t, "patches") {
 			r.Patches = append(r.Patches, workflow.Patch{Title: texts.Draw(t, "title"), KBID: texts.Draw(t, "kb"), Severity: texts.Draw(t, "severity"),
@@ -70,6 +71,24 @@ func hugeRequest(all map[string]bot.Request) *rapid.Generator[bot.Request] {
 		}
 		return r
 	})
+}
+
+// hugeEnd makes all that is known of a request's end long.
+func hugeEnd(t *rapid.T, r bot.Request, texts *rapid.Generator[string]) bot.Request {
+	r.Install.Output, r.Install.LogGroup = texts.Draw(t, "output"), rapid.SampledFrom([]string{"", "/" + strings.Repeat("#", 511)}).Draw(t, "log group")
+	r.Remaining = nil
+	for range rapid.SampledFrom([]int{0, 1, 50}).Draw(t, "remaining") {
+		r.Remaining = append(r.Remaining, workflow.Patch{Title: texts.Draw(t, "left"), State: rapid.SampledFrom([]string{"Missing", "Failed", "InstalledPendingReboot"}).Draw(t, "state")})
+	}
+	if r.TriedAgain != nil {
+		r.TriedAgain = &bot.TriedAgain{By: workflow.Decider{Via: "cli", Name: texts.Draw(t, "tried by")}}
+	}
+	if r.Node != nil {
+		n := *r.Node
+		n.Ping = bot.Tidy(texts.Draw(t, "ping"), 40)
+		r.Node = &n
+	}
+	return r
 }
 
 func TestEveryViewOfAnyRequestStaysUnderSlacksLimits(t *testing.T) {

@@ -33,7 +33,7 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusRollBackFailed
 	case bot.LineHeld: // of several that are held in one group, the next one's
 		return held(r) && r.Turn.Place == 1
-	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineWentOn,
+	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineNodeBack, bot.LineTriedAgain, bot.LineWentOn,
 		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew, bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack:
 	}
 	return false

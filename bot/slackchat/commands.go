@@ -58,7 +58,7 @@ func Commands() []Command {
 			Help:     "How the patching of an instance stands, or the open requests of this channel or of an owner.",
 			Who:      "everybody in the workspace",
 			Examples: []string{"/patch status", "/patch status i-0933335a5598d1c2e", "/patch status web-1", "/patch status payments"},
-			run:      saying(status),
+			run:      status,
 		},
 		{
 			Name:     "approve",

@@ -33,7 +33,7 @@ func digestLine(l bot.Line) string {
 	case bot.LineHeld:
 		return heldTogether(l.Requests)
 	case bot.LineOverruled, bot.LineReminded, bot.LineEscalated, bot.LineExpired, bot.LineBackedUp, bot.LineOutOfService, bot.LineBefore, bot.LineAfter, bot.LineInService, bot.LineInstalling, bot.LineInstallEnded,
-		bot.LineWentOn, bot.LineRestStopped, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew,
+		bot.LineWentOn, bot.LineNodeBack, bot.LineRestStopped, bot.LineTriedAgain, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew,
 		bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack, bot.LineRollBackFailed:
 	}
 	return linesByText(l)
@@ -45,13 +45,13 @@ func lineOfOne(r bot.Request, l bot.Line) string {
 	case l.Stored == "" && l.Kind == bot.LineFailed:
 		line = "❌ " + line + strings.TrimPrefix(threadLine(r, l), "❌ ")
 		if r.Status == bot.StatusFailed {
-			line += kept(r) + goesBack(r)
+			line += kept(r) + goesBack(r) + "\n" + triesAgain(r)
 		}
-		return line
+		return strings.TrimSpace(line)
 	case l.Stored == "" && l.Kind == bot.LineRollBackFailed:
 		return "❌ " + line + strings.TrimPrefix(threadLine(r, l), "❌ ")
 	case l.Stored == "" && l.Kind == bot.LineScanned && r.Status == bot.StatusNonCompliant:
-		return line + threadLine(r, l) + kept(r) + goesBack(r)
+		return strings.TrimSpace(line + threadLine(r, l) + kept(r) + goesBack(r) + "\n" + triesAgain(r))
 	default:
 		return line + threadLine(r, l)
 	}

@@ -97,6 +97,8 @@ func tried(action string) string {
 		return "have it asked about again"
 	case bot.ActionRollBack:
 		return "roll it back"
+	case bot.ActionTryAgain:
+		return "try it again"
 	}
 	return "decide"
 }
@@ -152,6 +154,8 @@ func refusedWhy(why bot.Refusal) string {
 		return "a later request had installed more"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
+	case bot.RefusedTriedAgain:
+		return "it had been tried again already"
 	case bot.RefusedOwnScan:
 		return "the scan after the install found it"
 	case bot.RefusedAskedBefore:

@@ -194,10 +194,10 @@ func (a *App) clickRequest(ctx context.Context, i interaction, action action, wh
 		a.Log.Error("could not load the request", "request", requestID, "user", i.User.ID, "error", err)
 		return answerNotRecorded
 	}
-	if !r.Place.Shown() {
+	if !r.Place.Shown() && !action.anywhere {
 		return answerNotShownYet
 	}
-	if i.isCopyOf(r.Place) {
+	if i.isCopyOf(r.Place) && (!action.anywhere || !i.Container.Ephemeral) {
 		return a.clickCopy(ctx, i, escapes.Replace(wording.Headline(r)), r.Place)
 	}
 	c.Request = r

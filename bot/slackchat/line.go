@@ -1,6 +1,7 @@
 package slackchat
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -61,6 +62,10 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return restStoppedLine(r)
 	case bot.LineFailed:
 		return failedLine(r)
+	case bot.LineTriedAgain:
+		return cmp.Or(triedAgain(r), "It is tried again.")
+	case bot.LineNodeBack:
+		return escapes.Replace(wording.NodeBack(r))
 	case bot.LineStopped:
 		return stoppedLine(r)
 	case bot.LineEndUnheard:
@@ -191,7 +196,7 @@ func scannedLine(r bot.Request) string {
 	case r.Status == bot.StatusRehearsed:
 		return fmt.Sprintf("Scanned again: %s, since nothing was installed. The rehearsal is over. ✅", wording.Left(after))
 	case r.Status == bot.StatusNonCompliant:
-		return fmt.Sprintf("Scanned again: %s. ⚠️", wording.Left(after))
+		return strings.TrimSpace(fmt.Sprintf("Scanned again: %s. ⚠️ %s", wording.Left(after), proofLine(r)))
 	case r.Status != bot.StatusCompliant: // it goes on since, so what the scan came to is told elsewhere
 		return fmt.Sprintf("Scanned again: %s.", wording.Left(after))
 	case after.ToInstall() > 0:
@@ -203,24 +208,21 @@ func scannedLine(r bot.Request) string {
 	return "Scanned again: nothing missing. ✅"
 }
 
-// failureReason says which step failed and why.
+// failureReason says what failed, and in which step.
 func failureReason(r bot.Request) string {
-	if r.Failure == nil {
-		return "The workflow failed."
-	}
-	at := "The workflow"
-	if r.Failure.State != "" {
-		at = fmt.Sprintf("The step “%s”", escaped(r.Failure.State, 80))
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, escaped(r.Failure.Error, 120), escaped(r.Failure.Cause, 600)))
+	w := wording.FailureOf(r)
+	return strings.TrimSpace(escaped(w.Happened, 400) + " " + escaped(w.Details, 900))
 }
+
+// failureNext says what to do now.
+func failureNext(r bot.Request) string { return wording.FailureOf(r).Next }
 
 func failedLine(r bot.Request) string {
 	line := "❌ " + failureReason(r)
 	if r.Status != bot.StatusFailed { // it goes on since
 		return line
 	}
-	return line + " " + installed(r)
+	return strings.TrimSpace(line + " " + installed(r) + " " + failureNext(r))
 }
 
 // stoppedLine tells that somebody stopped the execution.

@@ -13,7 +13,7 @@ import (
 	"github.com/patchbot/patchbot/workflow"
 )
 
-// RequestBlocks renders a request's message. It stays under 10 blocks and 6 kB, far from
+// RequestBlocks renders a request's message. It stays under 13 blocks and 9 kB, far from
 // limit.MessageBlocks and limit.BlocksBytes.
 func RequestBlocks(r bot.Request) []slack.Block {
 	blocks := []slack.Block{
@@ -29,12 +29,16 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	if before := rolledBackBefore(r); before != "" {
 		blocks = append(blocks, contextBlock(before))
 	}
+	if again := triedAgain(r); again != "" {
+		blocks = append(blocks, contextBlock(again))
+	}
 	if mistake := tagMistakes([]bot.Request{r}); mistake != "" {
 		blocks = append(blocks, contextBlock(mistake))
 	}
 	if text := body(r); text != "" {
 		blocks = append(blocks, section(text))
 	}
+	blocks = append(blocks, proofBlocks(r)...)
 	if r.Status == bot.StatusAsked {
 		blocks = append(blocks, section(whoDecides([]bot.Request{r})), section(plan(r)))
 	}
@@ -57,7 +61,11 @@ func RequestText(r bot.Request) string {
 		}
 		return strings.Join(withApprovals(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
 	}
-	return strings.Join(append(text, standing(r)), "\n")
+	text = append(text, standing(r))
+	if r.Status == bot.StatusFailed {
+		text = append(text, failureReason(r), failureNext(r))
+	}
+	return strings.TrimSpace(strings.Join(append(text, proofLine(r)), "\n"))
 }
 
 // plan says what approving sets off.
@@ -131,6 +139,12 @@ func progress(r bot.Request) string {
 		parts = append(parts, "Installing since "+times.next(r.Install.StartedAt))
 	}
 	parts = append(parts, afterParts(r, &times)...)
+	switch {
+	case r.Node != nil && r.Node.IsBack:
+		parts = append(parts, "Back, "+times.next(r.Node.At))
+	case r.Status == bot.StatusPatching && !r.Install.FinishedAt.IsZero():
+		parts = append(parts, "Waiting until it is back")
+	}
 	if r.Status == bot.StatusScanning {
 		parts = append(parts, "Scanning again")
 	}
@@ -161,13 +175,13 @@ func body(r bot.Request) string {
 		if restStopped(r) {
 			return stoppedStanding(r) + " " + askedAgain(r)
 		}
-		return installed(r) + " " + askedAgain(r) + kept(r)
+		return strings.TrimSpace(installed(r) + kept(r) + " " + askedAgain(r) + "\n" + consoleLinks(r))
 	case bot.StatusRehearsed:
 		return rehearsed(r)
 	case bot.StatusCompliant, bot.StatusNonCompliant:
 		return outcome(r)
 	case bot.StatusFailed:
-		return failureReason(r) + "\n" + installed(r) + kept(r)
+		return strings.TrimSpace(failureReason(r) + "\n" + installed(r) + kept(r) + "\n" + failureNext(r) + "\n" + consoleLinks(r))
 	case bot.StatusRollingBack:
 		return rollingBackBody(r)
 	case bot.StatusRolledBack:

@@ -67,11 +67,13 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineInService:    {"back_in_service"},
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
 		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
-		bot.LineScanned:      {"compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
+		bot.LineNodeBack:     {"back", "back_but_impaired", "back_hybrid", "scanning"},
+		bot.LineTriedAgain:   {"tried_again"},
+		bot.LineScanned:      {"proven", "proven_partly", "proven_by_counts", "compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
 		bot.LineHeld:         {"queued_held", "held_after_canary", "went_on"},
 		bot.LineWentOn:       {"went_on"},
 		bot.LineRestStopped:  {"rest_stopped", "rest_stopped_undelivered"},
-		bot.LineFailed:       {"turn_never_came", "failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
+		bot.LineFailed:       {"not_back", "not_back_hybrid", "turn_never_came", "failed", "failed_while_patching", "failed_after_install", "failed_unlisted_state", "resumed"},
 		bot.LineStopped:      {"stopped", "stopped_undelivered", "stopped_while_patching", "stopped_and_forgotten"},
 		bot.LineEndUnheard:   {"end_unheard"},
 		bot.LineResumed:      {"resumed"},
@@ -111,6 +113,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedApproved:    {"one_of_two", "two_of_three"},
 		bot.RefusedAlone:       {"scheduled_by_three"},
 		bot.RefusedAlreadyOpen: {"patching"},
+		bot.RefusedTriedAgain:  {"tried_again"},
 		bot.RefusedOwnScan:     {"compliant"},
 		bot.RefusedAskedBefore: {"rejected"},
 
@@ -130,7 +133,8 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant", "rolling_back", "rolled_back", "roll_back_failed"} {
+	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant", "rolling_back", "rolled_back", "roll_back_failed",
+		"proven_partly", "not_back", "tried_again"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)
@@ -209,7 +213,7 @@ func TestTheWorstMessageStaysUnderSlacksLimits(t *testing.T) {
 
 	r.Decision = &workflow.Decision{Verdict: workflow.Rejected, Reason: long, By: workflow.Decider{Name: long}}
 	r.Failure = &bot.Failure{State: long, Error: long, Cause: long}
-	r.Install = bot.Install{CommandID: long, Status: long, Details: long, ResponseCode: 1, LastError: long}
+	r.Install = bot.Install{CommandID: long, Status: long, Details: long, ResponseCode: 1, LastError: long, Output: long}
 	r.RollBack = &bot.RollBack{Reason: long, By: workflow.Decider{Name: long}, SnapshotID: long, TaskID: long, ReplacedVolumeID: long, Failure: r.Failure}
 	for _, kind := range bot.LineKinds() {
 		require.LessOrEqual(t, len(threadLine(r, bot.Line{Kind: kind})), limit.UpdateText, kind)

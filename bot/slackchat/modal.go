@@ -32,6 +32,7 @@ func modals() []modal {
 		{ID: modalScheduled, submit: submitScheduled},
 		{ID: modalPatches, changed: patchesChanged},
 		{ID: modalRollBack, submit: submitRollBack},
+		{ID: modalOutput},
 	}
 }
 

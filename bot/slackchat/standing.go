@@ -106,14 +106,18 @@ func askedAgain(r bot.Request) string {
 	return fmt.Sprintf("You are asked again when other patches are missing, or after %s.", day(r.EndedAt.Add(r.AskAgainAfter)))
 }
 
-// kept tells what is left of a patch that went wrong: an instance out of service, snapshots that may be needed.
+// kept tells what is left of a patch that went wrong: an instance out of service, snapshots that may be needed, or were begun.
 func kept(r bot.Request) string {
 	left := ""
 	if out := wording.LeftOut(r); out != "" {
 		left = "\n" + escapes.Replace(out)
 	}
-	if !r.BackupKept() {
+	switch ids := codes(r.Backup.SnapshotIDs); {
+	case len(r.Backup.SnapshotIDs) == 0 || !r.Backup.DeletedAt.IsZero():
 		return left
+	case r.Backup.FinishedAt.IsZero():
+		return left + fmt.Sprintf("\nSnapshots were begun, and may be incomplete: %s.", ids)
+	default:
+		return left + fmt.Sprintf("\nSnapshots from before the install exist: %s. They are kept until a later patch has gone well.", ids)
 	}
-	return left + fmt.Sprintf("\nSnapshots from before the install exist: %s. They are kept until a later patch has gone well.", codes(r.Backup.SnapshotIDs))
 }

@@ -16,36 +16,42 @@ import (
 const listedRequests = 15
 
 // status answers /patch status.
-func status(ctx context.Context, a *App, c invocation) (string, error) {
+func status(ctx context.Context, a *App, c invocation) (reply, error) {
 	said := parseSpoken(c.Args)
 	if said.nothing() {
-		return a.channelStatus(ctx, c.Channel)
+		text, err := a.channelStatus(ctx, c.Channel)
+		return reply{Text: text}, err
 	}
 	about, expected, err := a.subjectOf(ctx, c, said)
 	switch {
 	case expected != "" || err != nil:
-		return expected, err
+		return reply{Text: expected}, err
 	case len(about.Instances) > 1:
-		return fmt.Sprintf("I expected one instance such as `i-0933335a5598d1c2e`, or one owner, but got %s.", codeOf(said.String(), 80)), nil
+		return reply{Text: fmt.Sprintf("I expected one instance such as `i-0933335a5598d1c2e`, or one owner, but got %s.", codeOf(said.String(), 80))}, nil
 	case len(about.Instances) == 1:
 		return a.instanceStatus(ctx, c, about.Instances[0])
 	}
-	return a.ownerStatus(ctx, c, about.Owner)
+	text, err := a.ownerStatus(ctx, c, about.Owner)
+	return reply{Text: text}, err
 }
 
-func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID string) (string, error) {
+func (a *App) instanceStatus(ctx context.Context, c invocation, instanceID string) (reply, error) {
 	requests, err := a.Bot.Store.ByInstance(ctx, instanceID, 5)
 	if err != nil {
-		return "", fmt.Errorf("list requests of %s: %w", instanceID, err)
+		return reply{}, fmt.Errorf("list requests of %s: %w", instanceID, err)
 	}
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
-		return noRequestFor(instanceID), nil
+		return reply{Text: noRequestFor(instanceID)}, nil
 	}
 	r, err := a.Bot.Placed(ctx, theOneThatCounts(requests))
 	if err != nil {
-		return "", err
+		return reply{}, err
 	}
-	return statusAnswer(r, a.messageLink(ctx, r.Place)), nil
+	answer := reply{Text: statusAnswer(r, a.messageLink(ctx, r.Place))}
+	if offered := buttonsAnywhere(r); len(offered) > 0 {
+		answer.Blocks = append(sections(answer.Text), slack.NewActionBlock("status", offered...))
+	}
+	return answer, nil
 }
 
 func noRequestFor(instanceID string) string {
@@ -102,11 +108,27 @@ func statusAnswer(r bot.Request, link string) string {
 		lines = append(lines, waitsFor(r))
 	} else {
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s Ended at %s. %s", standing(r), day(r.EndedAt), asksAgain(r))))
+		lines = append(lines, endedLines(r)...)
 	}
 	if link != "" {
 		lines = append(lines, fmt.Sprintf("<%s|Open the message>", link)+viewsPatches(r))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// endedLines say more of how a request ended: why it failed and what to do, or what an install came to.
+func endedLines(r bot.Request) []string {
+	lines := proofLines(r)
+	if r.Status == bot.StatusFailed {
+		lines = append(lines, failureReason(r)+kept(r), failureNext(r))
+	}
+	if again := triedAgain(r); again != "" {
+		lines = append(lines, again)
+	}
+	if links := consoleLinks(r); links != "" && (r.Install.CommandID != "" || r.CanTryAgain()) {
+		lines = append(lines, links)
+	}
+	return lines
 }
 
 // waitsFor says what has to happen next.

@@ -64,7 +64,8 @@ func pageOf(r bot.Request, l link, now time.Time) page {
 		if decided := wording.Decided(r); decided != "" {
 			p.Texts = append(p.Texts, decided)
 		}
-		p.Texts = append(p.Texts, wording.Standing(r), "Nothing is left to decide on this page.")
+		p.Texts = append(p.Texts, wording.Standing(r))
+		p.Texts = append(append(p.Texts, wording.Outcome(r)...), "Nothing is left to decide on this page.")
 		if r.Undelivered() {
 			p.Texts = append(p.Texts, "AWS could not be reached just now. The decision is recorded and will be delivered.")
 		}
@@ -132,7 +133,7 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedApproved:
 		return "It was approved by mail already, which counts once. The other approvals come in Slack."
 	case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedUnknowable, bot.RefusedNotChecked, bot.RefusedEnded,
-		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedAlreadyOpen, bot.RefusedOwnScan, bot.RefusedAskedBefore,
+		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedAlreadyOpen, bot.RefusedTriedAgain, bot.RefusedOwnScan, bot.RefusedAskedBefore,
 		bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot, bot.RefusedSnapshotGone,
 		bot.RefusedOtherOpen, bot.RefusedInstalledLater:
 	}

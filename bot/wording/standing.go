@@ -3,6 +3,7 @@ package wording
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,27 +76,14 @@ func Standing(r bot.Request) string {
 	case bot.StatusRehearsed:
 		return "The rehearsal is over. Nothing was installed."
 	case bot.StatusNonCompliant:
-		return "The install has ended, and a scan found these still missing. The thread in Slack says more."
+		return "The install has ended, and a scan found that patches are still missing."
 	case bot.StatusFailed:
-		return strings.TrimSpace(Failure(r) + " " + Installed(r) + " " + LeftOut(r))
+		w := FailureOf(r)
+		return strings.Join(nonEmpty(w.Happened, w.Details, Installed(r), LeftOut(r), Snapshots(r), w.Next), " ")
 	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
 		return RollBackStanding(r)
 	}
 	return "Another version of patchbot knows how it stands."
-}
-
-// Failure says which step failed, and with what; empty where that is not known.
-func Failure(r bot.Request) string { return failure(r.Failure) }
-
-func failure(f *bot.Failure) string {
-	if f == nil {
-		return ""
-	}
-	at := "The workflow"
-	if f.State != "" {
-		at = fmt.Sprintf("The step “%s”", bot.Tidy(f.State, 80))
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s failed with %s. %s", at, bot.Tidy(f.Error, 120), bot.Tidy(f.Cause, 600)))
 }
 
 // Installed says what is known of the install of a request that broke off.
@@ -115,6 +103,18 @@ func Installed(r bot.Request) string {
 	return "Whether the install began is not known. Look at Run Command."
 }
 
+// Snapshots says what is known of those that were taken before the install; "" where there are none.
+func Snapshots(r bot.Request) string {
+	switch n := len(r.Backup.SnapshotIDs); {
+	case n == 0:
+		return ""
+	case r.Backup.FinishedAt.IsZero():
+		return fmt.Sprintf("%s begun, and may be incomplete.", Count(n, "snapshot was", "snapshots were"))
+	default:
+		return fmt.Sprintf("%s from before the install.", Count(n, "snapshot exists", "snapshots exist"))
+	}
+}
+
 // PatchName is a patch with its severity, e.g. "openssl-3.0.8 (Critical)".
 func PatchName(p workflow.Patch) string {
 	if p.Severity == "" {
@@ -126,4 +126,20 @@ func PatchName(p workflow.Patch) string {
 // Approving says what an approval sets off, as a sentence.
 func Approving(r bot.Request) string {
 	return "Approving " + Plan(r, Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, Moment(r.CreatedAt)) + "."
+}
+
+// Outcome says what an install came to, a sentence or a list a line; none before it was scanned.
+func Outcome(r bot.Request) []string {
+	var lines []string
+	for _, p := range Proof(r) {
+		lines = append(lines, p.String())
+	}
+	if r.After == nil {
+		return nil
+	}
+	return append(lines, nonEmpty(NodeNote(r))...)
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }

@@ -44,5 +44,7 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		PatchWithin:    amount("patch_within_minutes", time.Minute),
 		ScanWithin:     amount("scan_within_minutes", time.Minute),
 		RollBackWithin: amount("roll_back_within_minutes", time.Minute),
+		BackWithin:     amount("back_within_minutes", time.Minute),
+		OutputLogGroup: "/patchbot/command-output", // with the default name, as tests/defaults.tftest.hcl says
 	})
 }

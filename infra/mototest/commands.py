@@ -90,6 +90,15 @@ def refuse_commands():
     def named(self):
         return targets(self) if self.targets else []
 
+    answer = SimpleSystemManagerResponse.send_command
+
+    def with_output(self):
+        group = (self._get_param("CloudWatchOutputConfig") or {}).get("CloudWatchLogGroupName", "any")
+        if not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", group):
+            raise ValidationException("'cloudWatchOutputConfig.cloudWatchLogGroupName' failed to satisfy constraint: Member must be a log group's name")
+        return answer(self)
+
+    SimpleSystemManagerResponse.send_command = with_output
     Command._get_instance_ids_from_targets = named
     SimpleSystemManagerBackend.send_command = send_to_nodes
 

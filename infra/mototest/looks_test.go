@@ -47,6 +47,7 @@ func notFinalYet(t *testing.T, s mototest.Server) {
 	s.SetNode(t, asked.InstanceID, mototest.MissingPatches(asked.InstanceID))
 	st.machine.Answer(t, again.Token, struct{}{})
 	require.Equal(t, "Success", st.inbox.Next(t).Detail.(workflow.PatchFinished).Status)
+	require.True(t, st.inbox.Next(t).Detail.(workflow.NodeChecked).IsBack)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.Equal(t, workflow.Compliant, st.inbox.Next(t).Detail.(workflow.ComplianceChecked).Outcome)
 	require.Equal(t, types.ExecutionStatusSucceeded, st.machine.Await(t, execution).Status)
@@ -117,6 +118,7 @@ func rehearsal(t *testing.T, s mototest.Server) {
 	}
 	st.machine.Answer(t, started.Token, struct{}{})
 	require.IsType(t, workflow.PatchFinished{}, st.inbox.Next(t).Detail)
+	require.True(t, st.inbox.Next(t).Detail.(workflow.NodeChecked).IsBack)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
 	require.Equal(t, workflow.Rehearsed, st.inbox.Next(t).Detail.(workflow.ComplianceChecked).Outcome)
 	st.requireOutput(t, execution, `{"outcome":"rehearsed","instance_id":"`+id+`"}`)

@@ -79,6 +79,8 @@ func approvedPath(t *testing.T, s mototest.Server) {
 	finished := st.inbox.Next(t).Detail.(workflow.PatchFinished)
 	require.Equal(t, "Success", finished.Status)
 	require.Len(t, finished.Steps, 3, "one a platform")
+	ok := workflow.StatusChecks{Instance: []string{"ok"}, System: []string{"ok"}}
+	require.Equal(t, workflow.NodeChecked{IsBack: true, Ping: []string{"Online"}, Before: ok, After: ok}, st.inbox.Next(t).Detail)
 
 	scan := st.inbox.Next(t)
 	require.NotEmpty(t, scan.Detail.(workflow.ScanStarted).CommandID)
@@ -185,8 +187,11 @@ func failedInstall(t *testing.T, s mototest.Server) {
 	require.True(t, ok)
 	require.Equal(t, 156, ran.ResponseCode)
 	require.Equal(t, "dpkg: error", ran.LastError())
+	require.True(t, st.inbox.Next(t).Detail.(workflow.NodeChecked).IsBack)
 	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
-	require.Equal(t, workflow.StillNonCompliant, st.inbox.Next(t).Detail.(workflow.ComplianceChecked).Outcome)
+	checked := st.inbox.Next(t).Detail.(workflow.ComplianceChecked)
+	require.Equal(t, workflow.StillNonCompliant, checked.Outcome)
+	require.Equal(t, []string{"kernel"}, checked.Remaining.Titles)
 	st.requireOutput(t, execution, `{"outcome":"still_non_compliant","instance_id":"`+id+`"}`)
 }
 

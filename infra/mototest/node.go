@@ -25,6 +25,10 @@ type Node struct {
 	// Install and Scan tell how AWS-RunPatchBaseline stands; nil: it succeeds.
 	Install *Invocation `json:"install"`
 	Scan    *Invocation `json:"scan"`
+	// InstanceCheck and SystemCheck are the status checks that DescribeInstanceStatus tells while the
+	// instance runs, e.g. "impaired"; empty: ok.
+	InstanceCheck ec2types.SummaryStatus `json:"instance_check"`
+	SystemCheck   ec2types.SummaryStatus `json:"system_check"`
 	// HiddenFor is how long, in milliseconds, a command that was just sent has no invocation,
 	// since ListCommandInvocations is only eventually consistent.
 	HiddenFor int `json:"hidden_for"`

@@ -4,7 +4,9 @@ import datetime
 
 from moto.core.exceptions import AWSError
 from moto.core.responses import ActionResult
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.responses.instances import InstanceResponse
 from moto.ssm.exceptions import ValidationException
 from moto.ssm.models import SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
@@ -152,6 +154,31 @@ def end_snapshots_as_told():
     EC2Backend.create_snapshots = create_as_told
 
 
+def tell_status_checks():
+    """EC2: every instance's status checks are ok, and hybrid nodes are simply not found. Here they are
+    the node's instance_check and system_check."""
+
+    def statuses(self):
+        wanted, every = self._get_param("InstanceIds", []), self._get_bool_param("IncludeAllInstances", False)
+        for i in wanted:
+            if not i.startswith("i-"):
+                raise EC2ClientError("InvalidInstanceID.Malformed", f'Invalid id: "{i}"')
+        found = []
+        for instance in self.ec2_backend.get_multi_instances_by_id(wanted) if wanted else self.ec2_backend.all_instances():
+            node, runs = NODES.get(instance.id, {}), instance.state == "running"
+            if not runs and not every:
+                continue
+            found.append({
+                "InstanceId": instance.id,
+                "InstanceState": {"Code": instance.state_code, "Name": instance.state},
+                "InstanceStatus": {"Details": [], "Status": (node.get("instance_check") or "ok") if runs else "not-applicable"},
+                "SystemStatus": {"Details": [], "Status": (node.get("system_check") or "ok") if runs else "not-applicable"},
+            })
+        return ActionResult({"InstanceStatuses": found})
+
+    InstanceResponse.describe_instance_status = statuses
+
+
 def describe_baselines():
     """Systems Manager: AWS's own patch baselines are unknown, and so are patch groups."""
     describe = SimpleSystemManagerResponse.describe_patch_baselines
@@ -181,5 +208,6 @@ def describe_baselines():
 FILLS = (
     describe_nodes,
     describe_baselines,
+    tell_status_checks,
     end_snapshots_as_told,
 )

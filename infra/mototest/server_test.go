@@ -38,7 +38,7 @@ func newImpatientStage(t *testing.T, s mototest.Server, name string) stage {
 	t.Helper()
 	st := newStage(t, s, name+"-patient")
 	definition := string(st.machine.Definition(t))
-	for _, wait := range [][2]string{{"[15,30,60,120]", "[1,1]"}, {"[10,20,40,80,160,300]", "[1,1,1]"}, {`"Seconds":30`, `"Seconds":1`}} {
+	for _, wait := range [][2]string{{"[15,30,60,120]", "[1,1]"}, {"[10,20,40,80,160,300]", "[1,1,1]"}, {"[30,60,120,240,480]", "[1,1]"}, {`"Seconds":30`, `"Seconds":1`}} {
 		require.Contains(t, definition, wait[0])
 		definition = strings.ReplaceAll(definition, wait[0], wait[1])
 	}
@@ -70,6 +70,9 @@ func TestServer(t *testing.T) {
 		"what is not final yet is looked at again":                           notFinalYet,
 		"counts of another run are not believed":                             countsOfAnotherRun,
 		"an invocation has to be listed":                                     invocationsAreListed,
+		"a node that is not back is told with its status checks":             nodeNotBack,
+		"a person who asks after an install has it scanned":                  scannedForWhoeverAsks,
+		"status checks are told as they were set":                            statusChecksAsTold,
 		"a rehearsal scans in place of the install":                          rehearsal,
 		"a root volume goes back to its snapshot, and is scanned":            rolledBack,
 		"a replacement that failed is a reported failure":                    rollBackFailed,

@@ -136,7 +136,10 @@ func refusedCommands(t *testing.T, s mototest.Server) {
 		"a node that is not managed":  {command("i-0123456789abcdef0", "Scan"), "InvalidInstanceId"},
 		"an id of the wrong shape":    {command("web-1", "Scan"), "ValidationException"},
 		"a comment of 101 characters": {with(func(in *ssm.SendCommandInput) { in.Comment = aws.String(strings.Repeat("c", 101)) }), "ValidationException"},
-		"a timeout of 29 seconds":     {with(func(in *ssm.SendCommandInput) { in.TimeoutSeconds = aws.Int32(29) }), "ValidationException"},
+		"a log group of two words": {with(func(in *ssm.SendCommandInput) {
+			in.CloudWatchOutputConfig = &ssmtypes.CloudWatchOutputConfig{CloudWatchLogGroupName: aws.String("patch bot")}
+		}), "ValidationException"},
+		"a timeout of 29 seconds": {with(func(in *ssm.SendCommandInput) { in.TimeoutSeconds = aws.Int32(29) }), "ValidationException"},
 	} {
 		_, err := p.SendCommand(t.Context(), test.input)
 		var refused smithy.APIError

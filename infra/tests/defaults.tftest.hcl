@@ -35,6 +35,9 @@ run "a_channel_is_all_that_is_needed" {
 
       roll_back_within_seconds = "7200"
       roll_back_looks          = "[300,600,1200,2400,2700]"
+      back_within_seconds     = "1800"
+      back_looks              = "[75,75,150,300,600,600]"
+      output_log_group        = "/patchbot/command-output"
     }
     error_message = "Every placeholder has its value, as text."
   }
@@ -104,11 +107,12 @@ run "bounds_below_what_is_usual" {
     backup_within_minutes = 30
     patch_within_minutes  = 130
     scan_within_minutes   = 20
+    back_within_minutes   = 5
     baseline_override     = "https://s3.us-east-1.amazonaws.com/aws-quicksetup-patchpolicy-123456789012-abcde/baseline_overrides.json"
   }
 
   assert {
-    condition     = [for step in ["backup", "patch", "scan"] : local.machine_values["${step}_looks"]] == ["[75,150,300,600,675]", "[5200,650,650,1300]", "[800,100,100,200]"]
+    condition     = [for step in ["backup", "patch", "scan", "back"] : local.machine_values["${step}_looks"]] == ["[75,150,300,600,675]", "[5200,650,650,1300]", "[800,100,100,200]", "[12,12,25,50,100,100]"]
     error_message = "The looks share out the bound."
   }
 

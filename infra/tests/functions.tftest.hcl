@@ -169,3 +169,24 @@ run "a_package_that_was_not_built_is_named" {
 
   expect_failures = [aws_lambda_function.this]
 }
+
+run "somebody_hears_of_a_sweep_that_does_not_come" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["sweep-missing"].comparison_operator == "LessThanThreshold" &&
+      aws_cloudwatch_metric_alarm.this["sweep-missing"].threshold == 1 &&
+      aws_cloudwatch_metric_alarm.this["sweep-missing"].treat_missing_data == "breaching"
+    )
+    error_message = "A function that is not called has no data."
+  }
+
+  assert {
+    condition = alltrue([
+      for key, alarm in aws_cloudwatch_metric_alarm.this :
+      key == "sweep-missing" || alarm.comparison_operator == "GreaterThanThreshold" && alarm.treat_missing_data == "notBreaching"
+    ])
+    error_message = "Every other alarm rings above its limit."
+  }
+}

@@ -36,6 +36,7 @@ run "wrong_values_are_refused" {
     patch_within_minutes          = 60
     scan_within_minutes           = 0
     roll_back_within_minutes      = 20
+    back_within_minutes           = 4
     architecture                  = "amd64"
     notify_reserved_concurrency   = 1
     progress_reserved_concurrency = 0
@@ -53,7 +54,7 @@ run "wrong_values_are_refused" {
 
   expect_failures = [
     var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.schedule_within_hours, var.patch_window, var.turn_within_hours, var.turns, var.backup_within_minutes,
-    var.patch_within_minutes, var.scan_within_minutes, var.roll_back_within_minutes, var.architecture, var.notify_reserved_concurrency,
+    var.patch_within_minutes, var.scan_within_minutes, var.roll_back_within_minutes, var.back_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,
     var.machine_log_level, var.alarm_topic, var.queue_age_alarm_seconds, var.policy_tag_value,

@@ -78,7 +78,7 @@ func (c Command) start(t terminal.Terminal, instanceID string) (*demo, error) {
 	d.Patchbot, err = local.Start(local.Config{
 		Settings: settings,
 		Fleet: awssim.Config{DeliveryTime: scaled(2 * time.Second), ScanTime: scaled(20 * time.Second), PatchTime: scaled(3 * time.Minute),
-			RebootTime: scaled(45 * time.Second), SnapshotTime: scaled(time.Minute), ReplaceTime: scaled(time.Minute),
+			RebootTime: scaled(45 * time.Second), StatusCheckTime: -1, SnapshotTime: scaled(time.Minute), ReplaceTime: scaled(time.Minute),
 			VisibleAfter: scaled(time.Second), StatesVisibleAfter: -1, // the machine's own pauses are not scaled
 			Seed: uint64(time.Now().UnixNano())},
 		Ended:      func(e asl.Execution) { d.ended <- e },

@@ -23,7 +23,7 @@ func checkInstances(ctx context.Context, x *examination) []finding {
 	if len(nodes) == 0 {
 		return []finding{warn("Tag the instances that patchbot is to ask about: "+workflow.PolicyTag+" = "+x.Machine.PolicyTagValue+".", "No instance is tagged for patchbot.")}
 	}
-	findings := ok("%d instances are tagged for patchbot.", len(nodes))
+	findings := append(ok("%d instances are tagged for patchbot.", len(nodes)), outputFinding(x.Machine.OutputLogGroup))
 	if x.owners == nil {
 		findings = append(findings, skip("the owners of the instances (the directory cannot be read)")...)
 	}
@@ -41,6 +41,12 @@ func checkInstances(ctx context.Context, x *examination) []finding {
 		}
 	}
 	return findings
+}
+
+// outputFinding tells what cannot be known from here: whether the instances may write what commands print.
+func outputFinding(group string) finding {
+	return finding{Verdict: fine, Found: "What installs print goes to the log group " + group + ", where the instances' own roles allow it. That cannot be checked from here.",
+		Do: "Let them, as “Permissions” in infra/README.md says; else only the first 2,500 characters are kept."}
 }
 
 // ownerFindings says whether somebody in particular is asked about an instance.

@@ -56,6 +56,8 @@ type MachineSettings struct {
 	PatchWithinSeconds    int            `json:"patch_within_seconds"`
 	ScanWithinSeconds     int            `json:"scan_within_seconds"`
 	RollBackWithinSeconds int            `json:"roll_back_within_seconds"` // 0 of installations that are older than the way back
+	BackWithinSeconds     int            `json:"back_within_seconds"`
+	OutputLogGroup        string         `json:"output_log_group"`
 }
 
 // MachineWaiting is how long a question waits for its answer, and when it is asked again.
@@ -83,7 +85,8 @@ func (i Installation) Settings() workflow.Settings {
 		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
 		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds),
-		RollBackWithin: cmp.Or(seconds(i.Machine.RollBackWithinSeconds), workflow.DefaultSettings().RollBackWithin)}
+		RollBackWithin: cmp.Or(seconds(i.Machine.RollBackWithinSeconds), workflow.DefaultSettings().RollBackWithin),
+		BackWithin:     seconds(i.Machine.BackWithinSeconds), OutputLogGroup: i.Machine.OutputLogGroup}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.

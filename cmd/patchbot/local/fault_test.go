@@ -188,7 +188,7 @@ func TestADecisionSurvivesAMinuteWithoutStepFunctions(t *testing.T) {
 
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
-		require.Len(t, w.thread(w.payments.ID), 5, "the thread tells each step once")
+		require.Len(t, w.thread(w.payments.ID), 6, "the thread tells each step once")
 	})
 }
 
@@ -213,7 +213,7 @@ func TestNotificationsDoubledAndOutOfOrderTellTheSameStory(t *testing.T) {
 			w.closed()
 			time.Sleep(time.Minute) // simulated
 			require.Contains(t, w.message(w.payments.ID), "web-1 is up to date", "seed %d", seed)
-			require.Len(t, w.thread(w.payments.ID), 5, "seed %d: %s", seed, w.screen())
+			require.Len(t, w.thread(w.payments.ID), 6, "seed %d: %s", seed, w.screen())
 			require.Equal(t, 1, w.installs())
 		})
 	}

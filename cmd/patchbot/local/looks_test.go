@@ -49,7 +49,7 @@ func TestWhatIsNotFinalYetIsLookedAtAgain(t *testing.T) {
 				require.Less(t, time.Since(start), c.took+30*time.Minute)
 				synctest.Wait()
 				require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
-				require.Len(t, w.thread(w.payments.ID), 5, "each step is told once: %s", w.screen())
+				require.Len(t, w.thread(w.payments.ID), 6, "each step is told once: %s", w.screen())
 				require.Equal(t, 1, w.installs())
 			})
 		})

@@ -181,9 +181,9 @@ func TestAnAbortThatNobodyToldIsTold(t *testing.T) {
 
 				_, err := w.Machine.Start("", json.RawMessage(`{"instance_id": "`+web1+`"}`))
 				require.NoError(t, err)
-				synctest.Wait()
+				time.Sleep(time.Hour) // simulated: after an install that no scan followed, the machine scans first
 				if c.phase == bot.StatusScanning {
-					require.Contains(t, string(w.end().Output), "newest record is of an install", "the next scan tells")
+					require.Equal(t, "ignored", outcome(t, w.end()), "nothing is missing any more")
 					return
 				}
 				require.Contains(t, w.message(w.payments.ID), "[Approve]", "the instance is not locked")

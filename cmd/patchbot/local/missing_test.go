@@ -155,7 +155,7 @@ func TestARehearsalTellsTheWholeStoryAndChangesNothing(t *testing.T) {
 		for _, line := range w.thread(w.payments.ID) {
 			require.True(t, strings.HasPrefix(line, "Rehearsal: "), line)
 		}
-		require.Len(t, w.thread(w.payments.ID), 4, "asked, sent, ended, scanned: %s", w.screen())
+		require.Len(t, w.thread(w.payments.ID), 5, "asked, sent, ended, back, scanned: %s", w.screen())
 		require.Zero(t, w.installs())
 		for _, c := range w.Fleet.Commands() {
 			require.Equal(t, "NoReboot", c.RebootOption)

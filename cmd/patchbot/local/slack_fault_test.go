@@ -41,7 +41,7 @@ func TestSlackFailingDelaysTheStoryButLosesNothing(t *testing.T) {
 					time.Sleep(time.Hour) // simulated
 					require.Len(t, w.Slack.Messages(w.payments.ID), 1)
 					require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
-					require.Len(t, w.thread(w.payments.ID), 5)
+					require.Len(t, w.thread(w.payments.ID), 6)
 				})
 			})
 		}
@@ -118,7 +118,7 @@ func TestContentThatSlackRefusesIsLeftOutOfTheStory(t *testing.T) {
 		require.Equal(t, "compliant", outcome(t, w.end()))
 		synctest.Wait()
 		require.Contains(t, w.message(w.payments.ID), "web-1 is up to date")
-		require.Len(t, w.thread(w.payments.ID), 4)
+		require.Len(t, w.thread(w.payments.ID), 5)
 	})
 }
 

@@ -32,13 +32,14 @@ func TestTheStoryOfTheREADME(t *testing.T) {
 
 	// The execution resumes, and the thread tells the story.
 	require.Equal(t, "compliant", outcome(t, w.end()))
-	w.until("the end", func() bool { return len(w.thread(w.payments.ID)) == 5 })
+	w.until("the end", func() bool { return len(w.thread(w.payments.ID)) == 6 })
 	thread := w.thread(w.payments.ID)
 	require.Equal(t, "Approved by @ada.", thread[0])
 	require.Regexp(t, "^Snapshot of 2 volumes finished", thread[1])
 	require.Regexp(t, "^Installing [0-9]+ patches", thread[2])
 	require.Regexp(t, "^The install command ended well", thread[3])
-	require.Equal(t, "Scanned again: nothing missing. ✅\nFor @ada, who approved this.", thread[4])
+	require.Equal(t, "The instance is back: Systems Manager reaches it, and both status checks are ok.", thread[4])
+	require.Equal(t, "Scanned again: nothing missing. ✅\nFor @ada, who approved this.", thread[5])
 	w.until("the last message", func() bool { return strings.HasPrefix(w.message(w.payments.ID), "web-1 is up to date ✅") })
 	require.NotContains(t, w.message(w.payments.ID), "[Approve]")
 	require.Equal(t, 1, w.installs())

@@ -193,7 +193,7 @@ func outcome(t *testing.T, e asl.Execution) string {
 // fast makes the fleet quick enough for tests with real sockets.
 func fast() awssim.Config {
 	ms := time.Millisecond
-	return awssim.Config{DeliveryTime: ms, ScanTime: 5 * ms, PatchTime: 10 * ms, RebootTime: 5 * ms, SnapshotTime: 5 * ms,
+	return awssim.Config{DeliveryTime: ms, ScanTime: 5 * ms, PatchTime: 10 * ms, RebootTime: 5 * ms, SnapshotTime: 5 * ms, StatusCheckTime: -1,
 		VisibleAfter: -1, StatesVisibleAfter: -1}
 }
 

@@ -73,7 +73,7 @@ func wholeStory(t *testing.T, chromium context.Context) {
 	b.answer("Approve")
 	b.shows("main", "web-1 is up to date")
 	b.shows("main", "6 patches installed, 0 missing")
-	b.click("button", "5 replies…")
+	b.click("button", "6 replies…")
 	for _, line := range []string{"Approved by @ada.", "Snapshot of 2 volumes finished", "Installing 6 patches", "Scanned again: nothing missing."} {
 		b.shows("main", line)
 	}

@@ -93,7 +93,7 @@ func (a album) story() (frames []frame) {
 	b.shows("[role=log]", "web-1 is up to date")
 	b.shows(`[aria-label="Steps"]`, "Done")
 	see(2 * time.Second)
-	b.click("button", "5 replies…")
+	b.click("button", "6 replies…")
 	b.shows("main", "Scanned again: nothing missing.")
 	see(4 * time.Second)
 	b.sound()
