@@ -16,6 +16,7 @@ import (
 	"github.com/patchbot/patchbot/infra/mototest"
 	"github.com/patchbot/patchbot/workflow"
 	"github.com/patchbot/patchbot/workflow/asl"
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // step is one state that an execution entered, and with what.
@@ -32,7 +33,8 @@ type result struct {
 
 // recording is an execution as an interpreter ran it.
 type recording struct {
-	name    string // of the execution; empty: it does not matter
+	name    string      // of the execution; empty: it does not matter
+	clock   clock.Clock // what it is replayed by, where times are compared with those of results; nil: the system's
 	input   json.RawMessage
 	steps   []step
 	results map[string][]result // by state, in order
@@ -200,7 +202,7 @@ func replay(t *testing.T, definition []byte, recorded recording) recording {
 	left := recorded.results
 	var taking sync.Mutex // the items of a Map call at once
 	var interpreter *asl.Interpreter
-	interpreter = asl.New(asl.Config{Machine: machine, Name: "patchbot-patch-approval", Region: mototest.Region, Account: mototest.Account,
+	interpreter = asl.New(asl.Config{Machine: machine, Clock: recorded.clock, Name: "patchbot-patch-approval", Region: mototest.Region, Account: mototest.Account,
 		Invoke: func(_ context.Context, call asl.Call) (json.RawMessage, error) {
 			taking.Lock()
 			defer taking.Unlock()

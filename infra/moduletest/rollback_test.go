@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/infra/mototest"
+	"github.com/patchbot/patchbot/workflow/clock"
 )
 
 // rollBackAgrees runs the deployed machine that rolls back in moto, and compares as
@@ -37,6 +38,7 @@ func rollBackAgrees(t *testing.T, s mototest.Server, m mototest.Machine, inbox m
 	require.NoError(t, json.Unmarshal([]byte(aws.ToString(ended.Output)), &theirs.output))
 	require.Equal(t, "rolled_back", theirs.output.(map[string]any)["outcome"])
 
+	theirs.clock = clock.New(aws.ToTime(ended.StartDate), 1) // the scan has to begin after the replacement here, too
 	ours := replay(t, m.Definition(t), theirs)
 	states := func(steps []step) (names []string) {
 		for _, s := range steps {
