@@ -29,6 +29,7 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 	from := r.Status
 	var c Change
 	schedule, scheduled := n.Detail.(workflow.ScheduleWaiting)
+	freeze, frozen := n.Detail.(workflow.FreezeWaiting)
 	switch {
 	case r.ID == "":
 		c = first(n)
@@ -36,6 +37,8 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 		return r.with()
 	case scheduled && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
 		c = r.resumed(n).then(func(r Request) Change { return r.waitForSchedule(n, schedule, now) })
+	case frozen && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
+		c = r.resumed(n).then(func(r Request) Change { return r.waitForFreeze(n, freeze, now) })
 	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped() || asksAgain(n) && r.Status == StatusRejected):
 		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
@@ -78,7 +81,7 @@ func (r Request) goesOn(n workflow.Notification) bool {
 // works reports whether the machine does what only an approval allows.
 func works(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted,
+	case workflow.FreezeWaiting, workflow.TurnRequested, workflow.PatchNotStarted, workflow.BackupStarted, workflow.BackupFinished, workflow.PatchStarted,
 		workflow.PatchFinished, workflow.ScanStarted, workflow.ComplianceChecked:
 		return true
 	}
@@ -89,7 +92,7 @@ func works(d workflow.Detail) bool {
 // that tells more of how the execution ended than EventBridge did.
 func (r Request) mayStillLearn(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.ComplianceChecked:
+	case workflow.ComplianceChecked, workflow.PatchNotStarted:
 		return r.Status == StatusStopped || r.Status == StatusFailed
 	case workflow.WorkflowFailed:
 		return r.Status == StatusFailed
@@ -175,6 +178,8 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	case workflow.ApprovalExpired:
 		r.finish(StatusExpired, n.OccurredAt)
 		return r, []LineKind{LineExpired}
+	case workflow.TurnRequested:
+		r.Emergency = nil // the freeze is over
 	case workflow.BackupStarted:
 		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs}
 	case workflow.BackupFinished:
@@ -197,6 +202,10 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 		r.Before, r.After = d.Before, &d.After
 		r.finish(outcomes[d.Outcome], n.OccurredAt)
 		return r, []LineKind{LineScanned}
+	case workflow.PatchNotStarted:
+		r.NotStarted = &NotStarted{Reason: d.Reason, Found: foundInWay(d)}
+		r.finish(StatusNotStarted, n.OccurredAt)
+		return r, []LineKind{LineNotStarted}
 	case workflow.WorkflowFailed:
 		told := r.Status == StatusFailed && !r.EndedAt.IsZero()
 		r.Failure = &Failure{State: Tidy(d.State, keptName), Error: Tidy(d.Error, keptName), Cause: Tidy(d.Cause, keptCause)}

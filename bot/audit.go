@@ -36,6 +36,9 @@ const (
 	ActionNotEscalated = "not_escalated"
 )
 
+// ActionEmergency is recorded when a person wants a request patched in a freeze, or agrees to that.
+const ActionEmergency = "emergency"
+
 // What is recorded of a request's turn in its group.
 const (
 	ActionTurn     = "turn"      // it may start

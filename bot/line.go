@@ -23,6 +23,9 @@ const (
 	LineOverruled    LineKind = "overruled"     // the execution took a decision that nobody took here
 	LineReminded     LineKind = "reminded"      // the approvers are asked again; see Request.Reminded
 	LineEscalated    LineKind = "escalated"     // as LineReminded, and others hear of it, too; see Request.Escalation
+	LineFrozen       LineKind = "frozen"        // the execution waits for a freeze to end; see Request.Freeze
+	LineEmergency    LineKind = "emergency"     // a person wants it patched in a freeze, and others must agree; see Request.Emergency
+	LineNotStarted   LineKind = "not_started"   // nothing was begun; see Request.NotStarted
 	LineExpired      LineKind = "expired"       // nobody decided in time, or the decision came too late
 	LineBackedUp     LineKind = "backed_up"     // the snapshots are complete
 	LineInstalling   LineKind = "installing"    // the install command was sent
@@ -40,6 +43,6 @@ const (
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineFrozen, LineEmergency, LineNotStarted, LineExpired, LineBackedUp, LineInstalling, LineInstallEnded,
 		LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew}
 }

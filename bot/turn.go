@@ -47,7 +47,7 @@ func groupOf(tags []workflow.Tag) string {
 // is being patched, or neither.
 func (r Request) turnState() TurnState {
 	switch {
-	case r.Turn == nil, !r.Status.Open():
+	case r.Turn == nil, !r.Status.Open(), r.Status == StatusFrozen: // which takes another turn after the freeze
 		return TurnNone
 	case r.Status == StatusQueued:
 		return TurnWaits

@@ -6,11 +6,11 @@ import (
 )
 
 type listCommandInvocationsInput struct {
-	CommandId  string      // 36 characters; empty for all commands
-	InstanceId string      // empty for all machines
-	Details    bool        // with CommandPlugins
+	CommandId  string // 36 characters; empty for all commands
+	InstanceId string // empty for all machines
+	Details    bool   // with CommandPlugins
 	Filters    []commandFilter
-	MaxResults int         // 1 to 50
+	MaxResults int // 1 to 50
 	NextToken  string
 }
 
