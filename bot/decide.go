@@ -36,6 +36,8 @@ type Action struct {
 	Changes bool
 	// Emergency says that it is to go through a freeze, which needs a Reason, and others who agree; see Emergency.
 	Emergency bool
+	// AgreesTo is when the emergency was asked for to which a person agrees who has read its reason; zero: they ask for one.
+	AgreesTo time.Time
 }
 
 // ReasonLength is how much of a reason is kept, in characters.

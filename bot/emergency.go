@@ -42,10 +42,14 @@ func (r Request) emergencyRefused(a Actor, said Action, now time.Time) Refusal {
 	switch {
 	case !r.frozenAt(now):
 		return RefusedNoFreeze
-	case r.Emergency == nil && said.Reason == "":
+	case !said.AgreesTo.IsZero() && (r.Emergency == nil || !r.Emergency.Asked().At.Equal(said.AgreesTo)):
+		return RefusedEmergencyGone
+	case said.AgreesTo.IsZero() && said.Reason == "":
 		return RefusedNoReason
 	case r.Emergency != nil && slices.ContainsFunc(r.Emergency.Approvals, func(given workflow.Approval) bool { return voice(given.By) == voice(a.decider()) }):
 		return RefusedEmergencyAlone
+	case said.AgreesTo.IsZero() && r.Emergency != nil:
+		return RefusedEmergencyAsked // nobody agrees to a reason that they have not read
 	}
 	return ""
 }

@@ -13,8 +13,12 @@ var (
 	inFreeze   = workflow.Freeze{State: "CLOSED", Until: freezeEnds.Format(time.RFC3339)}
 	unread     = workflow.Freeze{State: "UNKNOWN", Error: "Ssm.InvalidDocumentException"}
 	emergency  = Action{Verdict: workflow.Approved, Emergency: true, Reason: "the kernel is <exploited> now"}
-	agree      = Action{Verdict: workflow.Approved, Emergency: true}
 )
+
+// agree is of somebody who has read what was asked for at a minute.
+func agree(minutes int) Action {
+	return Action{Verdict: workflow.Approved, Emergency: true, AgreesTo: at(minutes)}
+}
 
 func freezeWaiting(f workflow.Freeze) workflow.FreezeWaiting {
 	return workflow.FreezeWaiting{Freeze: f, WaitWithinSeconds: 60 * 24 * 3600}
@@ -41,17 +45,18 @@ func freezes() map[string]Request {
 		"asked_in_open_freeze":     askedInFreeze(workflow.Freeze{State: "CLOSED"}),
 		"asked_calendar_unread":    askedInFreeze(unread),
 		"asked_emergency":          decided(askedInFreeze(inFreeze), ada, emergency, 4),
-		"emergency_approved":       delivered(decided(decided(askedInFreeze(inFreeze), ada, emergency, 4), lin, agree, 6)),
+		"emergency_approved":       delivered(decided(decided(askedInFreeze(inFreeze), ada, emergency, 4), lin, agree(4), 6)),
 		"frozen":                   frozenRequest(),
 		"frozen_calendar_unread":   tell(delivered(approvedRequest()), 3, freezeWaiting(unread)),
 		"frozen_emergency":         decided(frozenRequest(), ada, emergency, 9),
-		"frozen_emergency_of_two":  delivered(decided(decided(frozenRequest(), ada, emergency, 9), lin, agree, 12)),
+		"frozen_emergency_of_two":  delivered(decided(decided(frozenRequest(), ada, emergency, 9), lin, agree(9), 12)),
 		"frozen_cancelled":         delivered(decided(frozenRequest(), lin, changing(reject), 9)),
 		"frozen_scheduled":         delivered(decided(frozenRequest(), lin, changing(schedule(26*60)), 9)),
 		"frozen_cancelled_at_end":  Observe(decided(frozenRequest(), lin, changing(reject), 9), runningPast(workflow.Past{Known: true, Decision: frozenRequest().Decision}), at(10)).Request,
 		"scheduled_then_frozen":    tell(tell(scheduled, 2, scheduleWaiting(scheduled.Decision, 2)), 301, freezeWaiting(inFreeze)),
 		"frozen_after_its_turn":    tell(queuedRequest().learnTurn(turnNews{Version: 9, State: TurnRuns, AtOnce: 1}, at(20)).Request, 21, freezeWaiting(inFreeze)),
-		"frozen_needs_three":       decided(decided(needingApprovals(frozenRequest(), 3), ada, emergency, 9), lin, agree, 12),
+		"needs_three_in_freeze":    needingApprovals(askedInFreeze(inFreeze), 3),
+		"frozen_needs_three":       decided(decided(needingApprovals(frozenRequest(), 3), ada, emergency, 9), lin, agree(9), 12),
 		"emergency_turned_expired": tell(decided(askedInFreeze(inFreeze), ada, emergency, 4), 3*24*60, workflow.ApprovalExpired{}),
 	}
 }

@@ -23,6 +23,10 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusAsked
 	case bot.LineFailed:
 		return r.Status == bot.StatusFailed
+	case bot.LineNotStarted:
+		return r.Status == bot.StatusNotStarted
+	case bot.LineEmergency:
+		return r.EmergencyPending()
 	case bot.LineScanned:
 		return r.Status == bot.StatusNonCompliant
 	case bot.LineExpired:
@@ -31,7 +35,7 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusStopped
 	case bot.LineHeld: // of several that are held in one group, the next one's
 		return held(r) && r.Turn.Place == 1
-	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineWentOn,
+	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineWentOn, bot.LineFrozen,
 		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew:
 	}
 	return false
@@ -46,7 +50,7 @@ func mentioning(m bot.Message, l bot.Line) string {
 	})
 	untold := func(r bot.Request) bool { return r.Has(bot.EffectReply) }
 	switch {
-	case l.Stored != "", l.Kind == bot.LineHeld, l.Kind == bot.LineReminded, l.Kind == bot.LineEscalated: // which says itself who decides
+	case l.Stored != "", l.Kind == bot.LineHeld, l.Kind == bot.LineEmergency, l.Kind == bot.LineReminded, l.Kind == bot.LineEscalated: // which says itself who decides
 		return ""
 	case broadcasts(l):
 		if slices.ContainsFunc(others, func(r bot.Request) bool { return endedBadly(r) && !untold(r) }) {
@@ -61,5 +65,5 @@ func mentioning(m bot.Message, l bot.Line) string {
 }
 
 func endedBadly(r bot.Request) bool {
-	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusExpired, bot.StatusStopped}, r.Status)
+	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusNotStarted, bot.StatusExpired, bot.StatusStopped}, r.Status)
 }

@@ -44,6 +44,7 @@ type invocation struct {
 	User    string // e.g. "U0123"
 	Name    string // e.g. "ada"
 	Channel string
+	Trigger string // opens a modal; see interaction.TriggerID
 	Sub     string // the subcommand, e.g. "approve"
 	Args    []string
 }
@@ -76,6 +77,7 @@ func Commands() []Command {
 			Examples: []string{"/patch reject i-0933335a5598d1c2e because release day", "/patch reject payments", "/patch reject all because freeze"},
 			run:      rejectMany,
 		},
+		emergencyCommand(),
 		{
 			Name:     "list",
 			Usage:    "[open | waiting | failed] [owner]",
@@ -129,7 +131,7 @@ func (a *App) serveCommand(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	answer := a.runCommand(req.Context(), req.PostForm.Get("text"), invocation{
-		User: req.PostForm.Get("user_id"), Name: req.PostForm.Get("user_name"), Channel: req.PostForm.Get("channel_id")})
+		User: req.PostForm.Get("user_id"), Name: req.PostForm.Get("user_name"), Channel: req.PostForm.Get("channel_id"), Trigger: req.PostForm.Get("trigger_id")})
 	answerCommand(w, answer.under(req.PostForm.Get("command")))
 }
 

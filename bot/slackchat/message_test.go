@@ -53,10 +53,10 @@ func TestEveryLineOfTheThread(t *testing.T) {
 	all := states(t)
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, names := range map[bot.LineKind][]string{
-		bot.LineChanged:      {"scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
+		bot.LineChanged:      {"frozen_emergency_of_two", "frozen_cancelled", "frozen_scheduled", "scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
 		bot.LineApproved:     {"one_of_two", "one_of_two_by_mail", "one_of_two_rejected", "two_of_three", "two_of_two", "approved"},
-		bot.LineDecided:      {"two_of_two", "scheduled_by_three", "scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
-		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late"},
+		bot.LineDecided:      {"emergency_approved", "two_of_two", "scheduled_by_three", "scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late", "frozen_cancelled_at_end"},
 		bot.LineReminded:     {"one_of_two_reminded", "reminded", "reminded_approved"},
 		bot.LineEscalated:    {"escalated", "escalated_to_none", "reminded_approved"},
 		bot.LineExpired:      {"one_of_two_expired", "expired", "expired_ask_again", "expired_decision", "overruled_expired"},
@@ -64,6 +64,9 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineInstalling:   {"patching", "rehearsal_patching", "asked_reboot_only"},
 		bot.LineInstallEnded: {"installed", "install_failed", "rehearsal_over"},
 		bot.LineScanned:      {"compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
+		bot.LineFrozen:       {"frozen", "frozen_calendar_unread", "scheduled_then_frozen", "patching"},
+		bot.LineEmergency:    {"asked_emergency", "frozen_emergency", "frozen_needs_three", "frozen_emergency_of_two"},
+		bot.LineNotStarted:   {"not_started_terminated", "not_started_untagged", "not_started_stopped", "not_started_offline", "not_started_patch_running", "not_started_frozen", "not_started_unknown"},
 		bot.LineHeld:         {"queued_held", "held_after_canary", "went_on"},
 		bot.LineWentOn:       {"went_on"},
 		bot.LineRestStopped:  {"rest_stopped", "rest_stopped_undelivered"},
@@ -88,23 +91,28 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 	all := states(t)
 	answers := map[bot.Refusal]map[string]string{}
 	for why, names := range map[bot.Refusal][]string{
-		bot.RefusedNotApprover: {"asked"},
-		bot.RefusedOutsider:    {"asked"},
-		bot.RefusedAbandoned:   {"asked"},
-		bot.RefusedUnknowable:  {"asked"},
-		bot.RefusedNotChecked:  {"asked"},
-		bot.RefusedTooSoon:     {"asked"},
-		bot.RefusedTooFar:      {"asked"},
-		bot.RefusedNoSchedules: {"asked"},
-		bot.RefusedDecided:     {"two_of_two", "scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
-		bot.RefusedExpired:     {"asked", "expired", "expired_ask_again"},
-		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
-		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
-		bot.RefusedApproved:    {"one_of_two", "two_of_three"},
-		bot.RefusedAlone:       {"scheduled_by_three"},
-		bot.RefusedAlreadyOpen: {"patching"},
-		bot.RefusedOwnScan:     {"compliant"},
-		bot.RefusedAskedBefore: {"rejected"},
+		bot.RefusedNotApprover:    {"asked"},
+		bot.RefusedOutsider:       {"asked"},
+		bot.RefusedAbandoned:      {"asked"},
+		bot.RefusedUnknowable:     {"asked"},
+		bot.RefusedNotChecked:     {"asked"},
+		bot.RefusedTooSoon:        {"asked"},
+		bot.RefusedTooFar:         {"asked"},
+		bot.RefusedNoSchedules:    {"asked"},
+		bot.RefusedDecided:        {"two_of_two", "scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedExpired:        {"asked", "expired", "expired_ask_again"},
+		bot.RefusedEnded:          {"stopped", "failed", "failed_before_asking"},
+		bot.RefusedNotHeld:        {"queued", "went_on", "rest_stopped", "patching"},
+		bot.RefusedApproved:       {"one_of_two", "two_of_three"},
+		bot.RefusedAlone:          {"scheduled_by_three"},
+		bot.RefusedNoFreeze:       {"asked", "patching"},
+		bot.RefusedNoReason:       {"asked_in_freeze"},
+		bot.RefusedEmergencyAlone: {"asked_emergency", "frozen_needs_three"},
+		bot.RefusedEmergencyAsked: {"frozen_emergency"},
+		bot.RefusedEmergencyGone:  {"frozen", "patching"},
+		bot.RefusedAlreadyOpen:    {"patching"},
+		bot.RefusedOwnScan:        {"compliant"},
+		bot.RefusedAskedBefore:    {"rejected"},
 	} {
 		answers[why] = map[string]string{}
 		for _, name := range names {
@@ -118,7 +126,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
+	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "asked_in_freeze", "asked_emergency", "frozen", "frozen_emergency", "emergency_approved", "not_started_stopped", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}
 	goldentest.JSON(t, filepath.Join("golden", "status_answers.json"), answers)

@@ -40,7 +40,11 @@ func openSchedule(ctx context.Context, a *App, c click) string {
 }
 
 func openMove(ctx context.Context, a *App, c click) string {
-	if c.Request.Status != bot.StatusScheduled {
+	switch c.Request.Status {
+	case bot.StatusFrozen:
+		return a.openTimes(ctx, c, modalMove, "Schedule patching", "Schedule")
+	case bot.StatusScheduled:
+	default:
 		return refusal(c.Request, bot.RefusedDecided)
 	}
 	return a.openTimes(ctx, c, modalMove, "Move patching", "Move")
@@ -59,7 +63,7 @@ func (a *App) openTimes(ctx context.Context, c click, id, title, submit string) 
 // whoever uses it; the times that are offered are said in the zone that Slack knows of them.
 func timesView(c click, id, title, submit string, w whereabouts, window bot.Window) slack.ModalViewRequest {
 	r := c.Request
-	text := "*" + name(r) + "*  " + identity(r) + "\n" + scheduledPlan(r) + "\n" + "At the latest: " + day(r.LatestSchedule(w.Now)) + "."
+	text := "*" + name(r) + "*  " + identity(r) + "\n" + scheduledPlan(r) + inFreeze(r) + "\n" + "At the latest: " + day(r.LatestSchedule(w.Now)) + "."
 	switch {
 	case r.Status == bot.StatusAsked && r.NeedsSeveral():
 		text += "\n" + wording.NextApproval(r) + " The latest of the times that they name counts."
