@@ -68,7 +68,7 @@ func (r Request) waitForFreeze(n workflow.Notification, d workflow.FreezeWaiting
 		r.Freeze = &Freeze{Unread: unreadState, Since: since}
 	}
 	r.Freeze.Within = time.Duration(d.WaitWithinSeconds) * time.Second
-	r.Status = StatusFrozen
+	r.Status, r.Turn = StatusFrozen, r.Turn.givenBack()
 	effects := []Effect{lookFreeze(n.Token, r.Freeze.nextLook(now))}
 	if r.Decision == nil || r.Decision.Verdict == workflow.Rejected {
 		effects = append(effects, lookExecution) // somebody answered past us

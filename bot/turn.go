@@ -130,6 +130,14 @@ func (t *Turn) resumed() *Turn {
 	return &turn
 }
 
+// givenBack is the turn of a request that has to wait for something else before it takes another one.
+func (t *Turn) givenBack() *Turn {
+	if t == nil {
+		return nil
+	}
+	return &Turn{Token: t.Token, AskedAt: t.AskedAt, Recorded: t.Recorded, Version: t.Version}
+}
+
 // turnNews is where a request stands in its group, as the record says.
 type turnNews struct {
 	Version       int64

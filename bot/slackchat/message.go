@@ -146,7 +146,7 @@ func body(r bot.Request) string {
 	case bot.StatusFrozen:
 		return frozenBody(r)
 	case bot.StatusNotStarted:
-		return notStarted(r) + " " + asksAgain(r)
+		return strings.TrimSpace(notStarted(r) + " " + asksAgain(r))
 	case bot.StatusQueued:
 		return queue(r)
 	case bot.StatusRejected:
