@@ -5,6 +5,11 @@ locals {
   hybrid_nodes = "arn:${local.partition}:ssm:${local.region}:${local.account}:managed-instance/*"
   volumes      = "arn:${local.partition}:ec2:${local.region}:${local.account}:volume/*"
   snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
+
+  # A change calendar is a document. One that another account shares is named by its ARN.
+  calendars = [for calendar in var.change_calendars :
+    startswith(calendar, "arn:") ? calendar : "arn:${local.partition}:ssm:${local.region}:${local.account}:document/${calendar}"
+  ]
 }
 
 data "aws_iam_policy_document" "patch_approval" {
@@ -85,6 +90,16 @@ data "aws_iam_policy_document" "patch_approval" {
       test     = "StringEquals"
       variable = "ec2:CreateAction"
       values   = ["CreateSnapshots"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.change_calendars) > 0 ? [local.calendars] : []
+
+    content {
+      sid       = "ReadChangeCalendars"
+      actions   = ["ssm:GetCalendarState"]
+      resources = statement.value
     }
   }
 

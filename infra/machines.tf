@@ -24,6 +24,7 @@ locals {
     backup                  = var.backup
     schedule_within_seconds = var.schedule_within_hours * 3600
     turn_within_seconds     = var.turn_within_hours * 3600
+    freeze_within_seconds   = var.freeze_within_hours * 3600
     backup_within_seconds   = var.backup_within_minutes * 60
     patch_within_seconds    = var.patch_within_minutes * 60
     scan_within_seconds     = var.scan_within_minutes * 60
@@ -32,7 +33,7 @@ locals {
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,
   # as workflow/machine.go does, which says why.
   command_looks = [16, 2, 2, 4]
-  looks         = { backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks }
+  looks         = { freeze = [for part in range(24) : 1], backup = [1, 2, 4, 8, 9], patch = local.command_looks, scan = local.command_looks }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(
@@ -40,6 +41,7 @@ locals {
       partition               = local.partition
       notifications_topic_arn = aws_sns_topic.notifications.arn
       patch_approval_arn      = local.machine_arns["patch-approval"]
+      calendars               = jsonencode(var.change_calendars)
       waits                   = jsonencode(local.waits.usual)
       critical_waits          = jsonencode(local.waits.critical)
     },
