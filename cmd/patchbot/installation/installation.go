@@ -82,7 +82,7 @@ func (i Installation) Settings() workflow.Settings {
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
 		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
 		Calendars: i.Machine.ChangeCalendars, FreezeWithin: seconds(i.Machine.FreezeWithinSeconds), BackupWithin: seconds(i.Machine.BackupWithinSeconds),
-		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
+		PatchWithin: seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds)}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.
