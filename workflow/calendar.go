@@ -16,11 +16,11 @@ var calendarName = regexp.MustCompile(`^(arn:[a-z0-9-]+:ssm:[a-z0-9-]+:[0-9]{12}
 
 func checkCalendars(calendars []string) error {
 	if len(calendars) > MaxCalendars {
-		return fmt.Errorf("Calendars are %d, expected at most %d", len(calendars), MaxCalendars)
+		return fmt.Errorf("there are %d change calendars, expected at most %d", len(calendars), MaxCalendars)
 	}
 	for _, c := range calendars {
 		if !calendarName.MatchString(c) {
-			return fmt.Errorf("Calendars has %q, expected a change calendar's name, or its ARN", c)
+			return fmt.Errorf("%q is no change calendar, expected a change calendar's name, or its ARN", c)
 		}
 	}
 	return nil

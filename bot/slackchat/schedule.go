@@ -40,11 +40,10 @@ func openSchedule(ctx context.Context, a *App, c click) string {
 }
 
 func openMove(ctx context.Context, a *App, c click) string {
-	switch c.Request.Status {
-	case bot.StatusFrozen:
+	if c.Request.Status == bot.StatusFrozen {
 		return a.openTimes(ctx, c, modalMove, "Schedule patching", "Schedule")
-	case bot.StatusScheduled:
-	default:
+	}
+	if c.Request.Status != bot.StatusScheduled {
 		return refusal(c.Request, bot.RefusedDecided)
 	}
 	return a.openTimes(ctx, c, modalMove, "Move patching", "Move")

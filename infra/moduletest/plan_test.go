@@ -197,11 +197,10 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		Waiting:               workflow.Waiting{AnswerWithin: 48 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour}, EscalateAfter: 40 * time.Hour},
 		Critical:              workflow.Waiting{AnswerWithin: 24 * time.Hour, EscalateAfter: 20 * time.Hour},
 		ScheduleWithin:        7 * 24 * time.Hour,
-		TurnWithin:            7 * 24 * time.Hour,
-		FreezeWithin:          60 * 24 * time.Hour,
-		BackupWithin:          90 * time.Minute,
-		PatchWithin:           180 * time.Minute,
-		ScanWithin:            30 * time.Minute,
+		TurnWithin:            7 * 24 * time.Hour, FreezeWithin: 60 * 24 * time.Hour,
+		BackupWithin: 90 * time.Minute,
+		PatchWithin:  180 * time.Minute,
+		ScanWithin:   30 * time.Minute,
 	}
 	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing} {
 		want, err := machine.Render(settings)
