@@ -31,13 +31,10 @@ run "change_calendars_are_read_and_no_other_document" {
   }
 
   assert {
-    condition = one([for s in data.aws_iam_policy_document.patch_approval.statement : {
-      actions   = sort(s.actions)
-      resources = sort(s.resources)
-      } if s.sid == "ReadChangeCalendars"]) == {
-      actions   = ["ssm:GetCalendarState"]
-      resources = ["arn:aws:ssm:us-east-1:123456789012:document/release-freeze", "arn:aws:ssm:us-east-1:210987654321:document/company-freeze"]
-    }
+    condition = jsonencode([for s in data.aws_iam_policy_document.patch_approval.statement : [sort(s.actions), sort(s.resources)] if s.sid == "ReadChangeCalendars"]) == jsonencode([[
+      ["ssm:GetCalendarState"],
+      ["arn:aws:ssm:us-east-1:123456789012:document/release-freeze", "arn:aws:ssm:us-east-1:210987654321:document/company-freeze"],
+    ]])
     error_message = "The role may read these calendars' states, and nothing else of documents."
   }
 
