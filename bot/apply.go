@@ -30,6 +30,7 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 	from := r.Status
 	var c Change
 	schedule, scheduled := n.Detail.(workflow.ScheduleWaiting)
+	freeze, frozen := n.Detail.(workflow.FreezeWaiting)
 	switch {
 	case r.ID == "":
 		c = first(n)
@@ -39,6 +40,8 @@ func Apply(r Request, n workflow.Notification, now time.Time) Change {
 		return r.learnLate(n, now)
 	case scheduled && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
 		c = r.resumed(n).then(func(r Request) Change { return r.waitForSchedule(n, schedule, now) })
+	case frozen && (step.ID == r.Latest.ID || step.after(r.Latest)) && r.awaitsSchedule(n):
+		c = r.resumed(n).then(func(r Request) Change { return r.waitForFreeze(n, freeze, now) })
 	case step.ID == r.Latest.ID && (r.Status.Open() || asks(n) || r.restStopped() || asksAgain(n) && r.Status == StatusRejected):
 		c = r.replaceToken(n)
 	case step.ID != r.Latest.ID && !step.after(r.Latest):
@@ -81,7 +84,7 @@ func (r Request) goesOn(n workflow.Notification) bool {
 // works reports whether the machine does what only an approval allows.
 func works(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.TurnRequested, workflow.BackupStarted, workflow.BackupFinished, workflow.StandbyEntered, workflow.BeforeStarted, workflow.BeforeFinished,
+	case workflow.FreezeWaiting, workflow.TurnRequested, workflow.PatchNotStarted, workflow.BackupStarted, workflow.BackupFinished, workflow.StandbyEntered, workflow.BeforeStarted, workflow.BeforeFinished,
 		workflow.PatchStarted, workflow.PatchFinished, workflow.AfterStarted, workflow.AfterFinished, workflow.StandbyLeft, workflow.NodeChecked, workflow.ScanStarted, workflow.ComplianceChecked:
 		return true
 	}
@@ -92,7 +95,7 @@ func works(d workflow.Detail) bool {
 // that tells more of how the execution ended than EventBridge did.
 func (r Request) mayStillLearn(d workflow.Detail) bool {
 	switch d.(type) {
-	case workflow.ComplianceChecked:
+	case workflow.ComplianceChecked, workflow.PatchNotStarted:
 		return r.Status == StatusStopped || r.Status == StatusFailed
 	case workflow.WorkflowFailed:
 		return r.Status == StatusFailed
@@ -184,6 +187,8 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	case workflow.ApprovalExpired:
 		r.finish(StatusExpired, n.OccurredAt)
 		return r, []LineKind{LineExpired}
+	case workflow.TurnRequested:
+		r.Emergency = nil // the freeze is over
 	case workflow.BackupStarted:
 		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs, VolumeIDs: d.VolumeIDs, KeepUntil: r.keptUntil(n.OccurredAt)}
 	case workflow.BackupFinished:
@@ -218,6 +223,10 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 		slices.SortStableFunc(r.Remaining, workflow.WorseFirst)
 		r.finish(outcomes[d.Outcome], n.OccurredAt)
 		return r, []LineKind{LineScanned}
+	case workflow.PatchNotStarted:
+		r.NotStarted = &NotStarted{Reason: d.Reason, Found: foundInWay(d)}
+		r.finish(StatusNotStarted, n.OccurredAt)
+		return r, []LineKind{LineNotStarted}
 	case workflow.WorkflowFailed:
 		told := r.Status == StatusFailed && !r.EndedAt.IsZero()
 		r.Failure = failureOf(d)

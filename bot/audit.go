@@ -40,6 +40,9 @@ const (
 // ActionBackupEnded is recorded when its snapshots begin to be deleted.
 const ActionBackupEnded = "backup_ended"
 
+// ActionEmergency is recorded when a person wants a request patched in a freeze, or agrees to that.
+const ActionEmergency = "emergency"
+
 // What is recorded of a request's turn in its group.
 const (
 	ActionTurn     = "turn"      // it may start

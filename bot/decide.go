@@ -34,6 +34,10 @@ type Action struct {
 	// Changes says that the person saw a schedule, and wants this in its place. Without it a
 	// schedule is a decision like any other: whoever comes second is told who was first.
 	Changes bool
+	// Emergency says that it is to go through a freeze, which needs a Reason, and others who agree; see Emergency.
+	Emergency bool
+	// AgreesTo is when the emergency was asked for to which a person agrees who has read its reason; zero: they ask for one.
+	AgreesTo time.Time
 }
 
 // ReasonLength is how much of a reason is kept, in characters.
@@ -47,8 +51,14 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 	if why == "" && action.Verdict == workflow.Scheduled {
 		why = r.Unschedulable(action.Until, now)
 	}
-	if why != "" {
-		return r.refuse(now, a.String(), string(action.Verdict), why)
+	if why == "" && action.Emergency {
+		why = r.emergencyRefused(a, action.kept(), now)
+	}
+	switch {
+	case why != "":
+		return r.refuse(now, a.String(), action.name(), why)
+	case action.Emergency:
+		return r.emergency(a, action.kept(), now)
 	}
 	said, from, line := action.kept(), r.Status, reply(LineDecided)
 	if action = said; from == StatusAsked && said.saysYes() && (r.NeedsSeveral() || len(r.Approvals) > 0) {
@@ -56,8 +66,9 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 			return r.with(render, reply(LineApproved)).recordSaid(now, a, said, from)
 		}
 	}
-	if from == StatusScheduled {
+	if from == StatusScheduled || from == StatusFrozen {
 		line, r.Changed, r.Overruled = reply(LineChanged), r.Decision, nil
+		r.Emergency = nil
 		r.withoutLine(LineChanged) // which would tell this, too
 	}
 	r.Decision, r.Delivered = &workflow.Decision{Verdict: action.Verdict, By: a.decider(), At: now, Reason: action.Reason, Until: action.Until}, false
@@ -65,11 +76,19 @@ func Decide(r Request, a Actor, action Action, now time.Time) Change {
 		r.finish(StatusRejected, now)
 	} else {
 		r.Decision.Approvals, r.Approvals = r.Approvals, nil
-		if from == StatusScheduled && len(r.Decision.Approvals) == 0 {
+		if (from == StatusScheduled || from == StatusFrozen) && len(r.Decision.Approvals) == 0 {
 			r.Decision.Approvals = r.Changed.Approvals // they approved it, whenever it is
 		}
 	}
 	return r.with(completeDecision(r.ApprovalToken), render, line).recordSaid(now, a, said, from)
+}
+
+// name is what the audit calls an action.
+func (a Action) name() string {
+	if a.Emergency {
+		return ActionEmergency
+	}
+	return string(a.Verdict)
 }
 
 // kept is what is kept of an action.
@@ -96,7 +115,12 @@ func (r Request) undecidable(a Actor, action Action, now time.Time) Refusal {
 	switch {
 	case a.mayNot() != "":
 		return a.mayNot()
-	case action.Changes && r.Status == StatusScheduled:
+	case action.Emergency && r.Frozen():
+		if r.Status == StatusAsked && !now.Before(r.AnswerBy) {
+			return RefusedExpired
+		}
+		return "" // see emergencyRefused
+	case action.Changes && r.Status == StatusScheduled, action.Changes && r.Status == StatusFrozen && action.Verdict != workflow.Approved:
 		return r.alone(a, action)
 	case r.Decision != nil:
 		return RefusedDecided
@@ -140,7 +164,7 @@ func (b *Bot) decision(r Request, m mandate, action Action, now time.Time) chang
 	}
 	return func(r Request) Change {
 		if m.unchecked != nil {
-			return r.refuse(now, m.actor.String(), string(action.Verdict), unchecked(m.unchecked))
+			return r.refuse(now, m.actor.String(), action.name(), unchecked(m.unchecked))
 		}
 		r.Approvers, r.TurnLimit, r.ApprovalsRequired = m.approvers, b.turnLimitNow(m.owner, r), approvalsNow(m.owner, r)
 		return Decide(r, m.actor, action, now)

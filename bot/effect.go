@@ -17,7 +17,7 @@ type Effect struct {
 
 	Line  LineKind       `json:",omitempty"` // reply
 	Text  string         `json:",omitempty"` // reply: see Line.Stored
-	Token workflow.Token `json:",omitempty"` // complete_decision, complete_wait, stop_turn
+	Token workflow.Token `json:",omitempty"` // complete_decision, complete_wait, stop_turn, look_freeze
 }
 
 // EffectKind says what an effect does.
@@ -34,6 +34,7 @@ const (
 	EffectStopTurn         EffectKind = "stop_turn"         // end an execution that waits for its turn
 	EffectStartRollBack    EffectKind = "start_roll_back"   // start the execution that rolls back
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
+	EffectLookFreeze       EffectKind = "look_freeze"       // have the execution read the change calendars again
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
 	EffectEscalate         EffectKind = "escalate"          // have the escalation's channel told; its writer takes the effect out
 	EffectEmail            EffectKind = "email"             // tell the owner by mail, together with what else there is to tell
@@ -48,7 +49,7 @@ func (e Effect) shared() bool { return e.chats() || e.Kind == EffectEmail }
 
 func (e Effect) urgency() Urgency {
 	switch e.Kind {
-	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn, EffectStartRollBack:
+	case EffectCompleteDecision, EffectCompleteWait, EffectTurns, EffectStopTurn, EffectStartRollBack, EffectLookFreeze:
 		return UrgencyResume
 	case EffectEmail, EffectEscalate:
 		return UrgencyMail

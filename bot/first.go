@@ -35,6 +35,7 @@ func first(n workflow.Notification) Change {
 	r.WithBackup = d.Backup && r.NoBackup == ""
 	r.AnswerBy = n.OccurredAt.Add(time.Duration(d.AnswerWithinSeconds) * time.Second)
 	r.ScheduleWithin = time.Duration(d.ScheduleWithinSeconds) * time.Second
+	r.Freeze = freezeOf(d.Freeze, n.OccurredAt)
 	r.ApprovalToken = n.Token
 	return r.with(lookExecution, render)
 }

@@ -71,7 +71,7 @@ func (r Request) Installed() Installed {
 		return InstallEnded
 	case r.Install.CommandID != "", r.Began == BeganYes:
 		return InstallBegan
-	case r.Began == BeganNo, r.Status == StatusExpired,
+	case r.Began == BeganNo, r.Status == StatusExpired, r.Status == StatusNotStarted,
 		r.Status == StatusRejected && r.Delivered,
 		r.Status == StatusStopped && r.Turn != nil && r.Turn.StopTaken,
 		r.Status == StatusFailed && r.Failure != nil && slices.Contains(beforeInstall, r.Failure.State):
@@ -83,5 +83,6 @@ func (r Request) Installed() Installed {
 // beforeInstall are the states of the machine that a failure can name and after which nothing
 // was installed. Any other state may mean that an install has begun.
 var beforeInstall = []string{"Find Tagged Hybrid Node", "Find Tagged Instance", "Read Missing Counts", "Scan for Whoever Asked", "List Missing Patches",
-	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateTurn, "Check Node Is Online", "Look for Snapshots of This Execution", "Back Up Instance",
+	"List Fewer Patches", "Describe Node", workflow.StatePrompt, workflow.StateRemind, "Report No Answer", workflow.StateSchedule, workflow.StateFreeze, workflow.StateTurn,
+	"Look at the Hybrid Node Again", "Look at the Instance Again", "Look for Running Patch Commands", workflow.StateNotStarted, "Check Node Is Online", "Look for Snapshots of This Execution", "Back Up Instance",
 	"Wait for the Backup", "Read Backup Result", "Report Backup", "Find Auto Scaling Group", "Enter Standby", "Report Standby", "Run Document Before", "Read Status Checks"}

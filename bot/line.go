@@ -23,6 +23,9 @@ const (
 	LineOverruled    LineKind = "overruled"      // the execution took a decision that nobody took here
 	LineReminded     LineKind = "reminded"       // the approvers are asked again; see Request.Reminded
 	LineEscalated    LineKind = "escalated"      // as LineReminded, and others hear of it, too; see Request.Escalation
+	LineFrozen       LineKind = "frozen"         // the execution waits for a freeze to end; see Request.Freeze
+	LineEmergency    LineKind = "emergency"      // a person wants it patched in a freeze, and others must agree; see Request.Emergency
+	LineNotStarted   LineKind = "not_started"    // nothing was begun; see Request.NotStarted
 	LineExpired      LineKind = "expired"        // nobody decided in time, or the decision came too late
 	LineBackedUp     LineKind = "backed_up"      // the snapshots are complete
 	LineOutOfService LineKind = "out_of_service" // it is in Standby; see Hooks.Group
@@ -52,7 +55,7 @@ const (
 
 // LineKinds lists every kind of line.
 func LineKinds() []LineKind {
-	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded,
+	return []LineKind{LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineFrozen, LineEmergency, LineNotStarted, LineExpired, LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded,
 		LineNodeBack, LineScanned, LineHeld, LineWentOn, LineRestStopped, LineFailed, LineTriedAgain, LineStopped, LineEndUnheard, LineResumed, LineAskedAnew,
 		LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed}
 }

@@ -74,7 +74,7 @@ func (b *Bot) execution(ctx context.Context, r Request) (workflow.ExecutionStatu
 		return status, err
 	}
 	status.Past = &workflow.Past{}
-	if status.Ended() || r.Decision != nil && !r.Delivered || r.Decision == nil && r.Status != StatusAsked || r.Status == StatusScheduled {
+	if status.Ended() || r.Decision != nil && !r.Delivered || r.Decision == nil && r.Status != StatusAsked || r.Status == StatusScheduled || r.Status == StatusFrozen {
 		past, err := b.Looker.Past(ctx, arn)
 		if err != nil {
 			return status, err

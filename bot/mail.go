@@ -90,9 +90,9 @@ func (r *Request) seeToMail() {
 // mailNews is what readers of mail alone would not hear of.
 func (r Request) mailNews() MailAbout {
 	switch r.Status {
-	case StatusExpired, StatusNonCompliant, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
+	case StatusExpired, StatusNotStarted, StatusNonCompliant, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
 		return MailEnded
-	case StatusApproved, StatusScheduled, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRejected:
+	case StatusApproved, StatusScheduled, StatusFrozen, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRejected:
 		if r.Decision == nil || r.Decision.By.Via != ViaEmail {
 			return MailDecided
 		}

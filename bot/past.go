@@ -37,12 +37,13 @@ func (r Request) overrule(p workflow.Past, now time.Time) Change {
 	from, taken := r.Status, *p.Decision
 	r.Decision, r.Overruled, r.Changed, r.Delivered = &taken, r.Decision, nil, true
 	yes := taken.Verdict == workflow.Approved || taken.Verdict == workflow.Scheduled
-	undone := r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired || r.Status == StatusScheduled
+	undone := r.Status == StatusAsked || r.Status == StatusRejected || r.Status == StatusExpired || r.Status == StatusScheduled || r.Status == StatusFrozen
 	switch {
-	case !yes && (r.Status == StatusAsked || r.Status == StatusScheduled || r.Status == StatusApproved):
+	case !yes && (r.Status == StatusAsked || r.Status == StatusScheduled || r.Status == StatusFrozen || r.Status == StatusApproved):
 		r.finish(StatusRejected, now)
 	case p.Scheduled && (undone || r.Status == StatusApproved):
 		r.Status, r.EndedAt = StatusScheduled, time.Time{}
+	case p.Frozen && r.Status == StatusFrozen: // it goes on waiting
 	case yes && undone:
 		r.Status, r.EndedAt = StatusApproved, time.Time{}
 	}
@@ -76,7 +77,7 @@ func (r Request) nextWatch(now time.Time) time.Time {
 		return now.Add(watchSoon)
 	case r.Status == StatusAsked && now.Add(watchAsked).Before(r.AnswerBy):
 		return now.Add(watchAsked)
-	case r.Status == StatusQueued:
+	case r.Status == StatusQueued, r.Status == StatusFrozen:
 		return now.Add(watchAsked)
 	case r.Status == StatusScheduled && r.Decision != nil && now.Before(r.Decision.Until):
 		return earlier(now.Add(watchAsked), r.Decision.Until.Add(watchGrace))

@@ -91,6 +91,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		return b.startRollBack(ctx, r, e)
 	case EffectLook:
 		return b.look(ctx, r, e)
+	case EffectLookFreeze:
+		return b.lookFreeze(ctx, r, e)
 	case EffectLookExecution:
 		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)

@@ -31,16 +31,21 @@ const (
 	RefusedOtherOpen        Refusal = "other_open"        // another request of the instance is open
 	RefusedInstalledLater   Refusal = "installed_later"   // a later request has installed more, which would be lost, too
 
-	RefusedAlreadyOpen Refusal = "already_open" // another execution is asking about the instance
-	RefusedTriedAgain  Refusal = "tried_again"  // somebody has tried it again; see Request.TriedAgain
-	RefusedOwnScan     Refusal = "own_scan"     // what started the execution is the last request's own scan
-	RefusedAskedBefore Refusal = "asked_before" // the owner was asked about the same patches, and is left in peace
+	RefusedNoFreeze       Refusal = "no_freeze"       // no freeze keeps it, so that nobody needs an emergency
+	RefusedNoReason       Refusal = "no_reason"       // an emergency says why
+	RefusedEmergencyAlone Refusal = "emergency_alone" // this person has asked for the emergency, or agreed, and somebody else must, too
+	RefusedEmergencyAsked Refusal = "emergency_asked" // somebody has asked for the emergency before; see Request.Emergency
+	RefusedEmergencyGone  Refusal = "emergency_gone"  // what somebody agrees to is not asked for any more
+	RefusedAlreadyOpen    Refusal = "already_open"    // another execution is asking about the instance
+	RefusedTriedAgain     Refusal = "tried_again"     // somebody has tried it again; see Request.TriedAgain
+	RefusedOwnScan        Refusal = "own_scan"        // what started the execution is the last request's own scan
+	RefusedAskedBefore    Refusal = "asked_before"    // the owner was asked about the same patches, and is left in peace
 )
 
 // Refusals lists every refusal.
 func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
-		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone,
+		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone, RefusedNoFreeze, RefusedNoReason, RefusedEmergencyAlone, RefusedEmergencyAsked, RefusedEmergencyGone,
 		RefusedRehearsal, RefusedNothingInstalled, RefusedStillOpen, RefusedRollingBack, RefusedRolledBack, RefusedNoSnapshot, RefusedSnapshotGone, RefusedOtherOpen, RefusedInstalledLater,
 		RefusedAlreadyOpen, RefusedTriedAgain, RefusedOwnScan, RefusedAskedBefore}
 }

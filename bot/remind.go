@@ -51,7 +51,7 @@ func asksAgain(n workflow.Notification) bool {
 // takesReminder reports whether a reminder is of a question that stands, of a decision that has
 // yet to reach the machine, or of an ended request whose execution lives again.
 func (r Request) takesReminder(n workflow.Notification) bool {
-	if r.Status == StatusAsked || r.Status == StatusApproved || r.Status == StatusScheduled {
+	if r.Status == StatusAsked || r.Status == StatusApproved || r.Status == StatusScheduled || r.Status == StatusFrozen {
 		return true
 	}
 	if r.Status == StatusRejected {

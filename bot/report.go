@@ -10,17 +10,19 @@ import (
 // Report counts how the requests of one owner, or of all, went. Rehearsals are in none of its
 // counts, and what failed before anybody was asked only in Failed.
 type Report struct {
-	Owner    string // as the newest request spells it; empty where no owner is known, and for all
-	Asked    int
-	Answered int           // by a person, in time
-	Median   time.Duration // from the question to the decision, of those that were answered
-	Overdue  int           // nobody has decided, and the time to is over
-	UpToDate int           // nothing is missing any more
-	Failed   int           // the machine could not go on, or could not roll back
-	Missing  int           // patches are still missing after the install
-	Expired  int           // nobody decided in time
-	Rejected int
-	Stopped  int // somebody stopped the execution
+	Owner       string // as the newest request spells it; empty where no owner is known, and for all
+	Asked       int
+	Answered    int           // by a person, in time
+	Median      time.Duration // from the question to the decision, of those that were answered
+	Overdue     int           // nobody has decided, and the time to is over
+	UpToDate    int           // nothing is missing any more
+	Failed      int           // the machine could not go on, or could not roll back
+	Missing     int           // patches are still missing after the install
+	Expired     int           // nobody decided in time
+	Rejected    int
+	Stopped     int // somebody stopped the execution
+	NotStarted  int // approved, but not begun
+	Emergencies int // approved to go through a freeze
 	// RolledBack are those whose instance was taken back to before the install.
 	RolledBack int
 	Open       int // more is to come, the overdue ones included
@@ -54,7 +56,7 @@ func Reports(requests []Summary, now time.Time) (owners []Report, all Report) {
 
 // total is how many requests a report speaks of.
 func (r Report) total() int {
-	return r.Open + r.UpToDate + r.Failed + r.Missing + r.Expired + r.Rejected + r.Stopped + r.RolledBack
+	return r.Open + r.UpToDate + r.Failed + r.Missing + r.Expired + r.Rejected + r.NotStarted + r.Stopped + r.RolledBack
 }
 
 func (r *Report) count(s Summary, now time.Time) {
@@ -68,11 +70,14 @@ func (r *Report) count(s Summary, now time.Time) {
 		r.Answered++
 		r.waits = append(r.waits, max(0, s.DecidedAt.Sub(s.CreatedAt)))
 	}
+	if s.Emergency {
+		r.Emergencies++
+	}
 	if s.Overdue(now) {
 		r.Overdue++
 	}
 	switch s.Status {
-	case StatusAsked, StatusScheduled, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRollingBack:
+	case StatusAsked, StatusScheduled, StatusApproved, StatusFrozen, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning, StatusRollingBack:
 		r.Open++
 	case StatusCompliant:
 		r.UpToDate++
@@ -84,6 +89,8 @@ func (r *Report) count(s Summary, now time.Time) {
 		r.Expired++
 	case StatusRejected:
 		r.Rejected++
+	case StatusNotStarted:
+		r.NotStarted++
 	case StatusStopped:
 		r.Stopped++
 	case StatusRolledBack:

@@ -47,7 +47,7 @@ func TestAReportCountsEachRequestByHowItWent(t *testing.T) {
 func TestEveryStatusIsInOneCountOfAReport(t *testing.T) {
 	for _, status := range bot.Statuses() {
 		_, all := bot.Reports([]bot.Summary{{Status: status}}, time.Time{})
-		counted := all.Open + all.UpToDate + all.Failed + all.Missing + all.Expired + all.Rejected + all.Stopped + all.RolledBack
+		counted := all.Open + all.UpToDate + all.Failed + all.Missing + all.Expired + all.Rejected + all.NotStarted + all.Stopped + all.RolledBack
 		want := 1
 		if status == bot.StatusRehearsed {
 			want = 0

@@ -32,11 +32,14 @@ type Request struct {
 	BackupDays int       `json:",omitzero"` // how many days they are kept; 0: DefaultBackupDays
 	Rehearsal  bool      // whether a scan stands in for the install
 
-	Place    Place              `json:"Message"`    // where the request stands in the chat
-	Digest   string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
-	Moved    *Moved             `json:",omitempty"` // why it does not stand where it was to be asked
-	AnswerBy time.Time          // when the machine stops waiting for a decision
-	Decision *workflow.Decision // the one that counts
+	Place      Place              `json:"Message"`    // where the request stands in the chat
+	Digest     string             `json:",omitempty"` // the id of the digest that it stands in with others; empty: its message is its own
+	Moved      *Moved             `json:",omitempty"` // why it does not stand where it was to be asked
+	AnswerBy   time.Time          // when the machine stops waiting for a decision
+	Decision   *workflow.Decision // the one that counts
+	Freeze     *Freeze            `json:",omitempty"` // in which it was asked about, or waits; nil: none is known
+	Emergency  *Emergency         `json:",omitempty"` // that somebody asked for, and not enough have agreed to; nil: none
+	NotStarted *NotStarted        `json:",omitempty"` // why nothing was begun
 	// ApprovalsRequired is how many different people must approve, as of the last look at the directory; 0 is
 	// as 1, and stored by earlier versions.
 	ApprovalsRequired int          `json:",omitzero"`
@@ -46,7 +49,7 @@ type Request struct {
 	Approvals []workflow.Approval `json:",omitempty"`
 	// ScheduleWithin is how far away a scheduled time may be; 0: it cannot be scheduled.
 	ScheduleWithin time.Duration `json:",omitzero"`
-	// Changed is the schedule in whose place the decision was made; nil: it is the first one.
+	// Changed is the schedule, or the approval that waited for a freeze to end, in whose place the decision was made; nil: it is the first one.
 	Changed *workflow.Decision `json:",omitempty"`
 	// Overruled is what a person decided here, when the execution took another decision.
 	Overruled *workflow.Decision
@@ -158,5 +161,6 @@ func (r *Request) finish(s Status, now time.Time) {
 func (r Request) stopWaiting() Request {
 	r.Wait = nil
 	r.withoutKind(EffectLook)
+	r.withoutKind(EffectLookFreeze)
 	return r
 }

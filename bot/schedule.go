@@ -61,7 +61,7 @@ func (r Request) waitForSchedule(n workflow.Notification, d workflow.ScheduleWai
 		if r.Delivered = drift <= scheduleDrift; !r.Delivered {
 			c.Effects = append(c.Effects, completeDecision(n.Token))
 		}
-	case r.changesSchedule():
+	case r.changesWait():
 		c.Effects = append(c.Effects, completeDecision(n.Token))
 	default:
 		c.Effects = append(c.Effects, lookExecution) // somebody answered past us
@@ -79,17 +79,19 @@ func (r Request) awaitsSchedule(n workflow.Notification) bool {
 	return r.Status.Open() || r.goesOn(n) || r.Status == StatusRejected && !r.Over
 }
 
-// changesSchedule reports whether what was decided last changes a schedule, and the execution has
-// yet to take it.
-func (r Request) changesSchedule() bool { return r.Changed != nil && !r.Delivered }
+// changesWait reports whether what was decided last changes what the execution waits for, a schedule or
+// the end of a freeze, and the execution has yet to take it.
+func (r Request) changesWait() bool { return r.Changed != nil && !r.Delivered }
 
 // tookSchedule is what follows from an execution that has, or had, a schedule which was changed
-// here since. While its time has not come, the token that takes the change is on its way, or the
+// here since, or that waits, or waited, for the end of a freeze. While its time has not come, the token that takes the change is on its way, or the
 // history does not show yet that it was taken.
 func (r Request) tookSchedule(p workflow.Past) (c Change, ok bool) {
 	switch {
-	case r.Changed == nil || p.Decision.Verdict != workflow.Scheduled:
+	case r.Changed == nil || p.Decision.Verdict != workflow.Scheduled && !r.Changed.Same(*p.Decision):
 		return Change{}, false
+	case p.Frozen && (!r.Delivered || p.Decision.At.Before(r.Decision.At)):
+		return r.with(), true
 	case p.Scheduled && (!r.Delivered || p.Decision.At.Before(r.Decision.At)):
 		return r.with(), true
 	case !p.Scheduled && !r.Delivered && r.Decision.Verdict == workflow.Approved:
@@ -99,9 +101,9 @@ func (r Request) tookSchedule(p workflow.Past) (c Change, ok bool) {
 	return Change{}, false
 }
 
-// begun takes a request on whose scheduled time has come, before the machine says so itself.
+// begun takes a request on whose scheduled time has come, or whose freeze is over, before the machine says so itself.
 func (r Request) begun(p workflow.Past) Change {
-	if r.Status != StatusScheduled || p.Scheduled {
+	if r.Status != StatusScheduled && r.Status != StatusFrozen || p.Scheduled || p.Frozen {
 		return r.with()
 	}
 	r.Status = StatusApproved

@@ -18,7 +18,7 @@ import (
 // stores keep them, and whatever shows requests is tested with those.
 func states() map[string]Request {
 	all := map[string]Request{}
-	for _, some := range []map[string]Request{questions(), reminders(), decisions(), approvals(), schedules(), queues(), working(), scans(), proofs(), failures(), stops(), rehearsals(), hooked(), rollBacks()} {
+	for _, some := range []map[string]Request{questions(), reminders(), decisions(), approvals(), schedules(), queues(), working(), scans(), proofs(), failures(), stops(), rehearsals(), hooked(), rollBacks(), freezes(), notStarted()} {
 		maps.Copy(all, some)
 	}
 	return all

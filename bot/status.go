@@ -10,12 +10,14 @@ const (
 	StatusAsked        Status = "asked"         // waits for a decision
 	StatusScheduled    Status = "scheduled"     // approved for a later time, which is waited for
 	StatusApproved     Status = "approved"      // decided, nothing started yet
+	StatusFrozen       Status = "frozen"        // approved, waits for a freeze to end
 	StatusQueued       Status = "queued"        // approved, waits for its turn in the group
 	StatusBackingUp    Status = "backing_up"    // snapshots are being taken
 	StatusPatching     Status = "patching"      // the install command runs
 	StatusScanning     Status = "scanning"      // the install has ended, the scan runs
 	StatusRejected     Status = "rejected"      // a person said no
 	StatusExpired      Status = "expired"       // nobody decided in time
+	StatusNotStarted   Status = "not_started"   // approved, but not begun; see Request.NotStarted
 	StatusCompliant    Status = "compliant"     // nothing is missing any more
 	StatusRehearsed    Status = "rehearsed"     // a rehearsal went through; nothing was installed
 	StatusNonCompliant Status = "non_compliant" // patches are still missing
@@ -33,7 +35,7 @@ type phase int
 const (
 	isOpen   phase = iota // more is to come
 	isUndone              // it has ended, and the owner has not had it installed
-	isOver                // it has ended: it is done, or was stopped by somebody other than the owner
+	isOver                // it has ended: it is done, was not begun, or was stopped by somebody other than the owner
 )
 
 // statuses lists every status, in the order in which a request comes through them.
@@ -44,6 +46,7 @@ var statuses = []struct {
 	{StatusAsked, isOpen},
 	{StatusScheduled, isOpen},
 	{StatusApproved, isOpen},
+	{StatusFrozen, isOpen},
 	{StatusQueued, isOpen},
 	{StatusBackingUp, isOpen},
 	{StatusPatching, isOpen},
@@ -55,6 +58,7 @@ var statuses = []struct {
 	{StatusFailed, isUndone},
 	{StatusRolledBack, isUndone},
 	{StatusRollBackFailed, isUndone},
+	{StatusNotStarted, isOver},
 	{StatusCompliant, isOver},
 	{StatusRehearsed, isOver},
 	{StatusStopped, isOver},

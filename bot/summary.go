@@ -26,10 +26,12 @@ type Summary struct {
 	AnswerBy   time.Time        `json:"answer_by,omitzero"` // zero: it failed before anybody was asked
 	Verdict    workflow.Verdict `json:"verdict,omitzero"`   // of the decision that counts
 	DecidedAt  time.Time        `json:"decided_at,omitzero"`
-	Until      time.Time        `json:"until,omitzero"`       // of a schedule
-	EndedAt    time.Time        `json:"ended_at,omitzero"`    // zero while open
-	InDelivery bool             `json:"in_delivery,omitzero"` // Step Functions has yet to take the decision
-	Approvals  int              `json:"approvals,omitzero"`   // given so far, of Required; see Request.Approvals
+	Until      time.Time        `json:"until,omitzero"`        // of a schedule
+	EndedAt    time.Time        `json:"ended_at,omitzero"`     // zero while open
+	InDelivery bool             `json:"in_delivery,omitzero"`  // Step Functions has yet to take the decision
+	Emergency  bool             `json:"emergency,omitzero"`    // decided to go through a freeze
+	Frozen     time.Time        `json:"frozen_until,omitzero"` // when the freeze ends that it waits for, where AWS says
+	Approvals  int              `json:"approvals,omitzero"`    // given so far, of Required; see Request.Approvals
 	Required   int              `json:"approvals_required,omitzero"`
 }
 
@@ -48,9 +50,13 @@ func (r Request) Summary() Summary {
 	if r.Approvers.Person && r.Approvers.Named() {
 		s.Person = r.Approvers.Users[0]
 	}
+	if r.Status == StatusFrozen && r.Freeze != nil {
+		s.Frozen = r.Freeze.Until.UTC()
+	}
 	if r.Decision != nil {
 		s.Verdict, s.DecidedAt = r.Decision.Verdict, r.Decision.At.UTC()
 		s.Until = r.Decision.Until.UTC()
+		s.Emergency = r.Decision.Emergency
 		s.InDelivery = r.Has(EffectCompleteDecision)
 	}
 	return s

@@ -20,7 +20,7 @@ func (e Effect) telling() telling {
 	switch e.Line {
 	case LineBackedUp, LineOutOfService, LineBefore, LineAfter, LineInService, LineInstalling, LineInstallEnded, LineNodeBack:
 		return untold
-	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
+	case LineDecided, LineApproved, LineChanged, LineOverruled, LineReminded, LineEscalated, LineFrozen, LineEmergency, LineNotStarted, LineExpired, LineHeld, LineWentOn, LineRestStopped, LineScanned, LineStopped, LineEndUnheard:
 		return toldTogether
 	case LineFailed, LineTriedAgain, LineResumed, LineAskedAnew, LineRollBackAsked, LineReplacing, LineReplaced, LineRolledBack, LineRollBackFailed:
 	}
@@ -101,5 +101,5 @@ func sameDecision(a, b *workflow.Decision) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until) && sameGiven(a.Approvals, b.Approvals)
+	return a.Verdict == b.Verdict && a.By == b.By && a.Reason == b.Reason && a.Until.Equal(b.Until) && sameGiven(a.Approvals, b.Approvals) && a.Emergency == b.Emergency
 }

@@ -24,9 +24,9 @@ const ActionTryAgain = "try_again"
 // again but asked again.
 func (r Request) CanTryAgain() bool {
 	switch r.Status {
-	case StatusNonCompliant, StatusFailed, StatusStopped:
+	case StatusNonCompliant, StatusFailed, StatusStopped, StatusNotStarted:
 		return !r.Rehearsal && r.TriedAgain == nil && r.NextLife == ""
-	case StatusAsked, StatusScheduled, StatusApproved, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning,
+	case StatusAsked, StatusScheduled, StatusApproved, StatusFrozen, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning,
 		StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed,
 		StatusRollingBack, StatusRolledBack, StatusRollBackFailed:
 	}

@@ -47,7 +47,7 @@ func groupOf(tags []workflow.Tag) string {
 // is being patched, or neither.
 func (r Request) turnState() TurnState {
 	switch {
-	case r.Turn == nil, !r.Status.Open(), r.Status == StatusRollingBack: // which needs no turn
+	case r.Turn == nil, !r.Status.Open(), r.Status == StatusRollingBack, r.Status == StatusFrozen: // neither needs one now
 		return TurnNone
 	case r.Status == StatusQueued:
 		return TurnWaits
@@ -131,6 +131,14 @@ func (t *Turn) resumed() *Turn {
 	turn := *t
 	turn.Held, turn.Stop, turn.StopTaken = nil, nil, false
 	return &turn
+}
+
+// givenBack is the turn of a request that has to wait for something else before it takes another one.
+func (t *Turn) givenBack() *Turn {
+	if t == nil {
+		return nil
+	}
+	return &Turn{Token: t.Token, AskedAt: t.AskedAt, Recorded: t.Recorded, Version: t.Version}
 }
 
 // turnNews is where a request stands in its group, as the record says.

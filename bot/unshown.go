@@ -58,6 +58,10 @@ func (r Request) showKind() ShowKind {
 	switch r.Status {
 	case StatusAsked:
 		return ShowQuestion
+	case StatusFrozen:
+		if r.EmergencyPending() {
+			return ShowQuestion // somebody is to agree, or not
+		}
 	case StatusQueued:
 		if r.Turn != nil && r.Turn.Held != nil {
 			return ShowQuestion // somebody is to say whether it goes on
@@ -65,7 +69,7 @@ func (r Request) showKind() ShowKind {
 		return ShowProgress
 	case StatusBackingUp, StatusPatching, StatusScanning, StatusRollingBack:
 		return ShowProgress
-	case StatusScheduled, StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
+	case StatusScheduled, StatusApproved, StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed, StatusNonCompliant, StatusNotStarted, StatusFailed, StatusStopped, StatusRolledBack, StatusRollBackFailed:
 	}
 	return ShowEnd
 }

@@ -17,7 +17,7 @@ resource "aws_ssm_parameter" "installation" {
     functions               = { for key, function in aws_lambda_function.this : key => function.function_name }
     emails_topic_arn        = aws_sns_topic.emails.arn
     dead_letter_queues      = { for key, queue in aws_sqs_queue.dead_letters : key => queue.url }
-    machine                 = merge(local.machine_settings, local.waiting_seconds.usual, { critical = local.waiting_seconds.critical })
+    machine                 = merge(local.machine_settings, { change_calendars = var.change_calendars, hook_documents = var.hook_documents }, local.waiting_seconds.usual, { critical = local.waiting_seconds.critical })
 
     # No schedule: switched off.
     find_missing = {

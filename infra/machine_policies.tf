@@ -12,6 +12,11 @@ locals {
 
   snapshots    = "arn:${local.partition}:ec2:${local.region}::snapshot/*" # AWS writes a snapshot's ARN without an account
   replacements = "arn:${local.partition}:ec2:${local.region}:${local.account}:replace-root-volume-task/*"
+
+  # A change calendar is a document. One that another account shares is named by its ARN.
+  calendars = [for calendar in var.change_calendars :
+    startswith(calendar, "arn:") ? calendar : "arn:${local.partition}:ssm:${local.region}:${local.account}:document/${calendar}"
+  ]
 }
 
 data "aws_iam_policy_document" "patch_approval" {
@@ -120,6 +125,16 @@ data "aws_iam_policy_document" "patch_approval" {
       test     = "StringEquals"
       variable = "ec2:CreateAction"
       values   = ["CreateSnapshots"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.change_calendars) > 0 ? [local.calendars] : []
+
+    content {
+      sid       = "ReadChangeCalendars"
+      actions   = ["ssm:GetCalendarState"]
+      resources = statement.value
     }
   }
 

@@ -29,6 +29,7 @@ locals {
     backup                  = var.backup
     schedule_within_seconds = var.schedule_within_hours * 3600
     turn_within_seconds     = var.turn_within_hours * 3600
+    freeze_within_seconds   = var.freeze_within_hours * 3600
     backup_within_seconds   = var.backup_within_minutes * 60
     patch_within_seconds    = var.patch_within_minutes * 60
     scan_within_seconds     = var.scan_within_minutes * 60
@@ -43,7 +44,7 @@ locals {
   # as workflow/machine.go does, which says why.
   command_looks  = [16, 2, 2, 4]
   snapshot_looks = [1, 2, 4, 8, 9]
-  looks          = { backup = local.snapshot_looks, patch = local.command_looks, scan = local.command_looks, hook = local.command_looks, roll_back = local.snapshot_looks, back = [1, 1, 2, 4, 8, 8] }
+  looks          = { freeze = [for part in range(24) : 1], backup = local.snapshot_looks, patch = local.command_looks, scan = local.command_looks, hook = local.command_looks, roll_back = local.snapshot_looks, back = [1, 1, 2, 4, 8, 8] }
 
   # Placeholders stand inside strings, so every value is text.
   machine_values = merge(
@@ -52,6 +53,7 @@ locals {
       notifications_topic_arn = aws_sns_topic.notifications.arn
       patch_approval_arn      = local.machine_arns["patch-approval"]
       hook_documents          = jsonencode(concat([""], var.hook_documents)) # none is allowed, too
+      calendars               = jsonencode(var.change_calendars)
       waits                   = jsonencode(local.waits.usual)
       critical_waits          = jsonencode(local.waits.critical)
     },

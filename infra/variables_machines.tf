@@ -238,6 +238,32 @@ variable "turn_within_hours" {
   }
 }
 
+variable "change_calendars" {
+  description = "Systems Manager change calendars, by name, or by ARN where another account shares them. While one of them is closed nothing is patched: an approval waits for its end, and only an emergency of two approvers goes through. What cannot be read counts as closed."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = length(var.change_calendars) <= 10 && length(distinct(var.change_calendars)) == length(var.change_calendars) && alltrue([
+      for calendar in var.change_calendars : can(regex("^(arn:[a-z0-9-]+:ssm:[a-z0-9-]+:[0-9]{12}:document/)?[a-zA-Z0-9_.-]{3,128}$", calendar))
+    ])
+    error_message = "Change calendars are at most 10, each once: names such as \"release-freeze\", or ARNs of documents."
+  }
+}
+
+variable "freeze_within_hours" {
+  description = "How long an approved instance waits for a freeze to end. Then its request ends, nothing was begun, and it is asked about the next time that it is found."
+  type        = number
+  default     = 1440
+  nullable    = false
+
+  validation {
+    condition     = var.freeze_within_hours >= 1 && var.freeze_within_hours <= 4000 && floor(var.freeze_within_hours) == var.freeze_within_hours
+    error_message = "The time to wait for a freeze to end is 1 to 4000 whole hours: an execution ends after a year."
+  }
+}
+
 variable "ask_again_after_days" {
   description = "How many days after a request that ended without an install its instance is asked about again; 0 for the next scan or look."
   type        = number

@@ -23,6 +23,8 @@ type Decision struct {
 	WaitSeconds int       `json:"wait_seconds"`   // how long that is from when the token is answered, see Waiting; 0: at once
 	// Approvals are those that it took, the last one By's, where several people had to approve; else none.
 	Approvals []Approval `json:"approvals,omitempty"`
+	// Emergency says that patching goes through a freeze, and Reason why. It takes no other gate away.
+	Emergency bool `json:"emergency,omitzero"`
 }
 
 // Approval is the yes of one person of several.

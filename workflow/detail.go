@@ -33,7 +33,8 @@ type (
 		HookDocuments []string `json:"hook_documents"`
 		// ScheduleWithinSeconds is how long the machine waits at most for a scheduled time; 0 of
 		// executions that began before there were schedules, and would take one for a rejection.
-		ScheduleWithinSeconds int `json:"schedule_within_seconds"`
+		ScheduleWithinSeconds int    `json:"schedule_within_seconds"`
+		Freeze                Freeze `json:"freeze,omitzero"` // what the change calendars said just before
 	}
 	// ApprovalReminded asks again, while nobody has answered. Its token replaces the one before.
 	ApprovalReminded struct {
@@ -47,6 +48,11 @@ type (
 	ScheduleWaiting struct {
 		Until       time.Time `json:"until"`        // as the decision says
 		WaitSeconds int       `json:"wait_seconds"` // after which the machine goes on
+	}
+	// FreezeWaiting waits for a freeze to end, or for another decision.
+	FreezeWaiting struct {
+		Freeze            Freeze `json:"freeze"`
+		WaitWithinSeconds int    `json:"wait_within_seconds"` // how long a freeze is waited for in all
 	}
 	// TurnRequested waits until the instance may be patched beside others of its group.
 	TurnRequested struct{}
@@ -118,6 +124,11 @@ type (
 		Result string `json:"result"` // the task's state: "succeeded"
 		After  Counts `json:"after"`  // of a scan after it
 	}
+	// PatchNotStarted says why an approved instance was left as it is.
+	PatchNotStarted struct {
+		Reason NotStarted `json:"reason"`
+		Found  string     `json:"found"` // what stood in the way, e.g. "stopping", or `["AWS-RunPatchBaseline"]`; may be empty
+	}
 	// WorkflowFailed says which state ended the execution, and why.
 	WorkflowFailed struct {
 		State string `json:"state"` // e.g. "Patch Instance"
@@ -152,6 +163,24 @@ const (
 	Rehearsed         Outcome = "rehearsed" // a rehearsal installs nothing and judges nothing
 )
 
+// NotStarted is why an approved instance was not patched, and nothing was begun.
+type NotStarted string
+
+// The reasons of PatchNotStarted.
+const (
+	NotStartedGone         NotStarted = "terminated"    // the instance is terminated, or the node not registered any more
+	NotStartedUntagged     NotStarted = "untagged"      // its tag does not put it into our care any more
+	NotStartedStopped      NotStarted = "stopped"       // EC2 does not run it
+	NotStartedOffline      NotStarted = "offline"       // Systems Manager does not reach it
+	NotStartedPatchRunning NotStarted = "patch_running" // another patch command runs on it
+	NotStartedFrozen       NotStarted = "frozen"        // a freeze lasted longer than it is waited for
+)
+
+// NotStartedReasons lists them all.
+func NotStartedReasons() []NotStarted {
+	return []NotStarted{NotStartedGone, NotStartedUntagged, NotStartedStopped, NotStartedOffline, NotStartedPatchRunning, NotStartedFrozen}
+}
+
 // kind is one kind of notification.
 type kind struct {
 	name   string       // in the envelope, e.g. "approval_requested"
@@ -172,7 +201,9 @@ var kinds = []kind{
 	row[ApprovalReminded]("approval_reminded", waits),
 	row[ApprovalExpired]("approval_expired", goesOn),
 	row[ScheduleWaiting]("schedule_waiting", waits),
+	row[FreezeWaiting]("freeze_waiting", waits),
 	row[TurnRequested]("turn_requested", waits),
+	row[PatchNotStarted]("patch_not_started", goesOn),
 	row[BackupStarted]("backup_started", waits),
 	row[BackupFinished]("backup_finished", goesOn),
 	row[StandbyEntered]("standby_entered", goesOn),
@@ -261,6 +292,9 @@ func (d ApprovalReminded) problem() string {
 func (ApprovalExpired) problem() string { return "" }
 func (NodeChecked) problem() string     { return "" }
 func (TurnRequested) problem() string   { return "" }
+func (FreezeWaiting) problem() string   { return "" }
+
+func (d PatchNotStarted) problem() string { return missing("reason", string(d.Reason)) }
 
 func (d ScheduleWaiting) problem() string {
 	if d.Until.IsZero() {

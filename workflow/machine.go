@@ -47,6 +47,8 @@ type Settings struct {
 	BaselineOverride      string        // the override of Quick Setup's scans, "" for none; see AWS-RunPatchBaseline
 	ScheduleWithin        time.Duration // how far away a scheduled time may be, whole seconds
 	TurnWithin            time.Duration // how long an approved instance waits for its turn, whole seconds
+	Calendars             []string      // change calendars, by name or ARN, in whose closed times nothing is patched; see Calendar
+	FreezeWithin          time.Duration // how long an approved instance waits for such a time to end
 	BackupWithin          time.Duration // after which snapshots that are pending have failed
 	PatchWithin           time.Duration // after which an install that runs is given up
 	BackWithin            time.Duration // how long after an install the node may need to be back
@@ -70,6 +72,7 @@ func DefaultSettings() Settings {
 		Waiting:        Waiting{AnswerWithin: 72 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour, 48 * time.Hour}, EscalateAfter: 60 * time.Hour},
 		ScheduleWithin: 7 * 24 * time.Hour,
 		TurnWithin:     7 * 24 * time.Hour,
+		FreezeWithin:   60 * 24 * time.Hour,
 		BackupWithin:   24 * time.Hour,
 		PatchWithin:    8 * time.Hour,
 		BackWithin:     30 * time.Minute,
@@ -83,11 +86,12 @@ func DefaultSettings() Settings {
 // Looks share out a bound, in parts of 24: after each the machine asks AWS itself. Somebody who
 // listens to events and looks every few minutes resumes the machine long before, so a look only
 // matters when nobody does. Snapshots, and volumes made from them, have early looks that grow apart;
-// a command has a late first one. Of a node's return nobody tells: a look comes before each of its waits, and after the last.
+// a command has a late first one. Of a node's return nobody tells: a look comes before each of its waits, and after the last. A freeze can end at any time, so its looks are evenly apart.
 var (
 	snapshotLooks = []int{1, 2, 4, 8, 9}
 	commandLooks  = []int{16, 2, 2, 4}
 	backLooks     = []int{1, 1, 2, 4, 8, 8}
+	freezeLooks   = slices.Repeat([]int{1}, 24)
 )
 
 func looks(bound time.Duration, parts []int) string {
@@ -112,6 +116,9 @@ func (s Settings) values() map[string]string {
 		"critical_waits":          s.critical().waits(),
 		"schedule_within_seconds": strconv.Itoa(int(s.ScheduleWithin / time.Second)),
 		"turn_within_seconds":     strconv.Itoa(int(s.TurnWithin / time.Second)),
+		"calendars":               s.calendars(),
+		"freeze_looks":            looks(s.FreezeWithin, freezeLooks),
+		"freeze_within_seconds":   strconv.Itoa(int(s.FreezeWithin / time.Second)),
 		"backup_looks":            looks(s.BackupWithin, snapshotLooks),
 		"patch_looks":             looks(s.PatchWithin, commandLooks),
 		"scan_looks":              looks(s.ScanWithin, commandLooks),
@@ -135,7 +142,7 @@ func (s Settings) check() error {
 	}
 	const longest = 365 * 24 * time.Hour
 	for name, d := range map[string]time.Duration{"AnswerWithin": s.AnswerWithin, "Critical.AnswerWithin": s.critical().AnswerWithin, "ScheduleWithin": s.ScheduleWithin,
-		"TurnWithin": s.TurnWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "BackWithin": s.BackWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin,
+		"TurnWithin": s.TurnWithin, "FreezeWithin": s.FreezeWithin, "BackupWithin": s.BackupWithin, "PatchWithin": s.PatchWithin, "BackWithin": s.BackWithin, "ScanWithin": s.ScanWithin, "HookWithin": s.HookWithin,
 		"RollBackWithin": s.RollBackWithin} {
 		shortest := 24 * time.Second                                                                     // a bound is shared out in parts of 24, a second at least
 		if strings.HasSuffix(name, "AnswerWithin") || name == "ScheduleWithin" || name == "TurnWithin" { // waited for in one piece
@@ -145,7 +152,7 @@ func (s Settings) check() error {
 			return fmt.Errorf("%s is %s, expected %s to 1 year, the longest that an execution can run", name, d, shortest)
 		}
 	}
-	return errors.Join(s.Waiting.check(), s.Critical.check(), checkHookDocuments(s.HookDocuments))
+	return errors.Join(s.Waiting.check(), s.Critical.check(), checkHookDocuments(s.HookDocuments), checkCalendars(s.Calendars))
 }
 
 // logGroup is the form of a log group's name that SendCommand takes.

@@ -9,8 +9,11 @@ const (
 	StateChoice   = "Approval Choice"
 	StateSchedule = "Wait for the Schedule"
 	StateRejected = "Owner Said No"
+	StateFreeze   = "Wait for the Freeze"
 	StateTurn     = "Wait for Its Turn"
 	StatePatch    = "Patch Instance"
+
+	StateNotStarted = "Report Not Started"
 )
 
 // StateReplace is the state of roll-back that has the root volume replaced.
@@ -21,6 +24,7 @@ type Past struct {
 	Known        bool      // whether there is a history: AWS keeps it for 90 days
 	Decision     *Decision // what the newest question or reminder took, or was told in its place; nil while it waits or after a timeout
 	Scheduled    bool      // whether that is a schedule whose time has not come, so that it takes another decision
+	Frozen       bool      // whether it waits for a freeze to end, so that it takes another decision
 	InstallBegan bool      // whether the install was to be sent after that
 	ReplaceBegan bool      // whether the root volume was to be replaced
 }
@@ -33,8 +37,13 @@ func (p *Past) Entered(state string) {
 	case StateChoice, StateSchedule:
 		return
 	case StatePrompt, StateRemind:
-		p.Decision, p.InstallBegan = nil, false
+		p.Decision, p.InstallBegan, p.Frozen = nil, false, false
+	case StateFreeze:
+		p.Frozen = true // until it goes on: between two waits it reads the calendars
+	case StateTurn, StateNotStarted:
+		p.Frozen = false
 	case StateRejected: // also of a schedule that the machine cannot wait for
+		p.Frozen = false
 		if p.Decision != nil {
 			p.Decision.Verdict = Rejected
 		}
@@ -47,11 +56,11 @@ func (p *Past) Entered(state string) {
 }
 
 // Left notes that the execution left a state with an output. What the question took stands
-// in it as the member "decision", and a schedule whose time has come leaves it there; whatever has
-// no verdict of ours is a no, as it is to the machine.
+// in it as the member "decision", and a schedule whose time has come, or a freeze that was looked at
+// again, leaves it there; whatever has no verdict of ours is a no, as it is to the machine.
 func (p *Past) Left(state string, output []byte) {
 	p.Known = true
-	if state != StatePrompt && state != StateRemind && state != StateSchedule {
+	if state != StatePrompt && state != StateRemind && state != StateSchedule && state != StateFreeze {
 		return
 	}
 	var taken struct{ Decision json.RawMessage }

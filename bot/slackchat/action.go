@@ -3,6 +3,7 @@ package slackchat
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -38,6 +39,7 @@ type click struct {
 	Outsider bool        // whether they are of another organisation, as far as the click says
 	Name     string      // e.g. "ada"
 	Trigger  string      // opens a modal; see interaction.TriggerID
+	AgreesTo time.Time   // of a window to agree to an emergency: when that was asked for
 	Home     bool        // whether it was made in the person's App Home
 }
 
@@ -51,6 +53,9 @@ const (
 	ButtonPatchNow = "patch_now"
 	ButtonMove     = "move"
 	ButtonCancel   = "cancel"
+
+	ButtonEmergency = "emergency"
+	ButtonAgree     = "agree"
 
 	ButtonGoOn     = "go_on"
 	ButtonStopRest = "stop_rest"
@@ -78,6 +83,8 @@ func actions() []action {
 		{ID: ButtonApprove, Who: approversOnly, show: approveButton, do: approve},
 		{ID: ButtonSchedule, Who: approversOnly, show: scheduleButton, do: openSchedule},
 		{ID: ButtonReject, Who: approversOnly, show: rejectButton, do: openReject},
+		{ID: ButtonEmergency, Who: approversOnly, show: emergencyButton, do: openEmergency},
+		{ID: ButtonAgree, Who: approversOnly, show: agreeButton, do: openEmergency},
 		{ID: ButtonPatchNow, Who: approversOnly, show: patchNowButton, do: patchNow},
 		{ID: ButtonMove, Who: approversOnly, show: moveButton, do: openMove},
 		{ID: ButtonCancel, Who: approversOnly, show: cancelButton, do: cancelSchedule},

@@ -67,6 +67,16 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		return otherOpen(r)
 	case bot.RefusedInstalledLater: // as is this one
 		return installedLater(r)
+	case bot.RefusedNoFreeze:
+		return "No freeze is known to keep this from being patched, so it needs no emergency. " + standing(r)
+	case bot.RefusedNoReason:
+		return "An emergency needs a reason, so nothing has changed."
+	case bot.RefusedEmergencyAlone:
+		return emergencyAlone(r)
+	case bot.RefusedEmergencyAsked:
+		return "Somebody was faster, so your words are not kept. Please read theirs, and agree with “Agree to emergency…”.\n" + emergencyText(r)
+	case bot.RefusedEmergencyGone:
+		return "What you agreed to is not asked for any more, so nothing has changed. " + standing(r)
 	case bot.RefusedAlreadyOpen:
 		return "The instance has an open request already. " + standing(r)
 	case bot.RefusedTriedAgain:
@@ -83,7 +93,7 @@ func tooLate(r bot.Request) string {
 		return strings.TrimSpace("Too late. " + standing(r) + " " + asksAgain(r))
 	}
 	return strings.TrimSpace(fmt.Sprintf("Too late: %s %s this at %s. %s %s",
-		people(*r.Decision), wording.Verb(r.Decision.Verdict), day(r.Decision.At), standing(r), asksAgain(r)))
+		people(*r.Decision), wording.DecidedAs(*r.Decision), day(r.Decision.At), standing(r), asksAgain(r)))
 }
 
 func ofOwner(r bot.Request) string {

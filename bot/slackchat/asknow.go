@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/workflow"
 )
 
 func askNowCommand() Command {
@@ -91,7 +93,8 @@ func (a *App) mayNotAsk(ctx context.Context, c invocation, newest bot.Request, w
 
 // asksAgain says how somebody has an instance asked about again whose question has ended.
 func asksAgain(r bot.Request) string {
-	if r.Rehearsal || r.Status != bot.StatusRejected && r.Status != bot.StatusExpired {
+	gone := r.NotStarted != nil && (r.NotStarted.Reason == workflow.NotStartedGone || r.NotStarted.Reason == workflow.NotStartedUntagged)
+	if r.Rehearsal || gone || !slices.Contains([]bot.Status{bot.StatusRejected, bot.StatusExpired, bot.StatusNotStarted}, r.Status) {
 		return ""
 	}
 	return codeOf(SlashCommand+" request "+r.Instance.ID, 80) + " asks again."

@@ -23,6 +23,10 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusAsked
 	case bot.LineFailed:
 		return r.Status == bot.StatusFailed
+	case bot.LineNotStarted:
+		return r.Status == bot.StatusNotStarted
+	case bot.LineEmergency:
+		return r.EmergencyPending()
 	case bot.LineScanned:
 		return r.Status == bot.StatusNonCompliant
 	case bot.LineExpired:
@@ -33,7 +37,7 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusRollBackFailed
 	case bot.LineHeld: // of several that are held in one group, the next one's
 		return held(r) && r.Turn.Place == 1
-	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineNodeBack, bot.LineTriedAgain, bot.LineWentOn,
+	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineNodeBack, bot.LineTriedAgain, bot.LineWentOn, bot.LineFrozen,
 		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew, bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack:
 	}
 	return false
@@ -48,7 +52,7 @@ func mentioning(m bot.Message, l bot.Line) string {
 	})
 	untold := func(r bot.Request) bool { return r.Has(bot.EffectReply) }
 	switch {
-	case l.Stored != "", l.Kind == bot.LineHeld, l.Kind == bot.LineReminded, l.Kind == bot.LineEscalated: // which says itself who decides
+	case l.Stored != "", l.Kind == bot.LineHeld, l.Kind == bot.LineEmergency, l.Kind == bot.LineReminded, l.Kind == bot.LineEscalated: // which says itself who decides
 		return ""
 	case broadcasts(l):
 		if slices.ContainsFunc(others, func(r bot.Request) bool { return endedBadly(r) && !untold(r) }) {
@@ -63,5 +67,5 @@ func mentioning(m bot.Message, l bot.Line) string {
 }
 
 func endedBadly(r bot.Request) bool {
-	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusExpired, bot.StatusStopped, bot.StatusRollBackFailed}, r.Status)
+	return slices.Contains([]bot.Status{bot.StatusFailed, bot.StatusNonCompliant, bot.StatusNotStarted, bot.StatusExpired, bot.StatusStopped, bot.StatusRollBackFailed}, r.Status)
 }

@@ -77,6 +77,7 @@ func Commands() []Command {
 			Examples: []string{"/patch reject i-0933335a5598d1c2e because release day", "/patch reject payments", "/patch reject all because freeze"},
 			run:      rejectMany,
 		},
+		emergencyCommand(),
 		{
 			Name:     "list",
 			Usage:    "[open | waiting | failed] [owner]",
@@ -85,14 +86,7 @@ func Commands() []Command {
 			Examples: []string{"/patch list", "/patch list payments", "/patch list failed payments"},
 			run:      saying(list),
 		},
-		{
-			Name:     "history",
-			Usage:    "i-… | name",
-			Help:     "The newest requests of an instance: who decided what, how each ended, and the tries that were refused.",
-			Who:      "everybody in the workspace; requests in private channels are shown to members",
-			Examples: []string{"/patch history i-0933335a5598d1c2e", "/patch history web-1"},
-			run:      saying(history),
-		},
+		historyCommand(),
 		askNowCommand(), rollBackCommand(),
 		{
 			Name:     "report",

@@ -18,7 +18,11 @@ func approveButton(r bot.Request) *slack.ButtonBlockElement {
 	if r.Status != bot.StatusAsked {
 		return nil
 	}
-	plan := wording.Plan(r, wording.Acts{Take: "Take", Install: "install", Reboot: "reboot"}, utc(r.CreatedAt))
+	plan := wording.Plan(r, wording.Acts{Take: "take", Install: "install", Reboot: "reboot"}, utc(r.CreatedAt))
+	if r.Frozen() {
+		return button(ButtonApprove, "Approve for after the freeze", r.ID, slack.StylePrimary, "Patch "+named(r)+" after the freeze?",
+			before(nextApproval(r), wording.Capital(wording.FreezeEnd(r, utc))+": "+plan+"."))
+	}
 	return button(ButtonApprove, "Approve", r.ID, slack.StylePrimary, "Patch "+named(r)+"?",
 		before(nextApproval(r), wording.Capital(plan)+". The instance may be away for some minutes."))
 }

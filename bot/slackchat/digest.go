@@ -41,7 +41,10 @@ func DigestBlocks(m bot.Message) []slack.Block {
 	var below []slack.Block
 	if len(undecided) > 0 {
 		above = append(above, section(strings.Join(digestQuestion(undecided), "\n")))
-		below = append(below, section(digestPlan(undecided)))
+		below = append(below, section(before(freezeOfMany(undecided, day), digestPlan(undecided))))
+	}
+	if how := emergenciesOfMany(m.Requests); how != "" {
+		below = append(below, section(how))
 	}
 	if offered := digestButtons(m); len(offered) > 0 {
 		below = append(below, slack.NewActionBlock("decision", offered...))
@@ -54,7 +57,7 @@ func DigestBlocks(m bot.Message) []slack.Block {
 func DigestText(m bot.Message) string {
 	text, named := []string{escapes.Replace(digestHeadline(m.Requests))}, m.Requests
 	if undecided := undecidedOf(m.Requests); len(undecided) > 0 {
-		text = append(append(text, digestQuestion(undecided)...), digestPlan(undecided))
+		text = append(append(text, digestQuestion(undecided)...), before(freezeOfMany(undecided, day), digestPlan(undecided)))
 		named = undecided
 	} else {
 		text = append(text, standings(m.Requests))
@@ -91,6 +94,8 @@ func digestHeadline(requests []bot.Request) string {
 		return fmt.Sprintf("%s %s scheduled 🗓️", someOf(open, requests), plural(open, "is", "are"))
 	case open > 0 && back == open:
 		return fmt.Sprintf("Rolling back %s ⏳", someOf(open, requests))
+	case open > 0 && frozenOf(requests) == open:
+		return fmt.Sprintf("%s %s for a freeze to end 🧊", someOf(open, requests), plural(open, "waits", "wait"))
 	case open > 0:
 		return fmt.Sprintf("Patching %s ⏳", someOf(open, requests))
 	}
@@ -155,7 +160,7 @@ func digestEnd(requests []bot.Request) string {
 }
 
 // worstEnds are the ends that are not as everybody wants, the worst last.
-var worstEnds = []bot.Status{bot.StatusExpired, bot.StatusRejected, bot.StatusStopped, bot.StatusRolledBack, bot.StatusNonCompliant, bot.StatusFailed, bot.StatusRollBackFailed}
+var worstEnds = []bot.Status{bot.StatusExpired, bot.StatusRejected, bot.StatusStopped, bot.StatusRolledBack, bot.StatusNotStarted, bot.StatusNonCompliant, bot.StatusFailed, bot.StatusRollBackFailed}
 
 // someOf counts some of a digest's instances and names their owner, e.g. "3 of 40 instances of
 // payments".

@@ -54,7 +54,7 @@ func approveAllButton(m bot.Message) *slack.ButtonBlockElement {
 	}
 	return button(ButtonApproveAll, "Approve all", digestValue(m), slack.StylePrimary,
 		"Patch "+wording.Count(len(undecided), "instance", "instances")+"?",
-		before(nextApprovals(undecided), digestPlan(undecided)+" Each may be away for some minutes."))
+		before(freezeOfMany(undecided, utc), before(nextApprovals(undecided), digestPlan(undecided)+" Each may be away for some minutes.")))
 }
 
 // clickDigest carries out a button of a digest's message.

@@ -70,11 +70,13 @@ func digestRow(r bot.Request, room lineRoom) string {
 func rowStanding(r bot.Request, room lineRoom) string {
 	switch r.Status {
 	case bot.StatusAsked:
-		return rowMissing(r.Before) + rowApprovals(r, room) + rowRolledBack(r, room)
+		return rowMissing(r.Before) + rowApprovals(r, room) + rowRolledBack(r, room) + rowEmergency(r, room)
 	case bot.StatusScheduled:
 		return rowScheduled(r, room)
 	case bot.StatusApproved:
-		return "approved" + rowBy(r, room) + ", about to start"
+		return rowDecided(r) + rowBy(r, room) + ", about to start"
+	case bot.StatusFrozen:
+		return rowFrozen(r, room)
 	case bot.StatusQueued:
 		return rowQueued(r, room)
 	case bot.StatusBackingUp:
@@ -89,6 +91,8 @@ func rowStanding(r bot.Request, room lineRoom) string {
 		return rowRollingBack(r, room)
 	case bot.StatusExpired, bot.StatusCompliant, bot.StatusRehearsed, bot.StatusStopped, bot.StatusRolledBack, bot.StatusRollBackFailed:
 		return digestStanding(r) + rowTime(", ", r.EndedAt, room)
+	case bot.StatusNotStarted:
+		return rowNotStarted(r, room) + rowTime(", ", r.EndedAt, room)
 	case bot.StatusNonCompliant:
 		return rowLeft(r) + rowTime(", ", r.EndedAt, room)
 	case bot.StatusFailed:

@@ -18,6 +18,8 @@ const (
 	standWorking  = "patching"
 	standStarting = "about to start"
 	standSchedule = "scheduled"
+	standFrozen   = "waiting for a freeze to end"
+	standNotBegun = "not begun"
 	standQueued   = "waiting for their turn"
 	standHeld     = "held"
 	standAsked    = "waiting for a decision"
@@ -34,8 +36,8 @@ const (
 )
 
 // standOrder is the order in which the sums are given.
-var standOrder = []string{standUpToDate, standAtLevel, standRehearse, standWorking, standStarting, standSchedule, standQueued, standHeld, standAsked,
-	standMissing, standFailed, standBack, standWentBack, standNoBack, standStopped, standRejected, standTooLate, standExpired, standForeign}
+var standOrder = []string{standUpToDate, standAtLevel, standRehearse, standWorking, standStarting, standSchedule, standFrozen, standQueued, standHeld, standAsked,
+	standMissing, standNotBegun, standFailed, standBack, standWentBack, standNoBack, standStopped, standRejected, standTooLate, standExpired, standForeign}
 
 // digestStanding is what a request is counted as.
 func digestStanding(r bot.Request) string {
@@ -46,6 +48,10 @@ func digestStanding(r bot.Request) string {
 		return standSchedule
 	case bot.StatusApproved:
 		return standStarting
+	case bot.StatusFrozen:
+		return standFrozen
+	case bot.StatusNotStarted:
+		return standNotBegun
 	case bot.StatusQueued:
 		if held(r) {
 			return standHeld
@@ -109,7 +115,7 @@ func deciders(requests []bot.Request) string {
 		if r.Decision == nil || r.Status == bot.StatusExpired { // which took no decision
 			continue
 		}
-		verb := wording.Verb(r.Decision.Verdict)
+		verb := wording.DecidedAs(*r.Decision)
 		for _, p := range r.Decision.People() {
 			if who := person(p); !slices.Contains(by[verb], who) {
 				by[verb] = append(by[verb], who)
@@ -117,7 +123,8 @@ func deciders(requests []bot.Request) string {
 		}
 	}
 	var said []string
-	for _, verb := range []string{wording.Verb(workflow.Approved), wording.Verb(workflow.Scheduled), wording.Verb(workflow.Rejected)} {
+	emergency := wording.DecidedAs(workflow.Decision{Verdict: workflow.Approved, Emergency: true})
+	for _, verb := range []string{wording.Verb(workflow.Approved), emergency, wording.Verb(workflow.Scheduled), wording.Verb(workflow.Rejected)} {
 		if len(by[verb]) > 0 {
 			said = append(said, wording.Capital(verb)+" by "+joined(by[verb], groupBytes, itself))
 		}

@@ -32,7 +32,7 @@ func digestLine(l bot.Line) string {
 		return scannedTogether(l.Requests)
 	case bot.LineHeld:
 		return heldTogether(l.Requests)
-	case bot.LineOverruled, bot.LineReminded, bot.LineEscalated, bot.LineExpired, bot.LineBackedUp, bot.LineOutOfService, bot.LineBefore, bot.LineAfter, bot.LineInService, bot.LineInstalling, bot.LineInstallEnded,
+	case bot.LineFrozen, bot.LineEmergency, bot.LineNotStarted, bot.LineOverruled, bot.LineReminded, bot.LineEscalated, bot.LineExpired, bot.LineBackedUp, bot.LineOutOfService, bot.LineBefore, bot.LineAfter, bot.LineInService, bot.LineInstalling, bot.LineInstallEnded,
 		bot.LineWentOn, bot.LineNodeBack, bot.LineRestStopped, bot.LineTriedAgain, bot.LineFailed, bot.LineStopped, bot.LineEndUnheard, bot.LineResumed, bot.LineAskedAnew,
 		bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack, bot.LineRollBackFailed:
 	}

@@ -34,7 +34,7 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 	for kind, told := range map[bot.LineKind]map[string][]bot.Request{
 		bot.LineDecided:      {"one": one("approved"), "40 approved": many(40, "approved"), "by two": many(3, "two_of_two"), "40 scheduled": many(40, "scheduled"), "rejected with a reason": many(3, "rejected_with_reason")},
 		bot.LineApproved:     {"one": one("one_of_two"), "40": many(40, "one_of_two"), "for a time": many(2, "two_of_three")},
-		bot.LineChanged:      {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled")},
+		bot.LineChanged:      {"one": one("scheduled_patched_now"), "40 moved": many(40, "scheduled_moved"), "cancelled with a reason": many(3, "scheduled_cancelled"), "in an emergency": one("frozen_emergency_of_two")},
 		bot.LineOverruled:    {"one": one("overruled_asked"), "several": many(3, "overruled_rejected")},
 		bot.LineReminded:     {"one": one("reminded"), "40": many(40, "reminded"), "decided since": many(2, "reminded_approved"), "some decided since": many(2, "reminded", "reminded_approved"), "with an approval": many(2, "one_of_two_reminded")},
 		bot.LineEscalated:    {"one": one("escalated"), "40": many(40, "escalated"), "to none": many(2, "escalated_to_none")},
@@ -44,6 +44,9 @@ func TestEveryLineOfADigestsThread(t *testing.T) {
 		bot.LineNodeBack: {"one": one("back")}, bot.LineTriedAgain: {"one": one("tried_again")},
 		bot.LineScanned: {"one": one("compliant"), "12": many(12, "compliant"), "at their severity": many(2, "compliant", "compliant_at_severity"),
 			"still missing": one("still_non_compliant"), "installed in part": one("proven_partly")},
+		bot.LineFrozen:      {"one": one("frozen"), "40": many(40, "frozen"), "unread": many(2, "frozen_calendar_unread"), "that went on since": many(2, "patching")},
+		bot.LineEmergency:   {"one": one("frozen_emergency"), "of a question": one("asked_emergency"), "several": many(2, "frozen_emergency"), "decided since": one("frozen_emergency_of_two")},
+		bot.LineNotStarted:  {"one": one("not_started_stopped"), "several": many(3, "not_started_offline"), "for two reasons": many(1, "not_started_untagged", "not_started_terminated")},
 		bot.LineHeld:        {"one": one("queued_held"), "4": many(4, "queued_held"), "that went on since": many(2, "went_on")},
 		bot.LineWentOn:      {"4": many(4, "went_on")},
 		bot.LineRestStopped: {"one": one("rest_stopped"), "4": many(4, "rest_stopped"), "not delivered yet": many(2, "rest_stopped_undelivered")},

@@ -27,6 +27,17 @@ type pastRequest struct {
 	Refused []bot.AuditEntry // the tries that were refused, the oldest first
 }
 
+func historyCommand() Command {
+	return Command{
+		Name:     "history",
+		Usage:    "i-… | name",
+		Help:     "The newest requests of an instance: who decided what, how each ended, and the tries that were refused.",
+		Who:      "everybody in the workspace; requests in private channels are shown to members",
+		Examples: []string{"/patch history i-0933335a5598d1c2e", "/patch history web-1"},
+		run:      saying(history),
+	}
+}
+
 // history answers /patch history.
 func history(ctx context.Context, a *App, c invocation) (string, error) {
 	id, expected, err := a.oneInstance(ctx, c)

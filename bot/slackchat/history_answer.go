@@ -89,6 +89,8 @@ func tried(action string) string {
 		return "reject"
 	case string(workflow.Scheduled):
 		return "schedule"
+	case bot.ActionEmergency:
+		return "have it patched in a freeze"
 	case bot.ActionGoOn:
 		return "let the rest go on"
 	case bot.ActionStopRest:
@@ -152,6 +154,16 @@ func refusedWhy(why bot.Refusal) string {
 		return "another request of the instance was open"
 	case bot.RefusedInstalledLater:
 		return "a later request had installed more"
+	case bot.RefusedNoFreeze:
+		return "no freeze kept it from being patched"
+	case bot.RefusedNoReason:
+		return "an emergency needs a reason"
+	case bot.RefusedEmergencyAlone:
+		return "they had asked for it already, and others must agree"
+	case bot.RefusedEmergencyAsked:
+		return "somebody had asked for it before"
+	case bot.RefusedEmergencyGone:
+		return "it was not asked for any more"
 	case bot.RefusedAlreadyOpen:
 		return "a request was open already"
 	case bot.RefusedTriedAgain:

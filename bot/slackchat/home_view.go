@@ -63,7 +63,7 @@ func homeQuestion(m bot.Message) []slack.Block {
 		text := fmt.Sprintf("*%s*\n%s\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), plan(r), deadline(r)) + homeApprovals(m)
 		return []slack.Block{section(text), slack.NewActionBlock("home_"+r.ID, buttons(r)...)}
 	}
-	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), digestPlan(m.Requests), decideBy(m.Requests)) + homeApprovals(m)
+	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), before(freezeOfMany(m.Requests, day), digestPlan(m.Requests)), decideBy(m.Requests)) + homeApprovals(m)
 	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest, digestButtons(m)...)}
 }
 

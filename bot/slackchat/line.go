@@ -36,6 +36,12 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 		return remindedLine(r)
 	case bot.LineEscalated:
 		return escalatedLine(r)
+	case bot.LineFrozen:
+		return frozenLine(r)
+	case bot.LineEmergency:
+		return emergencyLine(r)
+	case bot.LineNotStarted:
+		return notStartedLine(r)
 	case bot.LineExpired:
 		return expiredLine(r)
 	case bot.LineBackedUp:
@@ -118,7 +124,10 @@ func overruledLine(r bot.Request) string {
 	if r.Decision == nil {
 		return "The execution took a decision that was not made here in Slack."
 	}
-	if r.Decision.Verdict == workflow.Scheduled && r.Overruled != nil && r.Status != bot.StatusScheduled {
+	switch {
+	case r.Freeze != nil && r.Decision.Verdict == workflow.Approved && r.Overruled != nil && !r.Frozen():
+		return fmt.Sprintf("The freeze was over before %s's answer reached the execution, so it goes on.", person(r.Overruled.By))
+	case r.Decision.Verdict == workflow.Scheduled && r.Overruled != nil && r.Status != bot.StatusScheduled:
 		return begunLine(r)
 	}
 	line := fmt.Sprintf("%s by %s, not here in Slack.", wording.Capital(decidedAs(*r.Decision)), people(*r.Decision))

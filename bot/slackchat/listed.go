@@ -23,7 +23,7 @@ func askBack(w wish, user string, requests []bot.Request, left int) reply {
 	fitting := listedFits(user, requests, w.Reason)
 	left, requests = left+len(requests)-len(fitting), fitting
 	label := fmt.Sprintf("%s %d", wording.Capital(verb(w.Verdict)), len(requests))
-	sets, id, style := before(nextApprovals(requests), planOfMany(requests)), ButtonApproveListed, slack.StylePrimary
+	sets, id, style := before(freezeOfMany(requests, utc), before(nextApprovals(requests), planOfMany(requests))), ButtonApproveListed, slack.StylePrimary
 	if w.Verdict != workflow.Approved {
 		sets, id, style = "Nothing is installed on them.", ButtonRejectListed, slack.StyleDanger
 	}

@@ -74,7 +74,7 @@ func partsDecided(decided []bot.Request) []decidedPart {
 	for _, r := range decided {
 		o := decidedPart{What: wording.ApprovalsGiven(r) + " for"}
 		if r.Decision != nil {
-			o = decidedPart{What: wording.Capital(wording.Verb(r.Decision.Verdict)), Time: forTime(r.Decision)}
+			o = decidedPart{What: wording.Capital(decidedNow(r)), Time: forTime(r.Decision)}
 		}
 		i := slices.IndexFunc(all, func(known decidedPart) bool { return known.What == o.What && known.Time == o.Time })
 		if i < 0 {

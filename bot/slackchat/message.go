@@ -35,6 +35,9 @@ func RequestBlocks(r bot.Request) []slack.Block {
 	if mistake := tagMistakes([]bot.Request{r}); mistake != "" {
 		blocks = append(blocks, contextBlock(mistake))
 	}
+	if text := emergencyText(r); text != "" {
+		blocks = append(blocks, section(text))
+	}
 	if text := body(r); text != "" {
 		blocks = append(blocks, section(text))
 	}
@@ -59,7 +62,10 @@ func RequestText(r bot.Request) string {
 		if before := rolledBackBefore(r); before != "" {
 			text = append(text, before)
 		}
-		return strings.Join(withApprovals(append(text, plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
+		return strings.Join(withApprovals(append(withEmergency(text, r), plan(r), deadline(r), whoDecides([]bot.Request{r})), []bot.Request{r}), "\n")
+	}
+	if r.Decision != nil && r.Decision.Emergency {
+		text = withEmergency(text, r)
 	}
 	text = append(text, standing(r))
 	if r.Status == bot.StatusFailed {
@@ -70,7 +76,7 @@ func RequestText(r bot.Request) string {
 
 // plan says what approving sets off.
 func plan(r bot.Request) string {
-	return "Approving " + wording.Plan(r, wording.Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, day(r.CreatedAt)) + "."
+	return approving(r)
 }
 
 func deadline(r bot.Request) string {
@@ -162,6 +168,10 @@ func body(r bot.Request) string {
 		return scheduledStanding(r) + " " + scheduledPlan(r) + "\n" + missingPatches(r)
 	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
+	case bot.StatusFrozen:
+		return frozenBody(r)
+	case bot.StatusNotStarted:
+		return strings.TrimSpace(notStarted(r) + " " + asksAgain(r))
 	case bot.StatusQueued:
 		return queue(r)
 	case bot.StatusRejected:
@@ -206,7 +216,7 @@ func outcome(r bot.Request) string {
 		text = counted(r.Before, *r.After)
 	}
 	if r.Decision != nil {
-		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.Verb(r.Decision.Verdict), people(*r.Decision))
+		text += fmt.Sprintf(" · took %s · %s by %s", wording.Span(r.EndedAt.Sub(r.Decision.Begins())), wording.DecidedAs(*r.Decision), people(*r.Decision))
 	}
 	if r.Status == bot.StatusNonCompliant {
 		text += ". " + askedAgain(r) + kept(r)

@@ -53,10 +53,10 @@ func TestEveryLineOfTheThread(t *testing.T) {
 	all := states(t)
 	lines := map[bot.LineKind]map[string]string{}
 	for kind, names := range map[bot.LineKind][]string{
-		bot.LineChanged:      {"scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
+		bot.LineChanged:      {"frozen_emergency_of_two", "frozen_cancelled", "frozen_scheduled", "scheduled_moved", "scheduled_patched_now", "scheduled_cancelled", "scheduled_cancelled_too_late"},
 		bot.LineApproved:     {"one_of_two", "one_of_two_by_mail", "one_of_two_rejected", "two_of_three", "two_of_two", "approved"},
-		bot.LineDecided:      {"two_of_two", "scheduled_by_three", "scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
-		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late"},
+		bot.LineDecided:      {"emergency_approved", "two_of_two", "scheduled_by_three", "scheduled", "scheduled_moved", "approved", "rejected_with_reason", "overruled_rejected"},
+		bot.LineOverruled:    {"overruled_asked", "overruled_rejected", "scheduled_cancelled_too_late", "frozen_cancelled_at_end"},
 		bot.LineReminded:     {"one_of_two_reminded", "reminded", "reminded_approved"},
 		bot.LineEscalated:    {"escalated", "escalated_to_none", "reminded_approved"},
 		bot.LineExpired:      {"one_of_two_expired", "expired", "expired_ask_again", "expired_decision", "overruled_expired"},
@@ -70,6 +70,9 @@ func TestEveryLineOfTheThread(t *testing.T) {
 		bot.LineNodeBack:     {"back", "back_but_impaired", "back_hybrid", "scanning"},
 		bot.LineTriedAgain:   {"tried_again"},
 		bot.LineScanned:      {"proven", "proven_partly", "proven_by_counts", "compliant", "compliant_with_more", "compliant_at_severity", "still_non_compliant", "still_waiting_for_reboots", "rehearsal_over"},
+		bot.LineFrozen:       {"frozen", "frozen_calendar_unread", "scheduled_then_frozen", "patching"},
+		bot.LineEmergency:    {"asked_emergency", "frozen_emergency", "frozen_needs_three", "frozen_emergency_of_two"},
+		bot.LineNotStarted:   {"not_started_terminated", "not_started_untagged", "not_started_stopped", "not_started_offline", "not_started_patch_running", "not_started_frozen", "not_started_unknown"},
 		bot.LineHeld:         {"queued_held", "held_after_canary", "went_on"},
 		bot.LineWentOn:       {"went_on"},
 		bot.LineRestStopped:  {"rest_stopped", "rest_stopped_undelivered"},
@@ -98,24 +101,29 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 	all := states(t)
 	answers := map[bot.Refusal]map[string]string{}
 	for why, names := range map[bot.Refusal][]string{
-		bot.RefusedNotApprover: {"asked"},
-		bot.RefusedOutsider:    {"asked"},
-		bot.RefusedAbandoned:   {"asked"},
-		bot.RefusedUnknowable:  {"asked"},
-		bot.RefusedNotChecked:  {"asked"},
-		bot.RefusedTooSoon:     {"asked"},
-		bot.RefusedTooFar:      {"asked"},
-		bot.RefusedNoSchedules: {"asked"},
-		bot.RefusedDecided:     {"two_of_two", "scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
-		bot.RefusedExpired:     {"asked", "expired", "expired_ask_again"},
-		bot.RefusedEnded:       {"stopped", "failed", "failed_before_asking"},
-		bot.RefusedNotHeld:     {"queued", "went_on", "rest_stopped", "patching"},
-		bot.RefusedApproved:    {"one_of_two", "two_of_three"},
-		bot.RefusedAlone:       {"scheduled_by_three"},
-		bot.RefusedAlreadyOpen: {"patching"},
-		bot.RefusedTriedAgain:  {"tried_again"},
-		bot.RefusedOwnScan:     {"compliant"},
-		bot.RefusedAskedBefore: {"rejected"},
+		bot.RefusedNotApprover:    {"asked"},
+		bot.RefusedOutsider:       {"asked"},
+		bot.RefusedAbandoned:      {"asked"},
+		bot.RefusedUnknowable:     {"asked"},
+		bot.RefusedNotChecked:     {"asked"},
+		bot.RefusedTooSoon:        {"asked"},
+		bot.RefusedTooFar:         {"asked"},
+		bot.RefusedNoSchedules:    {"asked"},
+		bot.RefusedDecided:        {"two_of_two", "scheduled", "approved", "patching", "rejected", "rejected_undelivered", "compliant", "still_non_compliant", "expired_decision"},
+		bot.RefusedExpired:        {"asked", "expired", "expired_ask_again"},
+		bot.RefusedEnded:          {"stopped", "failed", "failed_before_asking"},
+		bot.RefusedNotHeld:        {"queued", "went_on", "rest_stopped", "patching"},
+		bot.RefusedApproved:       {"one_of_two", "two_of_three"},
+		bot.RefusedAlone:          {"scheduled_by_three"},
+		bot.RefusedNoFreeze:       {"asked", "patching"},
+		bot.RefusedNoReason:       {"asked_in_freeze"},
+		bot.RefusedEmergencyAlone: {"asked_emergency", "frozen_needs_three"},
+		bot.RefusedEmergencyAsked: {"frozen_emergency"},
+		bot.RefusedEmergencyGone:  {"frozen", "patching"},
+		bot.RefusedAlreadyOpen:    {"patching"},
+		bot.RefusedTriedAgain:     {"tried_again"},
+		bot.RefusedOwnScan:        {"compliant"},
+		bot.RefusedAskedBefore:    {"rejected"},
 
 		bot.RefusedRehearsal: {"rehearsal_over"}, bot.RefusedNothingInstalled: {"failed"}, bot.RefusedStillOpen: {"patching"},
 		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"},
@@ -133,7 +141,7 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 func TestStatusAnswerInEveryState(t *testing.T) {
 	answers := map[string]string{}
 	all := states(t)
-	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant", "rolling_back", "rolled_back", "roll_back_failed",
+	for _, name := range []string{"asked", "needs_two", "one_of_two", "two_of_two", "scheduled", "undelivered", "asked_in_freeze", "asked_emergency", "frozen", "frozen_emergency", "emergency_approved", "not_started_stopped", "queued", "queued_held", "backing_up", "patching", "rejected", "rest_stopped", "compliant", "rolling_back", "rolled_back", "roll_back_failed",
 		"proven_partly", "not_back", "tried_again"} {
 		answers[name] = statusAnswer(all[name], "https://example.slack.com/archives/C1/p1")
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -30,6 +31,8 @@ func modals() []modal {
 		{ID: modalSchedule, submit: submitSchedule},
 		{ID: modalMove, submit: submitMove},
 		{ID: modalScheduled, submit: submitScheduled},
+		{ID: modalEmergency, submit: submitEmergency},
+		{ID: modalAgree, submit: submitAgree},
 		{ID: modalPatches, changed: patchesChanged},
 		{ID: modalRollBack, submit: submitRollBack},
 		{ID: modalOutput},
@@ -102,16 +105,17 @@ type submission struct {
 
 // modalAbout is what a modal keeps of the click that opened it.
 type modalAbout struct {
-	Digest  string `json:"digest,omitzero"`
-	Last    string `json:"last,omitzero"`    // see listedDigest
-	Request string `json:"request,omitzero"` // of a modal about one request alone
-	Channel string `json:"channel"`          // in which the message stands
-	User    string `json:"user"`             // for whom it was opened
-	Home    bool   `json:"home,omitzero"`    // from their App Home, which is to show what came of it
+	Digest   string    `json:"digest,omitzero"`
+	Last     string    `json:"last,omitzero"`      // see listedDigest
+	Request  string    `json:"request,omitzero"`   // of a modal about one request alone
+	Channel  string    `json:"channel"`            // in which the message stands
+	User     string    `json:"user"`               // for whom it was opened
+	AgreesTo time.Time `json:"agrees_to,omitzero"` // see click.AgreesTo
+	Home     bool      `json:"home,omitzero"`      // from their App Home, which is to show what came of it
 }
 
 func (c digestClick) about() string {
-	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User, Home: c.Home})
+	data, err := json.Marshal(modalAbout{Digest: c.Listed.ID, Last: c.Listed.Last, Request: c.Request.ID, Channel: c.Message.Place.Channel, User: c.User, AgreesTo: c.AgreesTo, Home: c.Home})
 	if err != nil {
 		return "" // strings always have JSON
 	}
@@ -220,7 +224,7 @@ func (a *App) used(ctx context.Context, i interaction) (m modal, s submission, r
 		a.checkAhead(ctx, i, message.Requests...)
 	}
 	c, refused := who()
-	c.Home = about.Home
+	c.Home, c.AgreesTo = about.Home, about.AgreesTo
 	switch {
 	case refused != "":
 		return m, s, refused

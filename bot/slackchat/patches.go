@@ -46,7 +46,7 @@ func patchesButton(r bot.Request) *slack.ButtonBlockElement {
 }
 
 func listsPatches(r bot.Request) bool {
-	return len(r.Patches) > 0 && (r.Status == bot.StatusAsked || r.Status == bot.StatusScheduled)
+	return len(r.Patches) > 0 && (r.Status == bot.StatusAsked || r.Status == bot.StatusScheduled || r.Status == bot.StatusFrozen)
 }
 
 func openPatches(ctx context.Context, a *App, c click) string {

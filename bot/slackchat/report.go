@@ -89,7 +89,7 @@ func reportCounts(r bot.Report) string {
 		what string
 	}{
 		{r.Overdue, "overdue"}, {r.UpToDate, "up to date"}, {r.Failed, "failed"}, {r.Missing, "still missing patches"},
-		{r.Expired, "expired"}, {r.Rejected, "rejected"}, {r.Stopped, "stopped"}, {r.RolledBack, "rolled back"}, {r.Open, "open"},
+		{r.NotStarted, "not begun"}, {r.Emergencies, "as an emergency"}, {r.Expired, "expired"}, {r.Rejected, "rejected"}, {r.Stopped, "stopped"}, {r.RolledBack, "rolled back"}, {r.Open, "open"},
 	} {
 		if count.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", count.n, count.what))

@@ -46,7 +46,7 @@ func reviewView(c digestClick, v review) slack.ModalViewRequest {
 	if i := slices.IndexFunc(offered, func(r bot.Request) bool { return r.ID == v.Shown }); i >= 0 {
 		blocks = append(blocks, patchesOf(offered[i])...)
 	}
-	blocks = append(blocks, section(strings.Replace(digestPlan(offered), "Approving ", "Approving all of these ", 1)))
+	blocks = append(blocks, section(before(freezeOfMany(offered, day), strings.Replace(digestPlan(offered), "Approving ", "Approving all of these ", 1))))
 	if slices.ContainsFunc(undecided, schedulable) {
 		blocks = append(blocks, verdictInput(workflow.Approved, workflow.Scheduled, workflow.Rejected), timeInput("When, if you schedule"))
 	} else {

@@ -40,6 +40,9 @@ func openSchedule(ctx context.Context, a *App, c click) string {
 }
 
 func openMove(ctx context.Context, a *App, c click) string {
+	if c.Request.Status == bot.StatusFrozen {
+		return a.openTimes(ctx, c, modalMove, "Schedule patching", "Schedule")
+	}
 	if c.Request.Status != bot.StatusScheduled {
 		return refusal(c.Request, bot.RefusedDecided)
 	}
@@ -59,7 +62,7 @@ func (a *App) openTimes(ctx context.Context, c click, id, title, submit string) 
 // whoever uses it; the times that are offered are said in the zone that Slack knows of them.
 func timesView(c click, id, title, submit string, w whereabouts, window bot.Window) slack.ModalViewRequest {
 	r := c.Request
-	text := "*" + name(r) + "*  " + identity(r) + "\n" + scheduledPlan(r) + "\n" + "At the latest: " + day(r.LatestSchedule(w.Now)) + "."
+	text := "*" + name(r) + "*  " + identity(r) + "\n" + scheduledPlan(r) + inFreeze(r) + "\n" + "At the latest: " + day(r.LatestSchedule(w.Now)) + "."
 	switch {
 	case r.Status == bot.StatusAsked && r.NeedsSeveral():
 		text += "\n" + wording.NextApproval(r) + " The latest of the times that they name counts."

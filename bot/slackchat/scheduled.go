@@ -24,14 +24,17 @@ func patchNowButton(r bot.Request) *slack.ButtonBlockElement {
 }
 
 func moveButton(r bot.Request) *slack.ButtonBlockElement {
-	if r.Status != bot.StatusScheduled {
+	switch {
+	case r.Status == bot.StatusFrozen && schedulable(r):
+		return slack.NewButtonBlockElement(ButtonMove, r.ID, plainText("Schedule…", limit.ButtonText))
+	case r.Status != bot.StatusScheduled:
 		return nil
 	}
 	return slack.NewButtonBlockElement(ButtonMove, r.ID, plainText("Move…", limit.ButtonText))
 }
 
 func cancelButton(r bot.Request) *slack.ButtonBlockElement {
-	if r.Status != bot.StatusScheduled {
+	if r.Status != bot.StatusScheduled && r.Status != bot.StatusFrozen {
 		return nil
 	}
 	b := button(ButtonCancel, "Cancel", r.ID, slack.StyleDanger, "Leave "+named(r)+" unpatched?", "Nothing is installed. "+askedAgain(r))
@@ -56,7 +59,7 @@ func scheduledOf(requests []bot.Request) []bot.Request {
 }
 
 // decidedAs is what somebody did who made a decision, e.g. "approved", with the time of a schedule.
-func decidedAs(d workflow.Decision) string { return wording.Verb(d.Verdict) + forTime(&d) }
+func decidedAs(d workflow.Decision) string { return wording.DecidedAs(d) + forTime(&d) }
 
 // forTime is the time of a schedule, e.g. " for 22:00 today"; empty for any other decision.
 func forTime(d *workflow.Decision) string {
@@ -109,9 +112,15 @@ func changedAbout(r bot.Request, what string) string {
 	done := "Cancelled"
 	switch d.Verdict {
 	case workflow.Approved:
+		if d.Emergency {
+			return fmt.Sprintf("🚨 %s by %s, in spite of the freeze%s. Reason: %s", wording.Capital(decidedAs(*d)), people(*d), what, escaped(d.Reason, bot.ReasonLength))
+		}
 		done = "Told to patch now"
 	case workflow.Scheduled:
 		done = "Moved to " + day(d.Until)
+		if r.Changed != nil && r.Changed.Verdict == workflow.Approved { // which waited for a freeze
+			done = "Scheduled for " + day(d.Until)
+		}
 	case workflow.Rejected:
 	}
 	line := fmt.Sprintf("%s by %s%s.", done, person(d.By), what)

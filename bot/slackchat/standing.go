@@ -12,13 +12,17 @@ func standing(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusAsked:
 		if given := wording.ApprovalsGiven(r); given != "" {
-			return fmt.Sprintf("It has %s, and waits for more until %s.", given, day(r.AnswerBy))
+			return before(fmt.Sprintf("It has %s, and waits for more until %s.", given, day(r.AnswerBy)), askedStanding(r))
 		}
-		return fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy))
+		return before(fmt.Sprintf("It waits for a decision until %s.", day(r.AnswerBy)), askedStanding(r))
 	case bot.StatusScheduled:
 		return scheduledStanding(r)
 	case bot.StatusApproved:
 		return "It is about to start."
+	case bot.StatusFrozen:
+		return frozenStanding(r)
+	case bot.StatusNotStarted:
+		return "It was not begun. " + notStarted(r)
 	case bot.StatusQueued:
 		return queuedStanding(r)
 	case bot.StatusBackingUp:

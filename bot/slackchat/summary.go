@@ -26,6 +26,13 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 			return "the decision is being delivered"
 		}
 		return "about to start"
+	case bot.StatusFrozen:
+		if s.Frozen.IsZero() {
+			return "waits for a freeze to end"
+		}
+		return "waits for a freeze to end, " + day(s.Frozen)
+	case bot.StatusNotStarted:
+		return "not begun" + summaryEnd(s)
 	case bot.StatusQueued:
 		return "waits for its turn"
 	case bot.StatusBackingUp:
@@ -88,7 +95,9 @@ func statusEmoji(s bot.Status) string {
 		return "⌛ "
 	case bot.StatusCompliant, bot.StatusRehearsed:
 		return "✅ "
-	case bot.StatusNonCompliant:
+	case bot.StatusFrozen:
+		return "🧊 "
+	case bot.StatusNonCompliant, bot.StatusNotStarted:
 		return "⚠️ "
 	case bot.StatusStopped:
 		return "⏹️ "

@@ -133,7 +133,8 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedApproved:
 		return "It was approved by mail already, which counts once. The other approvals come in Slack."
 	case bot.RefusedNotApprover, bot.RefusedOutsider, bot.RefusedAbandoned, bot.RefusedUnknowable, bot.RefusedNotChecked, bot.RefusedEnded,
-		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedAlreadyOpen, bot.RefusedTriedAgain, bot.RefusedOwnScan, bot.RefusedAskedBefore,
+		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedNoFreeze, bot.RefusedNoReason,
+		bot.RefusedEmergencyAlone, bot.RefusedEmergencyAsked, bot.RefusedEmergencyGone, bot.RefusedAlreadyOpen, bot.RefusedTriedAgain, bot.RefusedOwnScan, bot.RefusedAskedBefore,
 		bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot, bot.RefusedSnapshotGone,
 		bot.RefusedOtherOpen, bot.RefusedInstalledLater:
 	}

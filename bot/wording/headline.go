@@ -32,6 +32,10 @@ func stand(r bot.Request, name string) string {
 		return "Patching " + name + " is scheduled 🗓️"
 	case bot.StatusApproved:
 		return "Patching " + name + " is approved ⏳"
+	case bot.StatusFrozen:
+		return "Patching " + name + " waits for a freeze to end 🧊"
+	case bot.StatusNotStarted:
+		return "Patching " + name + " was not begun ⚠️"
 	case bot.StatusQueued:
 		if r.Turn != nil && r.Turn.Held != nil {
 			return "Patching " + name + " is held ⏸️"

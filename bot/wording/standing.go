@@ -34,7 +34,7 @@ func Decided(r bot.Request) string {
 	if r.Decision == nil {
 		return ""
 	}
-	line := fmt.Sprintf("%s by %s, %s.", Capital(Verb(r.Decision.Verdict)), People(*r.Decision), Moment(r.Decision.At))
+	line := fmt.Sprintf("%s by %s, %s.", Capital(DecidedAs(*r.Decision)), People(*r.Decision), Moment(r.Decision.At))
 	if r.Decision.Reason != "" {
 		line += " Reason: " + bot.Tidy(r.Decision.Reason, bot.ReasonLength)
 	}
@@ -53,6 +53,10 @@ func Standing(r bot.Request) string {
 		return fmt.Sprintf("It waits for its time, %s. An approver changes that in Slack.", Moment(r.Decision.Until))
 	case bot.StatusApproved:
 		return "It is about to start."
+	case bot.StatusFrozen:
+		return Freeze(r, Moment, Quoted) + " It is patched when that ends. An approver changes that in Slack."
+	case bot.StatusNotStarted:
+		return NotStarted(r, Quoted) + " " + Installed(r)
 	case bot.StatusQueued:
 		if r.Turn != nil && r.Turn.Held != nil {
 			return "Others of its group failed. Its approvers say in Slack whether it goes on."
@@ -123,9 +127,13 @@ func PatchName(p workflow.Patch) string {
 	return fmt.Sprintf("%s (%s)", bot.Tidy(p.Name(), 120), bot.Tidy(p.Severity, 20))
 }
 
-// Approving says what an approval sets off, as a sentence.
+// Approving says what an approval sets off, and that it waits for a freeze to end where one is on.
 func Approving(r bot.Request) string {
-	return "Approving " + Plan(r, Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, Moment(r.CreatedAt)) + "."
+	plan := Plan(r, Acts{Take: "takes", Install: "installs", Reboot: "reboots"}, Moment(r.CreatedAt)) + "."
+	if r.Frozen() {
+		return Freeze(r, Moment, Quoted) + " Approving is for when it ends: then patchbot " + plan
+	}
+	return "Approving " + plan
 }
 
 // Outcome says what an install came to, a sentence or a list a line; none before it was scanned.

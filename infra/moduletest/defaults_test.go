@@ -40,6 +40,7 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 			EscalateAfter: workflow.DefaultSettings().EscalateAfter},
 		ScheduleWithin: amount("schedule_within_hours", time.Hour),
 		TurnWithin:     amount("turn_within_hours", time.Hour),
+		FreezeWithin:   amount("freeze_within_hours", time.Hour),
 		BackupWithin:   amount("backup_within_minutes", time.Minute),
 		PatchWithin:    amount("patch_within_minutes", time.Minute),
 		ScanWithin:     amount("scan_within_minutes", time.Minute),

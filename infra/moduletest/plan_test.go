@@ -197,10 +197,10 @@ func (p plan) rendersTheMachines(t *testing.T) {
 		Waiting:               workflow.Waiting{AnswerWithin: 48 * time.Hour, RemindAfter: []time.Duration{24 * time.Hour}, EscalateAfter: 40 * time.Hour},
 		Critical:              workflow.Waiting{AnswerWithin: 24 * time.Hour, EscalateAfter: 20 * time.Hour},
 		ScheduleWithin:        7 * 24 * time.Hour,
-		TurnWithin:            7 * 24 * time.Hour,
-		BackupWithin:          90 * time.Minute,
-		PatchWithin:           180 * time.Minute,
-		ScanWithin:            30 * time.Minute, RollBackWithin: 120 * time.Minute, BackWithin: 30 * time.Minute, OutputLogGroup: "/patchbot/command-output",
+		TurnWithin:            7 * 24 * time.Hour, FreezeWithin: 60 * 24 * time.Hour,
+		BackupWithin: 90 * time.Minute,
+		PatchWithin:  180 * time.Minute,
+		ScanWithin:   30 * time.Minute, RollBackWithin: 120 * time.Minute, BackWithin: 30 * time.Minute, OutputLogGroup: "/patchbot/command-output",
 	}
 	for _, machine := range []workflow.Machine{workflow.PatchApproval, workflow.FindMissing, workflow.RollBack} {
 		want, err := machine.Render(settings)
@@ -242,7 +242,7 @@ func (p plan) tellsWhereEverythingIs(t *testing.T) {
 	require.Equal(t, map[string]any{"state_machine_arn": p.machine(t, "find-missing").text("arn"), "schedule_group": "patchbot",
 		"schedule": "patchbot-find-missing"}, installation["find_missing"])
 	require.Equal(t, map[string]any{"policy_tag_value": "patch-on-approval", "baseline_override": "", "severity": "security", "backup": true, "answer_within_seconds": 172800.0, "remind_after_seconds": []any{86400.0}, "escalate_after_seconds": 144000.0,
-		"critical": map[string]any{"answer_within_seconds": 86400.0, "remind_after_seconds": []any{}, "escalate_after_seconds": 72000.0}, "schedule_within_seconds": 604800.0, "turn_within_seconds": 604800.0,
+		"critical": map[string]any{"answer_within_seconds": 86400.0, "remind_after_seconds": []any{}, "escalate_after_seconds": 72000.0}, "schedule_within_seconds": 604800.0, "turn_within_seconds": 604800.0, "freeze_within_seconds": 5184000.0, "change_calendars": []any{},
 		"backup_within_seconds": 5400.0, "patch_within_seconds": 10800.0, "scan_within_seconds": 1800.0, "roll_back_within_seconds": 7200.0, "back_within_seconds": 1800.0, "output_log_group": "/patchbot/command-output"}, installation["machine"])
 	require.Len(t, installation["rules"], len(p.ofType(t, "aws_cloudwatch_event_rule")))
 	require.Len(t, installation["dead_letter_queues"], 4)

@@ -9,13 +9,15 @@ from moto.ssm.exceptions import ValidationException
 from moto.ssm.models import Command, SimpleSystemManagerBackend
 from moto.ssm.responses import SimpleSystemManagerResponse
 
-from nodes import NODES, keep_run, operation, page, requested_at
+from nodes import NODES, InvalidFilterKey, keep_run, operation, page, requested_at
 
 STEPS = {"PatchWindows": "Windows", "PatchLinux": "Linux", "PatchMacOS": "MacOS"}  # in their order
 SUCCESS = {"Status": "Success", "StatusDetails": "Success", "ResponseCode": 0}
 PENDING = {"Status": "Pending", "StatusDetails": "Pending", "ResponseCode": -1}
 NOT_BEGUN = ("Pending", "Delayed")
 RUNNING = ("InProgress", "Cancelling")
+FILTER_STATUSES = ("Pending", "InProgress", "Delayed", "Success", "Cancelled", "Failed", "TimedOut", "AccessDenied",
+                   "DeliveryTimedOut", "ExecutionTimedOut", "Undeliverable", "InvalidPlatform", "Terminated")
 
 
 class InvalidInstanceId(AWSError):
@@ -120,7 +122,19 @@ def list_command_invocations():
             "CommandPlugins": steps(command, node) if details and whole["Status"] not in NOT_BEGUN else [],
         }
 
+    def check(filters):
+        for f in filters:
+            if f["key"] not in ("Status", "DocumentName"):
+                raise InvalidFilterKey(f"The specified key isn't valid: {f['key']}")
+            if f["key"] == "Status" and f["value"] not in FILTER_STATUSES:
+                raise ValidationException(f"The status {f['value']} can't be filtered by.")
+
+    def meets(shown, f):
+        return f["value"] in ((shown["Status"], shown["StatusDetails"]) if f["key"] == "Status" else (shown["DocumentName"],))
+
     def invocations(self):
+        filters = self._get_param("Filters", [])
+        check(filters)
         wanted, node = self._get_param("CommandId"), self._get_param("InstanceId")
         found = [
             entry(command, i, self._get_param("Details"))
@@ -128,6 +142,7 @@ def list_command_invocations():
             for i in command.instance_ids
             if wanted in (None, command.command_id) and node in (None, i) and not hidden(command, i)
         ]
+        found = [f for f in found if all(meets(f, wanted) for wanted in filters)]
         return ActionResult(page(self, "CommandInvocations", found, 1, 50, 50))
 
     SimpleSystemManagerResponse.list_command_invocations = invocations

@@ -3,10 +3,11 @@
 import json
 import re
 
+from calendars import CALENDARS
 from nodes import NODES
 
 FAULTS = {}  # by X-Amz-Target, e.g. AmazonSSM.SendCommand
-SETTINGS = {"nodes": NODES, "faults": FAULTS}
+SETTINGS = {"nodes": NODES, "faults": FAULTS, "calendars": CALENDARS}
 
 
 def without_nulls(value):
@@ -21,7 +22,7 @@ def body_of(environ):
 
 def controlled(application):
     """Serves /mototest/, answers calls that are set to fail, and hands everything else to moto."""
-    path = re.compile("/mototest/(nodes|faults)/([^/]+)")
+    path = re.compile("/mototest/(nodes|faults|calendars)/([^/]+)")
 
     def serve(environ, start_response):
         setting = path.fullmatch(environ["PATH_INFO"])

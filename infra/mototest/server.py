@@ -10,6 +10,10 @@ is not installed.
 sets what Systems Manager says of a node, as one JSON object: state, patches, information,
 install, scan, snapshot_state, replace_state (see node.go).
 
+    PUT /mototest/calendars/<name>
+
+sets what a change calendar says, e.g. {"State": "CLOSED"} (see calendar.go).
+
     PUT /mototest/faults/<X-Amz-Target>
 
 makes a call fail, e.g. AmazonSSM.SendCommand with {"Code": "InvalidInstanceId", "Message": ""}.
@@ -28,6 +32,7 @@ try:
 
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+    import calendars
     import commands
     import control
     import nodes
@@ -45,7 +50,7 @@ def end_with_parent():
 
 
 def main():
-    for fill in stepfunctions.FILLS + nodes.FILLS + commands.FILLS + services.FILLS + volumes.FILLS:
+    for fill in stepfunctions.FILLS + nodes.FILLS + commands.FILLS + calendars.FILLS + services.FILLS + volumes.FILLS:
         fill()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     host, port = socket.socket(fileno=os.dup(LISTENER)).getsockname()

@@ -101,6 +101,22 @@ def write_times_as_text():
     sfn_sdk.StateTaskServiceAwsSdk._eval_service_task = with_times_as_text
 
 
+def name_members():
+    """An AWS SDK task's members are handed on as they are written, which is with a capital; some
+    models, as that of ListCommandInvocations' filters, have them without."""
+    call = sfn_sdk.StateTaskServiceAwsSdk._eval_service_task
+
+    def with_names(self, env, resource_runtime_part, normalised_parameters, state_credentials):
+        client = sfn_sdk.boto_client_for(
+            service=self._get_boto_service_name(), region=resource_runtime_part.region, state_credentials=state_credentials
+        )
+        operation = client.meta.method_to_api_mapping[self._get_boto_service_action()]
+        self._to_boto_request(normalised_parameters, client.meta.service_model.operation_model(operation).input_shape)
+        return call(self, env, resource_runtime_part, normalised_parameters, state_credentials)
+
+    sfn_sdk.StateTaskServiceAwsSdk._eval_service_task = with_names
+
+
 def compare_times():
     """Step Functions: a timestamp with a fraction of a second is none."""
     stamp = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -205,5 +221,6 @@ FILLS = (
     answer_task_tokens_once,
     stop_at_once,
     count_lives,
+    name_members,
     name_sdk_errors,
 )

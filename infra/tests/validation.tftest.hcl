@@ -26,6 +26,8 @@ run "wrong_values_are_refused" {
     schedule_within_hours         = 0.5
     patch_window                  = "Saturday 2am"
     turn_within_hours             = 0.5
+    change_calendars              = ["release freeze"]
+    freeze_within_hours           = 4001
     critical_answer_within_hours  = 0.5
     after_no_answer               = "install"
     turns                         = { at_once = "0", hold_after = 0 }
@@ -53,7 +55,7 @@ run "wrong_values_are_refused" {
   }
 
   expect_failures = [
-    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.schedule_within_hours, var.patch_window, var.turn_within_hours, var.turns, var.backup_within_minutes,
+    var.name, var.default_channel, var.default_approvers, var.platform_channel, var.interact_reserved_concurrency, var.severity, var.answer_within_hours, var.schedule_within_hours, var.patch_window, var.turn_within_hours, var.change_calendars, var.freeze_within_hours, var.turns, var.backup_within_minutes,
     var.patch_within_minutes, var.scan_within_minutes, var.roll_back_within_minutes, var.back_within_minutes, var.architecture, var.notify_reserved_concurrency,
     var.progress_reserved_concurrency, var.slack_api_url, var.aws_endpoint_url, var.throttle_rate,
     var.throttle_burst, var.kms_key_arn, var.secret_recovery_days, var.log_retention_days,

@@ -72,7 +72,8 @@ func TestCommandsAreListedByStatus(t *testing.T) {
 		require.Len(t, listed(status("Success")), 2)
 
 		for _, filters := range [][]object{{status("Cancelling")}, {{"Key": "DocumentNames", "Value": "x"}}, {status("Pending"), status("InProgress")}} {
-			a.refused("ssm", "listCommandInvocations", object{"InstanceId": web, "Filters": filters})
+			_, refusal := a.refused("ssm", "listCommandInvocations", object{"InstanceId": web, "Filters": filters})
+			require.Error(t, refusal)
 		}
 	})
 }

@@ -52,6 +52,7 @@ func checks() []check {
 		{"emails", checkEmails},
 		{"notifications", checkNotifications},
 		{"rules", checkRules},
+		{"change calendars", checkCalendars},
 		{"state machines", checkStateMachines},
 		{"find-missing", checkFindMissing},
 		{"dead letters", checkDeadLetters},

@@ -39,7 +39,7 @@ func TestDoctor(t *testing.T) {
 	require.Empty(t, d.problems(), "a good installation")
 
 	for _, defects := range []map[string]defect{d.slackDefects(), d.awsDefects(), d.tableDefects(), d.deadLetterDefects(), d.instanceDefects(), d.baselineDefects(),
-		d.policyTagDefects(), d.findMissingDefects(), d.deniedCalls()} {
+		d.policyTagDefects(), d.findMissingDefects(), d.calendarDefects(), d.deniedCalls()} {
 		for _, name := range slices.Sorted(maps.Keys(defects)) {
 			t.Run(name, func(t *testing.T) {
 				one := defects[name]

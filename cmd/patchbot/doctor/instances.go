@@ -33,7 +33,7 @@ func checkInstances(ctx context.Context, x *examination) []finding {
 			findings = append(findings, ownerFindings(id, n, x.owners)...)
 		}
 		if !n.online {
-			findings = append(findings, warn("Start it, or its SSM Agent; an approval would fail with NodeOffline.", "%s is not online in Systems Manager.", id))
+			findings = append(findings, warn("Start it, or its SSM Agent; an approval would not be begun.", "%s is not online in Systems Manager.", id))
 		}
 		if !n.scanned {
 			findings = append(findings, warn("Scan it every day, e.g. with infra/modules/patch-policies; see “Scans” in infra/README.md.",

@@ -52,11 +52,15 @@ type MachineSettings struct {
 	Critical              MachineWaiting `json:"critical"` // where a critical patch is missing
 	ScheduleWithinSeconds int            `json:"schedule_within_seconds"`
 	TurnWithinSeconds     int            `json:"turn_within_seconds"`
+	ChangeCalendars       []string       `json:"change_calendars"` // names or ARNs
+	FreezeWithinSeconds   int            `json:"freeze_within_seconds"`
 	BackupWithinSeconds   int            `json:"backup_within_seconds"`
 	PatchWithinSeconds    int            `json:"patch_within_seconds"`
 	ScanWithinSeconds     int            `json:"scan_within_seconds"`
 	RollBackWithinSeconds int            `json:"roll_back_within_seconds"` // 0 of installations that are older than the way back
 	BackWithinSeconds     int            `json:"back_within_seconds"`
+	HookDocuments         []string       `json:"hook_documents"`
+	HookWithinSeconds     int            `json:"hook_within_seconds"` // 0 of installations that are older than documents around an install
 	OutputLogGroup        string         `json:"output_log_group"`
 }
 
@@ -83,10 +87,11 @@ func (i Installation) Settings() workflow.Settings {
 		PolicyTagValue: i.Machine.PolicyTagValue, BaselineOverride: i.Machine.BaselineOverride,
 		Severity: i.Machine.Severity, Backup: i.Machine.Backup,
 		Waiting: i.Machine.waiting(), Critical: i.Machine.Critical.waiting(), ScheduleWithin: seconds(i.Machine.ScheduleWithinSeconds), TurnWithin: seconds(i.Machine.TurnWithinSeconds),
-		BackupWithin: seconds(i.Machine.BackupWithinSeconds),
-		PatchWithin:  seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds),
+		Calendars: i.Machine.ChangeCalendars, FreezeWithin: seconds(i.Machine.FreezeWithinSeconds), BackupWithin: seconds(i.Machine.BackupWithinSeconds),
+		PatchWithin: seconds(i.Machine.PatchWithinSeconds), ScanWithin: seconds(i.Machine.ScanWithinSeconds),
 		RollBackWithin: cmp.Or(seconds(i.Machine.RollBackWithinSeconds), workflow.DefaultSettings().RollBackWithin),
-		BackWithin:     seconds(i.Machine.BackWithinSeconds), OutputLogGroup: i.Machine.OutputLogGroup}
+		BackWithin:     cmp.Or(seconds(i.Machine.BackWithinSeconds), workflow.DefaultSettings().BackWithin), OutputLogGroup: i.Machine.OutputLogGroup,
+		HookDocuments: i.Machine.HookDocuments, HookWithin: cmp.Or(seconds(i.Machine.HookWithinSeconds), workflow.DefaultSettings().HookWithin)}
 }
 
 // Open connects to the account of the environment, and reads the installation of a name in it.
@@ -117,14 +122,16 @@ func Read(ctx context.Context, client *ssm.Client, name string) (Installation, e
 	return i, nil
 }
 
-// defaultTagValue is the tag's value of installations that do not say theirs: they are older
-// than the setting.
-const defaultTagValue = "patch-on-approval"
+// What installations have that do not say it: they are older than the setting.
+const (
+	defaultTagValue     = "patch-on-approval"
+	defaultFreezeWithin = 60 * 24 * 3600 // seconds
+)
 
 // Parse reads the value of the parameter. JSON of other software gives an Installation
 // without a StateMachineARN.
 func Parse(value string) (Installation, error) {
-	i := Installation{Machine: MachineSettings{PolicyTagValue: defaultTagValue}}
+	i := Installation{Machine: MachineSettings{PolicyTagValue: defaultTagValue, FreezeWithinSeconds: defaultFreezeWithin}}
 	if err := json.Unmarshal([]byte(value), &i); err != nil {
 		return Installation{}, err
 	}

@@ -67,7 +67,7 @@ func Deploy(t *testing.T) *Deployment {
 	d.Installation = installation.Installation{Table: "patchbot-requests", DefaultChannel: general.ID, Rules: []string{"patchbot-non-compliant"},
 		Functions: map[string]string{"notify": "patchbot-notify", "progress": "patchbot-progress"},
 		Machine: installation.MachineSettings{PolicyTagValue: workflow.DefaultSettings().PolicyTagValue, Severity: "critical", Backup: true,
-			MachineWaiting: installation.MachineWaiting{AnswerWithinSeconds: 259200, RemindAfterSeconds: []int{86400}, EscalateAfterSeconds: 86400}, ScheduleWithinSeconds: 604800, TurnWithinSeconds: 604800, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600,
+			MachineWaiting: installation.MachineWaiting{AnswerWithinSeconds: 259200, RemindAfterSeconds: []int{86400}, EscalateAfterSeconds: 86400}, ScheduleWithinSeconds: 604800, TurnWithinSeconds: 604800, FreezeWithinSeconds: 5184000, BackupWithinSeconds: 3600, PatchWithinSeconds: 9000, ScanWithinSeconds: 3600,
 			BackWithinSeconds: 1800, OutputLogGroup: "/patchbot/command-output"}}
 	d.build()
 	d.PutParameter()

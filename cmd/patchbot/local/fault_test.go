@@ -230,7 +230,7 @@ func TestTheFleetsFaultsEndInATrueMessage(t *testing.T) {
 		"throttling":                      {awssim.Fault{Kind: awssim.Throttling, Times: 5}, bot.StatusCompliant, []string{"web-1 is up to date"}},
 		"a server error":                  {awssim.Fault{Kind: awssim.ServerError, Times: 3}, bot.StatusCompliant, []string{"web-1 is up to date"}},
 		"an invocation not yet visible":   {awssim.Fault{Kind: awssim.InvocationHidden, For: 5 * time.Second}, bot.StatusCompliant, []string{"web-1 is up to date"}},
-		"an offline node":                 {awssim.Fault{Kind: awssim.Offline}, bot.StatusFailed, []string{"Patching web-1 failed", "NodeOffline", "Nothing was installed."}},
+		"an offline node":                 {awssim.Fault{Kind: awssim.Offline}, bot.StatusNotStarted, []string{"Patching web-1 was not begun", "Systems Manager does not reach it", "Nothing was installed."}},
 		"a snapshot that fails":           {awssim.Fault{Kind: awssim.SnapshotFails}, bot.StatusFailed, []string{"BackupFailed", "Nothing was installed."}},
 		"an install that fails":           {awssim.Fault{Kind: awssim.CommandFails, Operation: "Install", ExitCode: 100, Stderr: "dpkg: error: dpkg frontend lock is locked by another process"}, bot.StatusNonCompliant, []string{"still to install on web-1", "Install ended with Failed (exit code 100: dpkg: error: dpkg frontend lock is locked by another process)", "6 patches missing now, 6 before", "Snapshots from before the install exist"}},
 		"an install that fails late":      {awssim.Fault{Kind: awssim.InstallFailsLate}, bot.StatusCompliant, []string{"web-1 is up to date"}},

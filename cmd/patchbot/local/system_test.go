@@ -212,5 +212,5 @@ func (w *system) asked() {
 	w.t.Helper()
 	require.NoError(w.t, w.Fleet.Scan(web1))
 	synctest.Wait()
-	require.Contains(w.t, w.message(w.payments.ID), "[Approve]")
+	require.Contains(w.t, w.message(w.payments.ID), "[Approve")
 }

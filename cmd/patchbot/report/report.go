@@ -74,6 +74,8 @@ func columns() []table.Column[bot.Report] {
 		{Name: "expired", Value: func(r bot.Report) any { return r.Expired }},
 		{Name: "rejected", Value: func(r bot.Report) any { return r.Rejected }},
 		{Name: "stopped", Value: func(r bot.Report) any { return r.Stopped }},
+		{Name: "not_started", Value: func(r bot.Report) any { return r.NotStarted }},
+		{Name: "emergencies", Value: func(r bot.Report) any { return r.Emergencies }},
 		{Name: "open", Value: func(r bot.Report) any { return r.Open }},
 		{Name: "rolled_back", Value: func(r bot.Report) any { return r.RolledBack }},
 	}

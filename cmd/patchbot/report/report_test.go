@@ -48,9 +48,9 @@ func TestAReportOfAnInstallation(t *testing.T) {
 	lines, err := csv.NewReader(strings.NewReader(run("--format", "csv"))).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
-		{"owner", "asked", "answered", "median_minutes", "overdue", "up_to_date", "failed", "still_missing", "expired", "rejected", "stopped", "open", "rolled_back"},
-		{"payments", "3", "2", "120", "1", "1", "1", "0", "0", "0", "0", "1", "0"},
-		{"'=search", "1", "1", "120", "0", "0", "0", "0", "0", "1", "0", "0", "0"},
+		{"owner", "asked", "answered", "median_minutes", "overdue", "up_to_date", "failed", "still_missing", "expired", "rejected", "stopped", "not_started", "emergencies", "open", "rolled_back"},
+		{"payments", "3", "2", "120", "1", "1", "1", "0", "0", "0", "0", "0", "0", "1", "0"},
+		{"'=search", "1", "1", "120", "0", "0", "0", "0", "0", "1", "0", "0", "0", "0", "0"},
 	}, lines)
 
 	var owners []map[string]any
@@ -60,7 +60,7 @@ func TestAReportOfAnInstallation(t *testing.T) {
 
 	printed := strings.Split(strings.TrimSpace(run()), "\n")
 	require.Len(t, printed, 4)
-	require.Regexp(t, `^\(all owners\) +4 +3 +120 +1 +1 +1 +0 +0 +1 +0 +1 +0$`, printed[3])
+	require.Regexp(t, `^\(all owners\) +4 +3 +120 +1 +1 +1 +0 +0 +1 +0 +0 +0 +1 +0$`, printed[3])
 	require.Equal(t, "[]\n", run("--format", "json", "--owner", "nobody"))
 }
 

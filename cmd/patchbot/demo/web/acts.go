@@ -67,6 +67,7 @@ func (s *Server) acts() map[string]http.Handler {
 			return nil
 		}),
 		"/fleet/patch-day": do(func(struct{}) error { return fleet.PatchDay() }),
+		"/fleet/freeze":    do(func(in struct{ Frozen bool }) error { fleet.SetFrozen(in.Frozen); return nil }),
 		"/clock/speed":     do(s.setSpeed),
 		"/clock/skip":      do(func(struct{}) error { return fleet.SkipToDeadline() }),
 	}

@@ -34,6 +34,10 @@ func (h *hub) gather() update {
 		h.slackAway = away
 		u.SlackAway = &away
 	}
+	if frozen := h.world.Frozen(); frozen != h.frozen {
+		h.frozen = frozen
+		u.Frozen = &frozen
+	}
 	h.gatherClock(&u, approvals)
 	return u
 }
@@ -72,7 +76,10 @@ func (h *hub) gatherClock(u *update, approvals []asl.Progress) {
 	clock := clockView{Speed: h.world.Clock.Speed(), Now: h.world.Clock.Now()}
 	if next, ok := h.world.NextDeadline(approvals); ok {
 		what := "the answer about %s is due"
-		if next.Reminds {
+		switch {
+		case next.Frozen:
+			what = "the change calendar is read again for %s"
+		case next.Reminds:
 			what = "a reminder about %s is due"
 		}
 		clock.Next = &deadlineView{At: next.At, What: fmt.Sprintf(what, next.Instance)}

@@ -36,6 +36,7 @@ type hub struct {
 	clock      clockView
 	clockTold  time.Time
 	slackAway  bool
+	frozen     bool
 	messages   *shelf
 	notified   map[messageID][]string
 	views      *shelf
@@ -110,9 +111,9 @@ func (h *hub) join() (page chan []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tell(h.gather())
-	clock, away := h.clock, h.slackAway
+	clock, away, frozen := h.clock, h.slackAway, h.frozen
 	clock.Now = h.world.Clock.Now()
-	data, _ := json.Marshal(update{Reset: true, World: h.company, Clock: &clock, SlackAway: &away, Messages: h.messages.all(), // all of it was marshaled before
+	data, _ := json.Marshal(update{Reset: true, World: h.company, Clock: &clock, SlackAway: &away, Frozen: &frozen, Messages: h.messages.all(), // all of it was marshaled before
 		Views: h.views.all(), Instances: h.instances.all(), Executions: h.executions.all(), Emails: h.emails.all()})
 	page = make(chan []byte, behind)
 	page <- data

@@ -11,6 +11,7 @@ type update struct {
 	World       *worldView        `json:"world,omitempty"`
 	Clock       *clockView        `json:"clock,omitempty"`
 	SlackAway   *bool             `json:"slackAway,omitempty"`
+	Frozen      *bool             `json:"frozen,omitempty"`
 	Messages    []json.RawMessage `json:"messages,omitempty"`
 	Deleted     []messageID       `json:"deleted,omitempty"`
 	Views       []json.RawMessage `json:"views,omitempty"`

@@ -42,11 +42,12 @@ type World struct {
 	// Home is the channel in which the story begins.
 	Home slacksim.Channel
 
-	mu      sync.Mutex
-	mails   []Mail
-	away    bool
-	added   int // instances of patch days
-	patches int // that were published
+	mu          sync.Mutex
+	mails       []Mail
+	away        bool
+	frozenUntil time.Time // zero: nothing is frozen
+	added       int       // instances of patch days
+	patches     int       // that were published
 }
 
 // FirstInstance is the instance of which the story begins to tell: web-1 of payments.
@@ -56,9 +57,11 @@ const FirstInstance = "i-0933335a5598d1c2e"
 // been asked yet. Close it when it is no longer needed.
 func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 	w := &World{Clock: clock.New(start, speed)}
+	settings := workflow.DefaultSettings()
+	settings.Calendars = []string{changeCalendar}
 	var err error
 	w.Patchbot, err = local.Start(local.Config{
-		Settings: workflow.DefaultSettings(),
+		Settings: settings,
 		Fleet: awssim.Config{
 			WindowsSecurityCounts: true,                     // else nobody would be asked about report-1
 			Seed:                  uint64(start.UnixNano()), // #nosec G115 -- any number will do
@@ -72,6 +75,7 @@ func Start(start time.Time, speed float64, log *slog.Logger) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.Fleet.AddCalendar(changeCalendar)
 	w.hire()
 	for _, i := range instances {
 		if err := w.Fleet.AddScanned(i); err != nil {
@@ -175,25 +179,30 @@ func (w *World) SlackAway() bool {
 }
 
 // Deadline is the time by which an execution must have been answered, or else its owner is reminded
-// or, at last, nobody can answer any more.
+// or, at last, nobody can answer any more; or at which it looks whether a freeze has ended.
 type Deadline struct {
 	At       time.Time
 	Instance string // e.g. "web-1"
 	Reminds  bool   // a reminder comes then, and the execution waits on
+	Frozen   bool   // a change calendar is read again then: the execution waits for a freeze to end
 }
 
 // ErrNoDeadline says that nobody is asked anything.
 var ErrNoDeadline = errors.New("nobody is asked anything")
 
 // NextDeadline is the next time at which one of these executions of patch-approval stops waiting for an
-// answer; false if nobody is asked anything.
+// answer, or looks whether a freeze has ended; false if none of them waits for either.
 func (w *World) NextDeadline(executions []asl.Progress) (Deadline, bool) {
 	var next asl.Progress
 	var at time.Time
+	frozen := false
 	for _, e := range executions {
+		if read := w.calendarRead(e); !read.IsZero() && (at.IsZero() || read.Before(at)) {
+			next, at, frozen = e, read, true
+		}
 		for _, p := range e.Places {
 			if (p.State == workflow.StatePrompt || p.State == workflow.StateRemind) && !p.Due.IsZero() && (at.IsZero() || p.Due.Before(at)) {
-				next, at = e, p.Due
+				next, at, frozen = e, p.Due, false
 			}
 		}
 	}
@@ -201,7 +210,7 @@ func (w *World) NextDeadline(executions []asl.Progress) (Deadline, bool) {
 		return Deadline{}, false
 	}
 	id := InstanceOf(next.Execution)
-	return Deadline{At: at, Instance: cmp.Or(w.name(id), id), Reminds: w.isReminded(next.ARN, at)}, true
+	return Deadline{At: at, Instance: cmp.Or(w.name(id), id), Reminds: w.isReminded(next.ARN, at), Frozen: frozen}, true
 }
 
 // isReminded reports whether an execution that stops to wait for an answer at a time reminds then: its

@@ -58,6 +58,8 @@ export const slack = {
 export const fleet = {
   /** Lets instances miss patches, and scans them. */
   makeNonCompliant: (ids: string[]) => post("fleet/non-compliant", { ids }),
+  /** Puts a freeze on, or ends it. */
+  setFrozen: (frozen: boolean) => post("fleet/freeze", { frozen }),
   setOnline: (ids: string[], online: boolean) => post("fleet/online", { ids, online }),
   failNextInstall: (ids: string[], fail: boolean) => post("fleet/fail", { ids, fail }),
   /** Makes 200 more instances of several owners non-compliant at once. */

@@ -9,6 +9,7 @@ export interface State {
   clock?: Clock;
   clockHeard: number; // performance.now() when the clock was heard
   slackAway: boolean;
+  frozen: boolean; // whether a change calendar forbids to patch
   messages: ReadonlyMap<string, Message>; // by channel/ts, in the order of posting
   views: ReadonlyMap<string, View>;
   instances: ReadonlyMap<string, Instance>;
@@ -21,6 +22,7 @@ const empty: State = {
   connection: "waiting",
   clockHeard: 0,
   slackAway: false,
+  frozen: false,
   messages: new Map(),
   views: new Map(),
   instances: new Map(),
@@ -62,6 +64,7 @@ function apply(before: State, update: Update): State {
     clock: update.clock ?? known.clock,
     clockHeard: update.clock ? performance.now() : known.clockHeard,
     slackAway: update.slackAway ?? known.slackAway,
+    frozen: update.frozen ?? known.frozen,
     messages: without(merged(known.messages, update.messages, messageKey), update.deleted?.map(messageKey)),
     views: without(merged(known.views, update.views, (v) => v.id), update.closedViews),
     instances: merged(known.instances, update.instances, (i) => i.id),

@@ -6,6 +6,7 @@ export interface Update {
   world?: World;
   clock?: Clock;
   slackAway?: boolean;
+  frozen?: boolean; // whether a change calendar forbids to patch
   messages?: Message[]; // by channel and ts
   deleted?: { channel: string; ts: string }[];
   views?: View[]; // by id

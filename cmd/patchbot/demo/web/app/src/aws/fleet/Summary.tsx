@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import type { Condition, Kind } from "./condition";
 
-const kinds: Kind[] = ["up to date", "missing patches", "asked", "scheduled", "waiting for a turn", "patching", "offline", "failed"];
+const kinds: Kind[] = ["up to date", "missing patches", "asked", "scheduled", "in a freeze", "waiting for a turn", "patching", "offline", "failed"];
 
 /** Summary counts the instances by state; each number filters the table. */
 export function Summary(props: { conditions: Condition[]; kind?: Kind; onKind: (kind?: Kind) => void }) {

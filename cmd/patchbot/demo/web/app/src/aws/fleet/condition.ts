@@ -2,7 +2,7 @@ import type { Execution, Instance } from "../../types";
 import type { ToneOf } from "../ui/Tone";
 
 /** Kind sorts what an instance is in, for the summary and its filter. */
-export type Kind = "up to date" | "missing patches" | "asked" | "scheduled" | "waiting for a turn" | "patching" | "offline" | "failed";
+export type Kind = "up to date" | "missing patches" | "asked" | "scheduled" | "in a freeze" | "waiting for a turn" | "patching" | "offline" | "failed";
 
 export interface Condition extends ToneOf {
   kind: Kind;
@@ -18,6 +18,7 @@ const activities: Record<Exclude<Instance["activity"], "">, Condition> = {
 const stages: [RegExp, Condition][] = [
   [/^Prompt User for Approval$/, { kind: "asked", tone: "wait", icon: "question", text: "asked" }],
   [/^Wait for the Schedule$/, { kind: "scheduled", tone: "wait", icon: "clock", text: "scheduled" }],
+  [/^Wait for the Freeze$/, { kind: "in a freeze", tone: "wait", icon: "clock", text: "waits for a freeze to end" }],
   [/^Wait for Its Turn$/, { kind: "waiting for a turn", tone: "wait", icon: "clock", text: "waits for its turn" }],
   [/Backup|Back Up/, { kind: "patching", tone: "busy", icon: "shield", text: "backing up" }],
   [/Install|^Patch Instance$/, { kind: "patching", tone: "busy", icon: "download", text: "installing" }],

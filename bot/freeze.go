@@ -1,0 +1,152 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/patchbot/patchbot/workflow"
+)
+
+// Freeze is a time in which the change calendars forbid to patch.
+type Freeze struct {
+	Until  time.Time     `json:",omitzero"` // when it ends; zero while AWS does not say
+	Unread string        `json:",omitzero"` // the calendars could not be read, which counts as a freeze: why, e.g. "Ssm.InvalidDocumentException"
+	Since  time.Time     // when the question was asked, or the execution began to wait for its end
+	Within time.Duration `json:",omitzero"` // how long the execution waits for its end; 0 before it does
+}
+
+// unreadState is what Freeze.Unread says where AWS answered something that nobody knows.
+const unreadState = "an unknown state"
+
+// freezeOf is what a notification says of a freeze, nil where there is none.
+func freezeOf(f workflow.Freeze, since time.Time) *Freeze {
+	switch {
+	case !f.On():
+		return nil
+	case f.Error != "":
+		return &Freeze{Unread: Tidy(f.Error, keptName), Since: since}
+	case f.State != "CLOSED":
+		return &Freeze{Unread: unreadState, Since: since}
+	}
+	return &Freeze{Until: f.Ends(), Since: since}
+}
+
+// Frozen reports whether a freeze keeps a request from being patched, as far as is known: it waits for its
+// end, or was asked about in one.
+func (r Request) Frozen() bool {
+	return r.Freeze != nil && (r.Status == StatusAsked || r.Status == StatusFrozen)
+}
+
+// frozenAt reports whether that still holds: a question does not hear that a freeze has ended.
+func (r Request) frozenAt(now time.Time) bool {
+	return r.Frozen() && (r.Status == StatusFrozen || r.Freeze.Until.IsZero() || now.Before(r.Freeze.Until))
+}
+
+// waitForFreeze takes the token with which the machine waits for a freeze to end, and which takes
+// another decision until then. What was decided before the token came is delivered to it at once. A
+// turn that the request had is given back; see Request.turnState.
+func (r Request) waitForFreeze(n workflow.Notification, d workflow.FreezeWaiting, now time.Time) Change {
+	from, before := r.Status, r.Freeze
+	r = r.stopWaiting()
+	r.EndTold, r.ApprovalToken = false, n.Token
+	switch {
+	case r.changesWait():
+		return r.with(completeDecision(n.Token))
+	case r.Decision != nil && r.Decision.Emergency: // which waits for no freeze
+		return r.with(lookExecution)
+	}
+	since := n.OccurredAt
+	if from == StatusFrozen && before != nil {
+		since = before.Since
+	}
+	r.Freeze = freezeOf(d.Freeze, since)
+	if r.Freeze == nil { // no machine of ours waits then
+		r.Freeze = &Freeze{Unread: unreadState, Since: since}
+	}
+	r.Freeze.Within = time.Duration(d.WaitWithinSeconds) * time.Second
+	r.Status, r.Turn = StatusFrozen, r.Turn.givenBack()
+	effects := []Effect{lookFreeze(n.Token, r.Freeze.nextLook(now))}
+	if r.Decision == nil || r.Decision.Verdict == workflow.Rejected {
+		effects = append(effects, lookExecution) // somebody answered past us
+	} else {
+		r.Delivered = true
+	}
+	switch {
+	case from != StatusFrozen:
+		effects = append(effects, render, reply(LineFrozen))
+	case !before.Until.Equal(r.Freeze.Until) || before.Unread != r.Freeze.Unread:
+		effects = append(effects, render)
+	}
+	return r.with(effects...)
+}
+
+// While a freeze lasts, the execution is told to read the calendars again when it should end, and every
+// freezeLookEvery: nobody tells that it ends earlier. An end that has passed is looked for again after
+// freezeLookSoon, for AWS may not show it yet.
+const (
+	freezeLookEvery = 6 * time.Hour
+	freezeLookSoon  = time.Minute
+)
+
+// nextLook is when the execution is to read the calendars again, or to give up.
+func (f Freeze) nextLook(now time.Time) time.Time {
+	next := now.Add(freezeLookEvery)
+	if !f.Until.IsZero() {
+		next = earlier(next, later(f.Until, now.Add(freezeLookSoon)))
+	}
+	return earlier(next, later(f.Since.Add(f.Within), now))
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// The errors by which the machine knows that it is to read the calendars again, or that it has waited long
+// enough.
+const (
+	errorFreezeMayBeOver     = "FreezeMayBeOver"
+	errorFreezeLastedTooLong = "FreezeLastedTooLong"
+)
+
+func lookFreeze(token workflow.Token, at time.Time) Effect {
+	return Effect{Kind: EffectLookFreeze, Token: token, NotBefore: at}
+}
+
+// lookFreeze has the execution read the calendars again. A token that is gone needs nothing: the
+// execution reads them itself, or goes on.
+func (b *Bot) lookFreeze(ctx context.Context, r Request, e Effect) (changeRequest, error) {
+	if r.Status != StatusFrozen || r.Freeze == nil || r.ApprovalToken != e.Token {
+		return b.done(e, nil)
+	}
+	name, cause := errorFreezeMayBeOver, "the freeze should be over, or has not been looked at for some hours"
+	if !b.Now().Before(r.Freeze.Since.Add(r.Freeze.Within)) {
+		name, cause = errorFreezeLastedTooLong, "the freeze lasted longer than an approval waits for its end"
+	}
+	err := b.Tasks.FailTask(ctx, e.Token, name, cause)
+	if errors.Is(err, workflow.ErrTaskGone) {
+		err = nil
+	}
+	return b.done(e, err)
+}
+
+// NotStarted is why an approved request was left as it is.
+type NotStarted struct {
+	Reason workflow.NotStarted
+	Found  string `json:",omitzero"` // what stood in the way, e.g. "stopping", or "AWS-RunPatchBaseline"
+}
+
+// foundInWay is what stood in the way, as people read it: names of documents come as a list in JSON.
+func foundInWay(d workflow.PatchNotStarted) string {
+	var names []string
+	if json.Unmarshal([]byte(d.Found), &names) == nil {
+		return Tidy(strings.Join(slices.Compact(slices.Sorted(slices.Values(names))), ", "), keptName)
+	}
+	return Tidy(d.Found, keptName)
+}
