@@ -190,24 +190,21 @@ func (r Request) advanceTo(n workflow.Notification) (Request, []LineKind) {
 	case workflow.TurnRequested:
 		r.Emergency = nil // the freeze is over
 	case workflow.BackupStarted:
-		r.Status, r.Backup = StatusBackingUp, Backup{SnapshotIDs: d.SnapshotIDs, VolumeIDs: d.VolumeIDs, KeepUntil: r.keptUntil(n.OccurredAt)}
+		r.Status, r.Backup = StatusBackingUp, r.backupStarted(n.OccurredAt, d)
 	case workflow.BackupFinished:
 		r.Status, r.Backup.FinishedAt = StatusBackingUp, n.OccurredAt
 		return r, []LineKind{LineBackedUp}
 	case workflow.StandbyEntered, workflow.StandbyLeft, workflow.BeforeStarted, workflow.BeforeFinished, workflow.AfterStarted, workflow.AfterFinished:
 		r.Status = StatusPatching
+		lines := r.backedUp(n.OccurredAt)
 		var line LineKind
 		if r.Hooks, line = r.Hooks.advanced(n); line != "" {
-			return r, []LineKind{line}
+			lines = append(lines, line)
 		}
+		return r, lines
 	case workflow.PatchStarted:
 		r.Status, r.Install, r.Node = StatusPatching, Install{CommandID: d.CommandID, StartedAt: n.OccurredAt, LogGroup: d.OutputLogGroup}, nil
-		if len(r.Backup.SnapshotIDs) > 0 && r.Backup.FinishedAt.IsZero() {
-			// Its notification is late, but the machine only installs after the backup.
-			r.Backup.FinishedAt = n.OccurredAt
-			return r, []LineKind{LineBackedUp, LineInstalling}
-		}
-		return r, []LineKind{LineInstalling}
+		return r, append(r.backedUp(n.OccurredAt), LineInstalling)
 	case workflow.PatchFinished:
 		r.Status, r.Install = StatusPatching, r.Install.ended(n.OccurredAt, d)
 		return r, []LineKind{LineInstallEnded}
@@ -256,10 +253,25 @@ func (r Request) unexplained(d workflow.Detail) bool {
 }
 
 // learnLate takes the facts that a notification may still bring when the request has moved
-// on or ended: that the install began, and how it ended; what came before and after it.
+// on or ended: the backup, that the install began, and how it ended; what came before and after it.
 func (r Request) learnLate(n workflow.Notification, now time.Time) Change {
 	effects := []Effect{render}
 	switch d := n.Detail.(type) {
+	case workflow.BackupStarted:
+		if len(r.Backup.SnapshotIDs) > 0 {
+			return r.with()
+		}
+		if r.Backup = r.backupStarted(n.OccurredAt, d); !r.Install.StartedAt.IsZero() {
+			r.backedUp(r.Install.StartedAt)
+		}
+	case workflow.BackupFinished:
+		lines := r.backedUp(n.OccurredAt)
+		if len(lines) == 0 {
+			return r.with()
+		}
+		if r.Status.Open() {
+			effects = append(effects, reply(lines[0]))
+		}
 	case workflow.PatchStarted:
 		if r.Status.Open() || r.Install.CommandID != "" {
 			return r.with()

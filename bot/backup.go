@@ -14,6 +14,9 @@ type Backup struct {
 	SnapshotIDs []string
 	VolumeIDs   []string  `json:",omitempty"` // what they show, in the same order; none of earlier versions
 	FinishedAt  time.Time // zero while they are pending
+	StartedAt   time.Time `json:",omitzero"` // when they were taken, which is what they show; zero of earlier versions
+	// Earlier are those that were taken before a freeze began, and then again after it.
+	Earlier []string `json:",omitempty"`
 	// KeepUntil is until when they are kept at least; zero of backups that earlier versions took, which stay.
 	KeepUntil time.Time `json:",omitzero"`
 	DeletedAt time.Time `json:",omitzero"` // since when they are being deleted; zero: they are kept
@@ -81,7 +84,35 @@ func (r Request) keptUntil(begins time.Time) time.Time {
 // turnAnswer is what the machine is told with its turn.
 func (r Request) turnAnswer() workflow.TurnAnswer {
 	return workflow.TurnAnswer{RequestID: r.ID, Backup: r.WithBackup, KeepUntil: r.keptUntil(r.Turn.AskedAt),
-		Before: r.Hooks.Before.Document, After: r.Hooks.After.Document, Standby: r.Hooks.Standby}
+		Before: r.Hooks.Before.Document, After: r.Hooks.After.Document, Standby: r.Hooks.Standby, OutOfService: r.Hooks.OutOfService()}
+}
+
+// backupStarted is the backup that has begun. Machines of before there was an end to backups tag nothing that says
+// when they may go, so no promise is made of them; they do not say their volumes either.
+func (r Request) backupStarted(at time.Time, d workflow.BackupStarted) Backup {
+	b := Backup{SnapshotIDs: d.SnapshotIDs, VolumeIDs: d.VolumeIDs, StartedAt: at, Earlier: r.Backup.Earlier}
+	if !slices.Equal(r.Backup.SnapshotIDs, d.SnapshotIDs) {
+		b.Earlier = slices.Concat(b.Earlier, r.Backup.SnapshotIDs)
+	}
+	if len(d.VolumeIDs) > 0 {
+		b.KeepUntil = r.keptUntil(at)
+	}
+	return b
+}
+
+// backedUp completes a backup whose end is told late: the machine only goes on after it. It returns the line
+// that tells it.
+func (r *Request) backedUp(at time.Time) []LineKind {
+	if len(r.Backup.SnapshotIDs) == 0 || !r.Backup.FinishedAt.IsZero() {
+		return nil
+	}
+	r.Backup.FinishedAt = at
+	return []LineKind{LineBackedUp}
+}
+
+// owns reports whether a snapshot is one of the backup's.
+func (b Backup) owns(id string) bool {
+	return slices.Contains(b.SnapshotIDs, id) || slices.Contains(b.Earlier, id)
 }
 
 // BackupKept reports whether there are snapshots of it, complete, which are not being deleted.

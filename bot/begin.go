@@ -53,8 +53,8 @@ func (b *Bot) lastRequest(ctx context.Context, instanceID string, rehearsal bool
 }
 
 // ask makes a request, unless the instance turns out to have an open one.
-func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification, earlier *EarlierRollBack) error {
-	err := b.create(ctx, id, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags, earlier)
+func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification, last *Request) error {
+	err := b.create(ctx, id, n, n.Detail.(workflow.ApprovalRequested).Instance.Tags, last)
 	var busy *InstanceBusyError
 	if !errors.As(err, &busy) {
 		return err
@@ -66,10 +66,14 @@ func (b *Bot) ask(ctx context.Context, id string, n workflow.Notification, earli
 	return b.askAfter(ctx, id, n, holder)
 }
 
-// create saves the request that a notification opens, and performs what follows from it.
-func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, tags []workflow.Tag, earlier *EarlierRollBack) error {
+// create saves the request that a notification opens, and performs what follows from it. last is the request that
+// the instance had before; nil: none.
+func (b *Bot) create(ctx context.Context, id string, n workflow.Notification, tags []workflow.Tag, last *Request) error {
 	c := Apply(Request{}, n, b.Now())
-	c.Request.ID, c.Request.EarlierRollBack = id, earlier
+	c.Request.ID = id
+	if last != nil {
+		c.Request.EarlierRollBack, c.Request.Hooks = last.toldLater(), c.Request.Hooks.after(last.Hooks)
+	}
 	err := b.saveNew(ctx, c, tags)
 	if errors.Is(err, ErrConflict) { // opened by another delivery at the same time
 		return b.Notify(ctx, n)
@@ -104,7 +108,7 @@ func (b *Bot) askAfter(ctx context.Context, id string, n workflow.Notification, 
 	if why := askAgain(last, asked, b.AskAgainAfter, b.Now()); why != "" {
 		return b.turnAway(ctx, n, last, why)
 	}
-	return b.ask(ctx, id, n, last.toldLater())
+	return b.ask(ctx, id, n, &last)
 }
 
 // free closes an open request whose execution has ended, or turns the new execution away

@@ -73,7 +73,7 @@ func (b *Bot) endBackup(ctx context.Context, id string, snapshots []string) erro
 	}
 	var errs []error
 	for _, s := range snapshots {
-		if slices.Contains(c.Request.Backup.SnapshotIDs, s) {
+		if c.Request.Backup.owns(s) {
 			errs = append(errs, b.Snapshots.Delete(ctx, s))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func (r Request) waitForFreeze(n workflow.Notification, d workflow.FreezeWaiting
 	}
 	r.Freeze.Within = time.Duration(d.WaitWithinSeconds) * time.Second
 	r.Status, r.Turn = StatusFrozen, r.Turn.givenBack()
-	effects := []Effect{lookFreeze(n.Token, r.Freeze.nextLook(now))}
+	effects := []Effect{lookFreeze(n.Token, r.Freeze.nextLook(r.ID, now))}
 	if r.Decision == nil || r.Decision.Verdict == workflow.Rejected {
 		effects = append(effects, lookExecution) // somebody answered past us
 	} else {
@@ -86,19 +87,32 @@ func (r Request) waitForFreeze(n workflow.Notification, d workflow.FreezeWaiting
 
 // While a freeze lasts, the execution is told to read the calendars again when it should end, and every
 // freezeLookEvery: nobody tells that it ends earlier. An end that has passed is looked for again after
-// freezeLookSoon, for AWS may not show it yet.
+// freezeLookSoon, for AWS may not show it yet. Calendars that could not be read, as when many read them in one
+// minute, are read again after freezeLookUnread. All that wait for one end are spread over freezeLookSpread.
 const (
-	freezeLookEvery = 6 * time.Hour
-	freezeLookSoon  = time.Minute
+	freezeLookEvery  = 6 * time.Hour
+	freezeLookSoon   = time.Minute
+	freezeLookUnread = 15 * time.Minute
+	freezeLookSpread = 5 * time.Minute
 )
 
-// nextLook is when the execution is to read the calendars again, or to give up.
-func (f Freeze) nextLook(now time.Time) time.Time {
+// nextLook is when the execution of a request is to read the calendars again, or to give up.
+func (f Freeze) nextLook(request string, now time.Time) time.Time {
 	next := now.Add(freezeLookEvery)
+	if f.Unread != "" {
+		next = now.Add(freezeLookUnread).Add(spread(request))
+	}
 	if !f.Until.IsZero() {
-		next = earlier(next, later(f.Until, now.Add(freezeLookSoon)))
+		next = earlier(next, later(f.Until, now.Add(freezeLookSoon)).Add(spread(request)))
 	}
 	return earlier(next, later(f.Since.Add(f.Within), now))
+}
+
+// spread is a request's share of freezeLookSpread, always the same.
+func spread(request string) time.Duration {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(request)) // never fails
+	return time.Duration(hash.Sum32()) * time.Millisecond % freezeLookSpread
 }
 
 func later(a, b time.Time) time.Time {

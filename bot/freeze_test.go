@@ -34,11 +34,17 @@ func TestWhenTheCalendarsAreReadAgain(t *testing.T) {
 		"nobody knows when it ends":  {Freeze{Since: at(0), Within: 60 * 24 * time.Hour}, 6 * 60},
 		"it ends in an hour":         {Freeze{Until: at(60), Since: at(0), Within: 60 * 24 * time.Hour}, 60},
 		"it ends in a week":          {Freeze{Until: at(7 * 24 * 60), Since: at(0), Within: 60 * 24 * time.Hour}, 6 * 60},
+		"it could not be read":       {Freeze{Unread: "Ssm.SsmException", Since: at(0), Within: 60 * 24 * time.Hour}, 15},
 		"it should have ended":       {Freeze{Until: at(-5), Since: at(-60), Within: 60 * 24 * time.Hour}, 1},
 		"it is waited for no longer": {Freeze{Since: at(-60), Within: time.Hour}, 0},
 	} {
-		require.Equal(t, at(c.minutes), c.freeze.nextLook(at(0)), name)
+		next := c.freeze.nextLook("r-1", at(0))
+		require.False(t, next.Before(at(c.minutes)), name)
+		require.True(t, next.Before(at(c.minutes+5)), name)
 	}
+	ends := Freeze{Until: at(60), Since: at(0), Within: 60 * 24 * time.Hour}
+	require.NotEqual(t, ends.nextLook("r-1", at(0)), ends.nextLook("r-2", at(0)), "hundreds wait for the same end")
+	require.Equal(t, ends.nextLook("r-1", at(0)), ends.nextLook("r-1", at(1)))
 }
 
 func TestAFreezeIsWaitedForLikeASchedule(t *testing.T) {

@@ -85,6 +85,14 @@ func (h Hook) finished(at time.Time, d workflow.DocumentFinished) Hook {
 	return h
 }
 
+// after is what an earlier request left: an instance that it put into Standby is there still.
+func (h Hooks) after(last Hooks) Hooks {
+	if last.OutOfService() {
+		h.Group, h.Out = last.Group, last.Out
+	}
+	return h
+}
+
 // OutOfService reports whether the instance was put into Standby and has not come back.
 func (h Hooks) OutOfService() bool { return !h.Out.IsZero() && h.Back.IsZero() }
 

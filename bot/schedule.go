@@ -101,9 +101,10 @@ func (r Request) tookSchedule(p workflow.Past) (c Change, ok bool) {
 	return Change{}, false
 }
 
-// begun takes a request on whose scheduled time has come, or whose freeze is over, before the machine says so itself.
+// begun takes a request on whose scheduled time has come, before the machine says so itself. One that is frozen
+// waits for the machine's word: the history may not show yet that it waits.
 func (r Request) begun(p workflow.Past) Change {
-	if r.Status != StatusScheduled && r.Status != StatusFrozen || p.Scheduled || p.Frozen {
+	if r.Status != StatusScheduled || p.Scheduled || p.Frozen {
 		return r.with()
 	}
 	r.Status = StatusApproved

@@ -84,8 +84,11 @@ func (r Request) inTurns(t Turns, now time.Time) Turns {
 }
 
 // usedTurn is how a request ended that has had its turn: one whose machine had ceased to wait
-// before it was told proves nothing, and counts as stopped.
+// before it was told proves nothing, and counts as stopped. A roll back undoes nothing of how the patch ended.
 func (r Request) usedTurn() Status {
+	if r.RollBack != nil && (r.Status == StatusRollingBack || r.Status == StatusRolledBack || r.Status == StatusRollBackFailed) {
+		return r.RollBack.From
+	}
 	if r.Status == StatusFailed && r.Failure != nil && r.Failure.State == workflow.StateTurn {
 		return StatusStopped
 	}

@@ -132,6 +132,8 @@ func (t Turns) leave(id string, status Status, now time.Time) Turns {
 	ran := t.State(id) == TurnRuns
 	t = t.without(id)
 	switch {
+	case status == StatusFrozen: // which comes back
+		t.Entered = max(0, t.Entered-1)
 	case !ran:
 	case status == StatusFailed || status == StatusNonCompliant:
 		t = t.fail(now)

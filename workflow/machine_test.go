@@ -106,8 +106,9 @@ func requireReportedFailures(t *testing.T, m machine) {
 			// An instance that was not patched goes back into service first.
 			"Run Document": "Is It to Be Put Back First?", "Wait for the Document": "Is It to Be Put Back First?",
 			"Read Document Result": "Is It to Be Put Back First?", "Report Document": "Is It to Be Put Back First?",
-			"Enter Standby": "Remember Why Standby Was Refused", // and in the end Standby Was Not Entered
-			"Leave Standby": "May It Still Come into Service?",  // and in the end Standby Was Not Left
+			"Read Status Checks": "Is It Out of Service for Nothing?",
+			"Enter Standby":      "Remember Why Standby Was Refused", // and in the end Standby Was Not Entered
+			"Leave Standby":      "May It Still Come into Service?",  // and in the end Standby Was Not Left
 			// What cannot be read is a freeze.
 			"Read Calendars": s.Next, "Read Calendars for the Question": s.Next, "Read Calendars after the Turn": s.Next,
 		}[name]

@@ -15,6 +15,8 @@ type TurnAnswer struct {
 	Before    string    `json:"before"`     // the document that is run before the install; empty: none
 	After     string    `json:"after"`      // and after it
 	Standby   bool      `json:"standby"`    // whether it is in Standby meanwhile, where it belongs to an Auto Scaling group
+	// OutOfService says that an earlier execution put it into Standby and left it there.
+	OutOfService bool `json:"out_of_service"`
 }
 
 // JSON is the answer as the machine takes it.

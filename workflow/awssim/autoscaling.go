@@ -40,6 +40,14 @@ func (f *Fleet) Resize(group string, minSize int) {
 	})
 }
 
+// RemoveAutoScalingGroup deletes a group and leaves its instances.
+func (f *Fleet) RemoveAutoScalingGroup(name string) {
+	_ = f.change(func() error {
+		f.groups = slices.DeleteFunc(f.groups, func(g *AutoScalingGroup) bool { return g.Name == name })
+		return nil
+	})
+}
+
 // LifecycleState is how an instance stands in its Auto Scaling group, e.g. "Standby"; empty where it is in none.
 func (f *Fleet) LifecycleState(id string) string {
 	f.mu.Lock()
