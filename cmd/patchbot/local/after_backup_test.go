@@ -59,6 +59,7 @@ func TestAFreezeThatBeginsDuringTheBackupIsWaitedForAndBackedUpAnew(t *testing.T
 		w.Bot.BackupDays = 1
 		w.backingUp()
 		until := w.freeze(48 * time.Hour)
+		time.Sleep(60 * time.Hour) // simulated
 		w.closed()
 		r := w.request()
 		require.Equal(t, bot.StatusCompliant, r.Status, w.screen())
