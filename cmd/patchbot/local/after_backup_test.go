@@ -38,6 +38,7 @@ func TestWhatChangesDuringTheBackupIsSeen(t *testing.T) {
 			everyWay(t, config, func(t *testing.T, w *system) {
 				w.backingUp()
 				require.NoError(t, c.change(w))
+				time.Sleep(5 * time.Hour) // simulated
 				w.closed()
 				time.Sleep(time.Minute) // simulated
 				r := w.request()
