@@ -38,9 +38,9 @@ run "a_channel_is_all_that_is_needed" {
 
       roll_back_within_seconds = "7200"
       roll_back_looks          = "[300,600,1200,2400,2700]"
-      back_within_seconds     = "1800"
-      back_looks              = "[75,75,150,300,600,600]"
-      output_log_group        = "/patchbot/command-output"
+      back_within_seconds      = "1800"
+      back_looks               = "[75,75,150,300,600,600]"
+      output_log_group         = "/patchbot/command-output"
     }
     error_message = "Every placeholder has its value, as text."
   }
