@@ -64,7 +64,7 @@ func TestDeletingASnapshot(t *testing.T) {
 			}}
 			err := s.Delete(t.Context(), "snap-1")
 			for _, kind := range []error{workflow.ErrSnapshotStays, workflow.ErrSlowDown} {
-				require.Equal(t, c.want == kind, errors.Is(err, kind), kind)
+				require.Equal(t, errors.Is(c.want, kind), errors.Is(err, kind), kind)
 			}
 			require.Equal(t, c.want == nil, err == nil)
 			if c.want != nil {
