@@ -16,6 +16,11 @@ run "a_document_is_followed_by_its_name_and_by_its_arn" {
     condition     = jsonencode(jsondecode(aws_cloudwatch_event_rule.progress["commands"].event_pattern).detail["document-name"]) == jsonencode(["AWS-RunPatchBaseline", { suffix = "drain-web" }, { suffix = "restore-web" }])
     error_message = "An event pattern names each once."
   }
+
+  assert {
+    condition     = jsonencode([for s in data.aws_iam_policy_document.patch_approval.statement : sort(s.actions) if s.sid == "SendAllowedDocuments"]) == jsonencode([["ssm:SendCommand"]])
+    error_message = "They may be sent."
+  }
 }
 
 run "ten_of_the_longest_names_fit_into_what_aws_takes" {
