@@ -19,7 +19,9 @@ type Backup struct {
 	Earlier []string `json:",omitempty"`
 	// KeepUntil is until when they are kept at least; zero of backups that earlier versions took, which stay.
 	KeepUntil time.Time `json:",omitzero"`
-	DeletedAt time.Time `json:",omitzero"` // since when they are being deleted; zero: they are kept
+	// DeletedAt is since when they are given up, and nobody goes back to them; zero: they are kept. They are
+	// deleted then, but for what EC2 keeps as long as it is in use, e.g. by an AMI.
+	DeletedAt time.Time `json:",omitzero"`
 }
 
 // TagBackup is the tag of an instance whose value "skip" has it patched without a backup. Any other

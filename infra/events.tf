@@ -80,13 +80,16 @@ data "aws_iam_policy_document" "start" {
 # EventBridge -> function progress.
 
 locals {
+  hook_names = distinct([for name in var.hook_documents : reverse(split("/", name))[0]])
+
   progress_events = {
     commands = {
       description = "A patch command changed its status."
       pattern = {
         source      = ["aws.ssm"]
         detail-type = ["EC2 Command Invocation Status-change Notification"]
-        detail      = { document-name = distinct(concat(["AWS-RunPatchBaseline"], var.hook_documents, [for name in var.hook_documents : reverse(split("/", name))[0]])) }
+        # An event names a document by its name or by its ARN; a command that is not patchbot's is ignored.
+        detail = { document-name = concat(["AWS-RunPatchBaseline"], [for name in local.hook_names : { suffix = name }]) }
       }
     }
     snapshots = {

@@ -4,6 +4,7 @@ resource "aws_ssm_parameter" "installation" {
   name        = "/${var.name}/installation"
   description = "Where the parts of patchbot are."
   type        = "String"
+  tier        = "Intelligent-Tiering" # Standard, but for values over 4,096 characters
   tags        = var.tags
 
   value = jsonencode({

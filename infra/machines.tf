@@ -36,8 +36,8 @@ locals {
     hook_within_seconds     = var.hook_within_minutes * 60
 
     roll_back_within_seconds = var.roll_back_within_minutes * 60
-    back_within_seconds     = var.back_within_minutes * 60
-    output_log_group        = aws_cloudwatch_log_group.command_output.name
+    back_within_seconds      = var.back_within_minutes * 60
+    output_log_group         = aws_cloudwatch_log_group.command_output.name
   }
 
   # When a machine looks for itself, should nothing tell it: the bound shared out in parts of 24,

@@ -65,7 +65,7 @@ variable "backup_days" {
 }
 
 variable "hook_documents" {
-  description = "Names or ARNs of Systems Manager documents that the tags patch-before and patch-after of an instance may have run around an install, e.g. [\"drain-web\", \"restore-web\"]. They take no parameters. A document of another account needs its ARN. Whoever may tag an instance can have each of these run on it."
+  description = "Names or ARNs of Systems Manager documents that the tags patch-before and patch-after of an instance may have run around an install, at most 10, e.g. [\"drain-web\", \"restore-web\"]. They take no parameters. A document of another account needs its ARN. Whoever may tag an instance can have each of these run on it."
   type        = list(string)
   default     = []
   nullable    = false
@@ -73,6 +73,11 @@ variable "hook_documents" {
   validation {
     condition     = alltrue([for name in var.hook_documents : can(regex("^([a-zA-Z0-9_.-]{3,128}|arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]*:document/[a-zA-Z0-9_.-]{3,128})$", name))])
     error_message = "A document is named by its name, 3 to 128 letters, digits and _.-, or by its ARN."
+  }
+
+  validation {
+    condition     = length(var.hook_documents) <= 10 && length(distinct(var.hook_documents)) == length(var.hook_documents)
+    error_message = "Documents are at most 10, each once: an event pattern takes no more."
   }
 }
 

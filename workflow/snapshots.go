@@ -1,7 +1,10 @@
 package workflow
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,4 +42,26 @@ func ReadSnapshotTags(id string, tags map[string]string) TaggedSnapshot {
 		until = time.Time{}
 	}
 	return TaggedSnapshot{ID: id, RequestID: tags[TagSnapshotRequest], KeepUntil: until}
+}
+
+var (
+	// ErrSnapshotStays says that EC2 does not delete a snapshot for now, since an AMI was made of it, or
+	// somebody locked it.
+	ErrSnapshotStays = errors.New("the snapshot is in use")
+	// ErrSlowDown says that AWS takes no more calls for now.
+	ErrSlowDown = errors.New("too many calls")
+)
+
+// DeleteSnapshotError is what comes of a DeleteSnapshot that failed with one of EC2's error codes, e.g.
+// "InvalidSnapshot.InUse": nil where the snapshot is gone.
+func DeleteSnapshotError(code string, err error) error {
+	switch {
+	case code == "InvalidSnapshot.NotFound":
+		return nil
+	case strings.HasSuffix(code, "InUse"), strings.Contains(code, "Locked"):
+		return fmt.Errorf("%w: %w", ErrSnapshotStays, err)
+	case strings.HasSuffix(code, "LimitExceeded"), strings.Contains(code, "Thrott"):
+		return fmt.Errorf("%w: %w", ErrSlowDown, err)
+	}
+	return err
 }

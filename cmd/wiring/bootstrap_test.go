@@ -154,7 +154,7 @@ func (c *deployment) story(t *testing.T) {
 	ended := strings.ReplaceAll(string(event(t, "command.json")), "e8d3c0e4-71f7-4491-898f-c9b35bee5f3b", install.Detail.(workflow.PatchStarted).CommandID)
 	require.Equal(t, "null", c.progress.invoke(t, json.RawMessage(ended)))
 
-	for _, kind := range []string{"patch_finished", "scan_started", "compliance_checked"} {
+	for _, kind := range []string{"patch_finished", "node_checked", "scan_started", "compliance_checked"} {
 		n := c.inbox.Next(t)
 		require.Equal(t, kind, n.Kind())
 		require.Empty(t, c.deliver(t, envelope(t, n)))

@@ -28,6 +28,9 @@ run "a_channel_is_all_that_is_needed" {
       turn_within_seconds     = "604800"
       freeze_within_seconds   = "5184000"
       calendars               = "[]"
+      hook_documents          = "[\"\"]"
+      hook_within_seconds     = "3600"
+      hook_looks              = "[2400,300,300,600]"
       backup_within_seconds   = "86400"
       patch_within_seconds    = "28800"
       scan_within_seconds     = "14400"
@@ -38,9 +41,9 @@ run "a_channel_is_all_that_is_needed" {
 
       roll_back_within_seconds = "7200"
       roll_back_looks          = "[300,600,1200,2400,2700]"
-      back_within_seconds     = "1800"
-      back_looks              = "[75,75,150,300,600,600]"
-      output_log_group        = "/patchbot/command-output"
+      back_within_seconds      = "1800"
+      back_looks               = "[75,75,150,300,600,600]"
+      output_log_group         = "/patchbot/command-output"
     }
     error_message = "Every placeholder has its value, as text."
   }

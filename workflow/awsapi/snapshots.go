@@ -46,11 +46,12 @@ func (s Snapshots) Tagged(ctx context.Context) ([]workflow.TaggedSnapshot, error
 	}
 }
 
-// Delete deletes a snapshot. One that is gone already is no error.
+// Delete deletes a snapshot. One that is gone already is no error; for others see
+// workflow.DeleteSnapshotError.
 func (s Snapshots) Delete(ctx context.Context, id string) error {
 	_, err := s.DeleteSnapshot(ctx, &ec2.DeleteSnapshotInput{SnapshotId: &id})
-	if err != nil && code(err) != "InvalidSnapshot.NotFound" {
-		return fmt.Errorf("delete snapshot %s: %w", id, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	return workflow.DeleteSnapshotError(code(err), fmt.Errorf("delete snapshot %s: %w", id, err))
 }

@@ -44,22 +44,32 @@ func TestTaggedSnapshotsOfEveryPage(t *testing.T) {
 	}, found)
 }
 
-func TestASnapshotThatIsGoneIsDeleted(t *testing.T) {
-	for name, c := range map[string]struct {
-		answer error
-		fails  bool
-	}{
-		"deleted":        {nil, false},
-		"gone before":    {&smithy.GenericAPIError{Code: "InvalidSnapshot.NotFound"}, false},
-		"used by an AMI": {&smithy.GenericAPIError{Code: "InvalidSnapshot.InUse"}, true},
-		"no answer":      {errors.New("read: connection reset by peer"), true},
+func TestDeletingASnapshot(t *testing.T) {
+	refused := func(code string) error { return &smithy.GenericAPIError{Code: code} }
+	reset := errors.New("read: connection reset by peer")
+	for name, c := range map[string]struct{ answer, want error }{
+		"deleted":        {nil, nil},
+		"gone before":    {refused("InvalidSnapshot.NotFound"), nil},
+		"used by an AMI": {refused("InvalidSnapshot.InUse"), workflow.ErrSnapshotStays},
+		"locked":         {refused("SnapshotLocked"), workflow.ErrSnapshotStays},
+		"throttled":      {refused("RequestLimitExceeded"), workflow.ErrSlowDown},
+		"or so":          {refused("ThrottlingException"), workflow.ErrSlowDown},
+		"not allowed":    {refused("UnauthorizedOperation"), refused("UnauthorizedOperation")},
+		"no answer":      {reset, reset},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := awsapi.Snapshots{DeleteSnapshot: func(_ context.Context, in *ec2.DeleteSnapshotInput, _ ...func(*ec2.Options)) (*ec2.DeleteSnapshotOutput, error) {
 				require.Equal(t, "snap-1", *in.SnapshotId)
 				return &ec2.DeleteSnapshotOutput{}, c.answer
 			}}
-			require.Equal(t, c.fails, s.Delete(t.Context(), "snap-1") != nil)
+			err := s.Delete(t.Context(), "snap-1")
+			for _, kind := range []error{workflow.ErrSnapshotStays, workflow.ErrSlowDown} {
+				require.Equal(t, errors.Is(c.want, kind), errors.Is(err, kind), kind)
+			}
+			require.Equal(t, c.want == nil, err == nil)
+			if c.want != nil {
+				require.ErrorContains(t, err, c.answer.Error())
+			}
 		})
 	}
 }

@@ -69,6 +69,9 @@ const (
 	// Uses SnapshotState.
 	SnapshotFails Kind = "snapshot fails"
 
+	// SnapshotInUse keeps snapshots from being deleted, as an AMI does that was made of one.
+	SnapshotInUse Kind = "snapshot in use"
+
 	// ReplaceFails ends a replacement of a root volume as TaskState says, when the volume
 	// has been detached.
 	ReplaceFails Kind = "replace fails"

@@ -201,3 +201,17 @@ func TestATerminatedInstanceCannotBeBackedUp(t *testing.T) {
 	_, refusal := a.refused("ec2", "createSnapshots", backUp())
 	require.Equal(t, "IncorrectState", refusal.Code)
 }
+
+func TestASnapshotIsDeletedOnceNothingUsesIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := open(t)
+		made := object{"SnapshotId": pick(a.call("ec2", "createSnapshots", backUp())["Snapshots"], "SnapshotId")[0]}
+		a.Break(awssim.Fault{Kind: awssim.SnapshotInUse, Instance: web})
+		_, refusal := a.refused("ec2", "deleteSnapshot", made)
+		require.Equal(t, "InvalidSnapshot.InUse", refusal.Code)
+		a.Heal(web, awssim.SnapshotInUse)
+		a.call("ec2", "deleteSnapshot", made)
+		_, refusal = a.refused("ec2", "deleteSnapshot", made)
+		require.Equal(t, "InvalidSnapshot.NotFound", refusal.Code)
+	})
+}

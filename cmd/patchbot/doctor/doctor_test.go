@@ -121,7 +121,7 @@ func (d *doctorTest) commandLine(t *testing.T) {
 	d.Slack.Fail("auth.test", slacksim.Fault{Error: "invalid_auth"})
 	defer d.Slack.Heal("auth.test")
 	out, errs, err = commandtest.Output(t, &Command{}, nil, "--json")
-	require.ErrorContains(t, err, "1 of 18 findings need you")
+	require.ErrorContains(t, err, "1 of 19 findings need you")
 	var findings []finding
 	require.NoError(t, json.Unmarshal([]byte(out), &findings))
 	require.NotContains(t, out+errs, installationtest.BotToken)

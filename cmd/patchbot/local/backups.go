@@ -2,9 +2,11 @@ package local
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/patchbot/patchbot/workflow"
+	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 // endBackupsEvery is how often backups are ended, as on AWS.
@@ -40,5 +42,9 @@ func (s snapshots) Tagged(ctx context.Context) ([]workflow.TaggedSnapshot, error
 }
 
 func (s snapshots) Delete(ctx context.Context, id string) error {
-	return s.call(ctx, "ec2", "deleteSnapshot", map[string]string{"SnapshotId": id}, new(struct{}))
+	err := s.call(ctx, "ec2", "deleteSnapshot", map[string]string{"SnapshotId": id}, new(struct{}))
+	if refusal := new(awssim.APIError); errors.As(err, &refusal) {
+		return workflow.DeleteSnapshotError(refusal.Code, err)
+	}
+	return err
 }

@@ -91,6 +91,20 @@ func TestBackupsOfAFailedPatchAreKeptUntilALaterOneWentWell(t *testing.T) {
 	})
 }
 
+func TestASnapshotThatAnAMIWasMadeOfStaysAsLongAsTheAMI(t *testing.T) {
+	simulated(t, local.Config{}, func(t *testing.T, w *system) {
+		w.asked()
+		w.approvedToItsEnd()
+		w.Fleet.Break(awssim.Fault{Kind: awssim.SnapshotInUse, Instance: web1})
+		time.Sleep(20 * 24 * time.Hour) // simulated
+		require.Len(t, w.snapshots(), 2)
+		require.False(t, w.request().Backup.DeletedAt.IsZero(), "nobody goes back to them")
+		w.Fleet.Heal(web1, awssim.SnapshotInUse)
+		time.Sleep(2 * time.Hour) // simulated
+		require.Empty(t, w.snapshots())
+	})
+}
+
 func TestSnapshotsThatOnlyClaimToBeOursAreNotTouched(t *testing.T) {
 	simulated(t, local.Config{}, func(t *testing.T, w *system) {
 		w.asked()

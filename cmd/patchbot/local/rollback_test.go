@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -47,6 +48,25 @@ func (w *system) missing() int {
 	return r.RollBack.After.ToInstall()
 }
 
+// volumes are the ids of web-1's volumes, its root first.
+func (w *system) volumes() (ids []string) {
+	w.t.Helper()
+	answer, err := w.Fleet.Call(w.t.Context(), "ec2", "describeInstances", json.RawMessage(`{"InstanceIds": ["`+web1+`"]}`))
+	require.NoError(w.t, err)
+	var out struct {
+		Reservations []struct {
+			Instances []struct {
+				BlockDeviceMappings []struct{ Ebs struct{ VolumeId string } }
+			}
+		}
+	}
+	require.NoError(w.t, json.Unmarshal(answer, &out))
+	for _, m := range out.Reservations[0].Instances[0].BlockDeviceMappings {
+		ids = append(ids, m.Ebs.VolumeId)
+	}
+	return ids
+}
+
 func TestAnInstanceIsRolledBack(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault  []awssim.Fault
@@ -61,10 +81,14 @@ func TestAnInstanceIsRolledBack(t *testing.T) {
 				w.patched(c.fault...)
 				require.Equal(t, c.before, w.request().Status, w.screen())
 				lines, was := len(w.thread(w.payments.ID)), w.request().Instance.RootVolumeID
+				before := w.volumes()
 				w.rollsBack(w.ada)
 
 				r := w.request()
 				require.Equal(t, bot.StatusRolledBack, r.Status, w.screen())
+				after := w.volumes()
+				require.NotEqual(t, before[0], after[0])
+				require.Equal(t, before[1:], after[1:], "data volumes stay")
 				require.Equal(t, len(awssim.Catalogue(awssim.AmazonLinux2023)), w.missing(), "everything is missing again")
 				require.Equal(t, was, r.RollBack.ReplacedVolumeID)
 				told := strings.Split(strings.ReplaceAll(strings.Join(w.thread(w.payments.ID)[lines:], "\n"), "`", ""), "\n")

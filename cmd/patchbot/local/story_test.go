@@ -13,7 +13,6 @@ import (
 	"github.com/patchbot/patchbot/bot/slackchat"
 	"github.com/patchbot/patchbot/bot/slacksim"
 	"github.com/patchbot/patchbot/cmd/patchbot/local"
-	"github.com/patchbot/patchbot/workflow/awssim"
 )
 
 func TestTheStoryOfTheREADME(t *testing.T) {
@@ -79,22 +78,6 @@ func TestTheOwnerSaysNo(t *testing.T) {
 		require.Equal(t, []string{"Rejected by @lin."}, w.thread(w.payments.ID))
 		require.Zero(t, w.installs())
 	})
-}
-
-func TestTheNumberOfTransitionsDoesNotGrowWithTheInstall(t *testing.T) {
-	transitions := func(patchTime time.Duration) (n int) {
-		simulated(t, local.Config{Fleet: awssim.Config{PatchTime: patchTime}}, func(t *testing.T, w *system) {
-			w.asked()
-			w.click(w.ada, slackchat.ButtonApprove)
-			e := w.end()
-			require.Equal(t, "compliant", outcome(t, e))
-			history, err := w.Machine.History(e.ARN)
-			require.NoError(t, err)
-			n = len(history)
-		})
-		return n
-	}
-	require.Equal(t, transitions(time.Minute), transitions(100*time.Minute))
 }
 
 func TestTheChannelIsTheInstancesElseTheOwnersElseTheDefault(t *testing.T) {
