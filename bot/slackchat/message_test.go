@@ -126,8 +126,8 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedAskedBefore:    {"rejected"},
 
 		bot.RefusedRehearsal: {"rehearsal_over"}, bot.RefusedNothingInstalled: {"failed"}, bot.RefusedStillOpen: {"patching"},
-		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"},
-		bot.RefusedOtherOpen: {"asked", "patching"}, bot.RefusedInstalledLater: {"compliant"},
+		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"}, bot.RefusedNoRootVolume: {"roll_back_detached"},
+		bot.RefusedOtherOpen: {"asked", "patching"}, bot.RefusedInstalledLater: {"compliant", "roll_back_detached"},
 	} {
 		answers[why] = map[string]string{}
 		for _, name := range names {

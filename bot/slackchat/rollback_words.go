@@ -127,6 +127,10 @@ func otherOpen(other bot.Request) string {
 
 // installedLater says which later request has installed more.
 func installedLater(other bot.Request) string {
-	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. Roll that one back first: %s opens it.",
-		day(other.CreatedAt), codeOf(SlashCommand+" roll-back "+other.Instance.ID, 80))
+	first := "Roll that one back first: " + codeOf(SlashCommand+" roll-back "+other.Instance.ID, 80) + " opens it."
+	if why := other.NoWayBack(); why != "" {
+		first = "That one cannot be rolled back: " + refusedWhy(why) + "."
+	}
+	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. %s",
+		day(other.CreatedAt), first)
 }

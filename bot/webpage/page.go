@@ -136,7 +136,7 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedNoFreeze, bot.RefusedNoReason,
 		bot.RefusedEmergencyAlone, bot.RefusedEmergencyAsked, bot.RefusedEmergencyGone, bot.RefusedAlreadyOpen, bot.RefusedTriedAgain, bot.RefusedOwnScan, bot.RefusedAskedBefore,
 		bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot, bot.RefusedSnapshotGone,
-		bot.RefusedOtherOpen, bot.RefusedInstalledLater:
+		bot.RefusedNoRootVolume, bot.RefusedOtherOpen, bot.RefusedInstalledLater:
 	}
 	return "There is nothing to decide any more, so your answer was not recorded as the decision."
 }
