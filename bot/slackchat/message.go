@@ -71,6 +71,9 @@ func RequestText(r bot.Request) string {
 	if r.Status == bot.StatusFailed {
 		text = append(text, failureReason(r), failureNext(r))
 	}
+	if r.Status == bot.StatusRollBackFailed { // which its standing gives the reason of
+		text = append(text, rollBackNext(r))
+	}
 	return strings.TrimSpace(strings.Join(append(text, proofLine(r)), "\n"))
 }
 

@@ -1,12 +1,15 @@
 package slackchat
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/patchbot/patchbot/bot"
+	"github.com/patchbot/patchbot/bot/wording"
 )
 
 // backupBegun is a click about a request whose snapshots were begun two hours before they were complete.
@@ -42,4 +45,53 @@ func TestNothingIsRolledBackThroughALaterInstall(t *testing.T) {
 	nothing := states(t)["rejected"]
 	nothing.ID = "r-nothing"
 	require.Equal(t, older.ID, toRollBack([]bot.Request{nothing, older}).ID)
+}
+
+// TestAfterARollBackNothingSaysWhatTheInstallHadComeTo: the root volume that it was on is gone.
+func TestAfterARollBackNothingSaysWhatTheInstallHadComeTo(t *testing.T) {
+	all := states(t)
+	for _, name := range []string{"rolled_back", "rolled_back_after_up_to_date", "rolling_back_scanning", "roll_back_unscanned", "roll_back_unwatched", "roll_back_detached", "roll_back_not_booted"} {
+		r := all[name]
+		require.NotNil(t, r.After, name)
+		blocks, err := json.Marshal(RequestBlocks(r))
+		require.NoError(t, err)
+		for _, said := range []string{string(blocks), RequestText(r), statusAnswer(r, ""), strings.Join(wording.Outcome(r), "\n")} {
+			require.NotContains(t, said, "*Now*", name)
+			require.NotContains(t, said, "Installed:", name)
+			require.NotContains(t, said, "Still missing:", name)
+		}
+	}
+	blocks, err := json.Marshal(RequestBlocks(all["roll_back_not_begun"]))
+	require.NoError(t, err)
+	require.Contains(t, string(blocks), "*Now*", "nothing was replaced")
+}
+
+// TestARollBackThatFailedLeadsOn: to what to do now, and to its execution.
+func TestARollBackThatFailedLeadsOn(t *testing.T) {
+	for _, name := range []string{"roll_back_failed", "roll_back_detached", "roll_back_unwatched", "roll_back_unscanned", "roll_back_not_booted", "roll_back_stopped"} {
+		r := states(t)[name]
+		next := rollBackNext(r)
+		require.NotEmpty(t, next, name)
+		require.Contains(t, body(r), "|Open the roll back>", name)
+		require.Contains(t, statusAnswer(r, ""), "|Open the roll back>", name)
+		for _, said := range []string{body(r), RequestText(r), statusAnswer(r, ""), rollBackFailedLine(r)} {
+			require.Contains(t, said, next, name)
+		}
+	}
+}
+
+// TestWhatIsLeftInStandbyIsToldAtEveryBadEnd: whoever reads one of them must not believe it in service.
+func TestWhatIsLeftInStandbyIsToldAtEveryBadEnd(t *testing.T) {
+	all := states(t)
+	for name, line := range map[string]bot.LineKind{"stopped": bot.LineStopped, "failed": bot.LineFailed, "still_non_compliant": "", "rolled_back": bot.LineRolledBack, "roll_back_failed": bot.LineRollBackFailed} {
+		r := all[name]
+		r.Hooks.Group, r.Hooks.Out = "web", r.CreatedAt
+		told := map[string]string{"message": body(r), "status": statusAnswer(r, ""), "page and mail": wording.Standing(r)}
+		if line != "" {
+			told["thread"] = threadLine(r, bot.Line{Kind: line})
+		}
+		for where, said := range told {
+			require.Contains(t, said, "still in Standby", name+" "+where)
+		}
+	}
 }

@@ -119,16 +119,32 @@ func statusAnswer(r bot.Request, link string) string {
 // endedLines say more of how a request ended: why it failed and what to do, or what an install came to.
 func endedLines(r bot.Request) []string {
 	lines := proofLines(r)
-	if r.Status == bot.StatusFailed {
+	switch r.Status {
+	case bot.StatusFailed:
 		lines = append(lines, failureReason(r)+kept(r), failureNext(r))
+	case bot.StatusRollBackFailed: // which its standing gives the reason of
+		lines = append(lines, leftLines(kept(r))...)
+		lines = append(lines, rollBackNext(r))
+	case bot.StatusStopped, bot.StatusNonCompliant:
+		lines = append(lines, leftLines(kept(r))...)
+	default:
+		lines = append(lines, leftLines(leftOut(r))...)
 	}
 	if again := triedAgain(r); again != "" {
 		lines = append(lines, again)
 	}
-	if links := consoleLinks(r); links != "" && (r.Install.CommandID != "" || r.CanTryAgain()) {
+	if links := consoleLinks(r); links != "" && (r.Install.CommandID != "" || r.RollBack != nil || r.CanTryAgain()) {
 		lines = append(lines, links)
 	}
 	return lines
+}
+
+// leftLines are the lines of what is left of a patch, none where nothing is.
+func leftLines(left string) []string {
+	if left == "" {
+		return nil
+	}
+	return []string{strings.TrimPrefix(left, "\n")}
 }
 
 // waitsFor says what has to happen next.
