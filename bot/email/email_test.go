@@ -48,6 +48,8 @@ func TestMails(t *testing.T) {
 		"a question that two must approve":            {asks(request(t, "one_of_two"), bot.MailAlways, "key-one")},
 		"a question with a mistaken tag":              {asks(request(t, "needs_mistaken_tag"), bot.MailUnreached, "key-one")},
 		"a roll back":                                 {{Request: request(t, "rolled_back"), About: bot.MailEnded}},
+		"a question in a freeze":                      {asks(request(t, "asked_emergency"), bot.MailAlways, "key-one")},
+		"an approval in a freeze":                     {{Request: request(t, "approved_in_freeze"), About: bot.MailDecided}},
 		"a roll back that failed":                     {{Request: request(t, "roll_back_unwatched"), About: bot.MailEnded}},
 		"a decision of two":                           {{Request: request(t, "two_of_two"), About: bot.MailDecided}},
 		"too few approvals":                           {{Request: request(t, "one_of_two_expired"), About: bot.MailEnded}},

@@ -76,7 +76,7 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedEmergencyAlone:
 		return emergencyAlone(r)
 	case bot.RefusedEmergencyAsked:
-		return "Somebody was faster, so your words are not kept. Please read theirs, and agree with “Agree to emergency…”.\n" + emergencyText(r)
+		return "Somebody was faster, so your words are not kept. Please read theirs. " + howToAgree(r) + "\n" + emergencyText(r)
 	case bot.RefusedEmergencyGone:
 		return "What you agreed to is not asked for any more, so nothing has changed. " + standing(r)
 	case bot.RefusedAlreadyOpen:

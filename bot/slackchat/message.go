@@ -169,7 +169,12 @@ func body(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusScheduled:
 		return scheduledStanding(r) + " " + scheduledPlan(r) + "\n" + missingPatches(r)
-	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return frozenBody(r)
+		}
+		return missingPatches(r)
+	case bot.StatusAsked, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
 	case bot.StatusFrozen:
 		return frozenBody(r)

@@ -134,6 +134,9 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 			answers[why][name] = refusal(all[name], why)
 		}
 	}
+	digested := all["frozen_emergency"]
+	digested.Digest = "d-1"
+	require.Contains(t, refusal(digested, bot.RefusedEmergencyAsked), "`/patch emergency i-0933335a5598d1c2e`", "a digest has no button for it")
 	require.ElementsMatch(t, bot.Refusals(), slices.Collect(maps.Keys(answers)))
 	goldentest.JSON(t, filepath.Join("golden", "refusals.json"), answers)
 }

@@ -18,6 +18,9 @@ func standing(r bot.Request) string {
 	case bot.StatusScheduled:
 		return scheduledStanding(r)
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return "It is approved. " + wording.Freeze(r, day, quoted) + " It is patched when that ends."
+		}
 		return "It is about to start."
 	case bot.StatusFrozen:
 		return frozenStanding(r)

@@ -73,7 +73,7 @@ func pageOf(r bot.Request, l link, now time.Time) page {
 		p.Texts = []string{fmt.Sprintf("The time to decide was over at %s. Nothing is left to decide on this page.", wording.Moment(r.AnswerBy))}
 	default:
 		p.Texts = []string{fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", wording.Moment(r.AnswerBy))}
-		for _, more := range []string{wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
+		for _, more := range []string{wording.Emergency(r), wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
 			if more != "" {
 				p.Texts = append(p.Texts, more)
 			}

@@ -52,9 +52,12 @@ func Standing(r bot.Request) string {
 		}
 		return fmt.Sprintf("It waits for its time, %s. An approver changes that in Slack.", Moment(r.Decision.Until))
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return "It is approved. " + Freeze(r, Moment, Quoted) + " It is patched when that ends."
+		}
 		return "It is about to start."
 	case bot.StatusFrozen:
-		return Freeze(r, Moment, Quoted) + " It is patched when that ends. An approver changes that in Slack."
+		return sentences(Freeze(r, Moment, Quoted), Emergency(r), "It is patched when the freeze ends. An approver changes that in Slack.")
 	case bot.StatusNotStarted:
 		return NotStarted(r, Quoted) + " " + Installed(r)
 	case bot.StatusQueued:
