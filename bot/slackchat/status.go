@@ -3,6 +3,7 @@ package slackchat
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -119,16 +120,19 @@ func statusAnswer(r bot.Request, link string) string {
 // endedLines say more of how a request ended: why it failed and what to do, or what an install came to.
 func endedLines(r bot.Request) []string {
 	lines := proofLines(r)
-	switch r.Status {
-	case bot.StatusFailed:
-		lines = append(lines, failureReason(r)+kept(r), failureNext(r))
-	case bot.StatusRollBackFailed: // which its standing gives the reason of
+	if r.Status == bot.StatusFailed {
+		lines = append(lines, failureReason(r))
+	}
+	if slices.Contains(mayNeedSnapshots, r.Status) {
 		lines = append(lines, leftLines(kept(r))...)
-		lines = append(lines, rollBackNext(r))
-	case bot.StatusStopped, bot.StatusNonCompliant:
-		lines = append(lines, leftLines(kept(r))...)
-	default:
+	} else {
 		lines = append(lines, leftLines(leftOut(r))...)
+	}
+	if r.Status == bot.StatusFailed {
+		lines = append(lines, failureNext(r))
+	}
+	if r.Status == bot.StatusRollBackFailed { // which its standing gives the reason of
+		lines = append(lines, rollBackNext(r))
 	}
 	if again := triedAgain(r); again != "" {
 		lines = append(lines, again)
@@ -138,6 +142,9 @@ func endedLines(r bot.Request) []string {
 	}
 	return lines
 }
+
+// mayNeedSnapshots are the ends after which somebody may want to go back to the snapshots by hand.
+var mayNeedSnapshots = []bot.Status{bot.StatusFailed, bot.StatusRollBackFailed, bot.StatusStopped, bot.StatusNonCompliant}
 
 // leftLines are the lines of what is left of a patch, none where nothing is.
 func leftLines(left string) []string {
