@@ -13,8 +13,8 @@ import (
 type Backup struct {
 	SnapshotIDs []string
 	VolumeIDs   []string  `json:",omitempty"` // what they show, in the same order; none of earlier versions
+	StartedAt   time.Time `json:",omitzero"`  // when they were begun, which is as of when they show the volumes; zero of earlier versions
 	FinishedAt  time.Time // zero while they are pending
-	StartedAt   time.Time `json:",omitzero"` // when they were taken, which is what they show; zero of earlier versions
 	// Earlier are those that were taken before a freeze began, and then again after it.
 	Earlier []string `json:",omitempty"`
 	// KeepUntil is until when they are kept at least; zero of backups that earlier versions took, which stay.
@@ -120,4 +120,16 @@ func (b Backup) owns(id string) bool {
 // BackupKept reports whether there are snapshots of it, complete, which are not being deleted.
 func (r Request) BackupKept() bool {
 	return !r.Backup.FinishedAt.IsZero() && r.Backup.DeletedAt.IsZero() && len(r.Backup.SnapshotIDs) > 0
+}
+
+// SnapshotsShow is as of when the snapshots show their volumes, or a little before that: what was written
+// while they became complete is not in them. It is zero where that is not known.
+func (r Request) SnapshotsShow() time.Time {
+	switch {
+	case !r.Backup.StartedAt.IsZero():
+		return r.Backup.StartedAt
+	case r.Turn != nil && (r.Backup.FinishedAt.IsZero() || r.Turn.GrantedAt.Before(r.Backup.FinishedAt)):
+		return r.Turn.GrantedAt // which they follow
+	}
+	return time.Time{}
 }

@@ -38,8 +38,8 @@ func (r Request) refuse(now time.Time, actor, action string, why Refusal) Change
 func (c Change) Nothing() bool { return len(c.Effects) == 0 && len(c.Audit) == 0 }
 
 // filled is the request with the effects in its outbox. It also sees to it that the execution
-// of a request which needs it is looked at some time, and that the request's group knows where
-// it stands.
+// of a request which needs it is looked at some time, that the request's group knows where it
+// stands, and that a question hears of the end of its freeze.
 func (c Change) filled(now time.Time) Request {
 	r := c.Request
 	for _, e := range c.Effects {
@@ -52,6 +52,7 @@ func (c Change) filled(now time.Time) Request {
 	}
 	r.seeToTurn()
 	r.seeToMail()
+	r.seeToFreeze()
 	if r.needsExecution() {
 		r.putOnce(EffectLookExecution, r.nextWatch(now))
 	} else {

@@ -35,6 +35,7 @@ const (
 	EffectStartRollBack    EffectKind = "start_roll_back"   // start the execution that rolls back
 	EffectLook             EffectKind = "look"              // ask AWS whether what is waited for has ended; again every few minutes
 	EffectLookFreeze       EffectKind = "look_freeze"       // have the execution read the change calendars again
+	EffectFreezeOver       EffectKind = "freeze_over"       // see that a question is no longer asked in a freeze that has ended
 	EffectLookExecution    EffectKind = "look_execution"    // ask AWS whether the execution still runs
 	EffectEscalate         EffectKind = "escalate"          // have the escalation's channel told; its writer takes the effect out
 	EffectEmail            EffectKind = "email"             // tell the owner by mail, together with what else there is to tell
@@ -53,7 +54,7 @@ func (e Effect) urgency() Urgency {
 		return UrgencyResume
 	case EffectEmail, EffectEscalate:
 		return UrgencyMail
-	case EffectLook, EffectLookExecution, EffectRender, EffectReply:
+	case EffectLook, EffectLookExecution, EffectFreezeOver, EffectRender, EffectReply:
 	}
 	return UrgencyLook
 }

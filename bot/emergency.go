@@ -40,7 +40,7 @@ func (r Request) EmergencyLeft() int {
 // emergencyRefused says why a person cannot ask for an emergency, or agree to one; "" when nothing is in the way.
 func (r Request) emergencyRefused(a Actor, said Action, now time.Time) Refusal {
 	switch {
-	case !r.frozenAt(now):
+	case !r.FrozenAt(now):
 		return RefusedNoFreeze
 	case !said.AgreesTo.IsZero() && (r.Emergency == nil || !r.Emergency.Asked().At.Equal(said.AgreesTo)):
 		return RefusedEmergencyGone

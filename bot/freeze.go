@@ -42,9 +42,43 @@ func (r Request) Frozen() bool {
 	return r.Freeze != nil && (r.Status == StatusAsked || r.Status == StatusFrozen)
 }
 
-// frozenAt reports whether that still holds: a question does not hear that a freeze has ended.
-func (r Request) frozenAt(now time.Time) bool {
+// FrozenAt reports whether that still holds at a time: a question hears a little later that a freeze has ended.
+func (r Request) FrozenAt(now time.Time) bool {
 	return r.Frozen() && (r.Status == StatusFrozen || r.Freeze.Until.IsZero() || now.Before(r.Freeze.Until))
+}
+
+// AwaitsFreeze reports whether a request was approved in a freeze, and its execution has yet to say that it
+// waits for its end.
+func (r Request) AwaitsFreeze() bool {
+	d := r.Decision
+	if r.Status != StatusApproved || r.Freeze == nil || r.Freeze.Within != 0 || r.Turn != nil || d == nil {
+		return false
+	}
+	return d.Verdict == workflow.Approved && !d.Emergency && (r.Freeze.Until.IsZero() || d.At.Before(r.Freeze.Until))
+}
+
+// seeToFreeze has a question asked anew when the freeze is over that it was asked in. Nobody tells of that:
+// the execution reads the calendars again only when somebody has approved. Whatever changes a request comes
+// by here.
+func (r *Request) seeToFreeze() {
+	if r.Status == StatusAsked && r.Freeze != nil && !r.Freeze.Until.IsZero() {
+		r.putOnce(EffectFreezeOver, r.Freeze.Until)
+	} else {
+		r.withoutKind(EffectFreezeOver)
+	}
+}
+
+// freezeOver forgets the freeze of a question, and an emergency with it, which nobody needs any more.
+func (b *Bot) freezeOver(e Effect) (changeRequest, error) {
+	now := b.Now()
+	return func(r Request) Change {
+		r.without(e)
+		if r.Status != StatusAsked || r.Freeze == nil || r.FrozenAt(now) {
+			return r.with()
+		}
+		r.Freeze, r.Emergency = nil, nil
+		return r.with(render)
+	}, nil
 }
 
 // waitForFreeze takes the token with which the machine waits for a freeze to end, and which takes
@@ -154,6 +188,12 @@ func (b *Bot) lookFreeze(ctx context.Context, r Request, e Effect) (changeReques
 type NotStarted struct {
 	Reason workflow.NotStarted
 	Found  string `json:",omitzero"` // what stood in the way, e.g. "stopping", or "AWS-RunPatchBaseline"
+}
+
+// OutOfCare reports whether a request was not begun since its instance is gone, or not tagged any more: an
+// execution about it would end at once, and tell nobody.
+func (r Request) OutOfCare() bool {
+	return r.Status == StatusNotStarted && r.NotStarted != nil && (r.NotStarted.Reason == workflow.NotStartedGone || r.NotStarted.Reason == workflow.NotStartedUntagged)
 }
 
 // foundInWay is what stood in the way, as people read it: names of documents come as a list in JSON.

@@ -44,6 +44,8 @@ func freezes() map[string]Request {
 		"asked_in_freeze":          askedInFreeze(inFreeze),
 		"asked_in_open_freeze":     askedInFreeze(workflow.Freeze{State: "CLOSED"}),
 		"asked_calendar_unread":    askedInFreeze(unread),
+		"approved_in_freeze":       delivered(decided(askedInFreeze(inFreeze), ada, approve, 2)),
+		"approved_calendar_unread": delivered(decided(askedInFreeze(unread), ada, approve, 2)),
 		"asked_emergency":          decided(askedInFreeze(inFreeze), ada, emergency, 4),
 		"emergency_approved":       delivered(decided(decided(askedInFreeze(inFreeze), ada, emergency, 4), lin, agree(4), 6)),
 		"frozen":                   frozenRequest(),

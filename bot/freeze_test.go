@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -111,5 +112,58 @@ func TestWhatWasNotBegunLeavesNobodyInPeace(t *testing.T) {
 		d.Started = workflow.Started{By: workflow.StartedByFindMissing, At: at(60)}
 		require.Empty(t, askAgain(r, d, r.AskAgainAfter, at(60)), name)
 		require.Equal(t, InstalledNothing, r.Installed(), name)
+	}
+}
+
+func TestAQuestionHearsThatItsFreezeIsOver(t *testing.T) {
+	urgent := decided(askedInFreeze(inFreeze), ada, emergency, 4).with().filled(at(5))
+	due := slices.IndexFunc(urgent.Effects, func(e Effect) bool { return e.Kind == EffectFreezeOver })
+	require.GreaterOrEqual(t, due, 0)
+	over := urgent.Effects[due]
+	require.Equal(t, freezeEnds, over.NotBefore)
+	require.Equal(t, 1, len(slices.DeleteFunc(urgent.with().filled(at(6)).Kinds(), func(k EffectKind) bool { return k != EffectFreezeOver })), "one is enough")
+
+	perform := func(r Request, now time.Time) Change {
+		b := Bot{Now: func() time.Time { return now }}
+		change, err := b.performOne(t.Context(), r, over)
+		require.NoError(t, err)
+		return change(r)
+	}
+	c := perform(urgent, freezeEnds)
+	require.Equal(t, []EffectKind{EffectRender}, kinds(c))
+	require.False(t, c.Request.Frozen())
+	require.False(t, c.Request.EmergencyPending(), "nobody needs it any more")
+	after := c.filled(freezeEnds)
+	require.False(t, after.Has(EffectFreezeOver))
+	require.True(t, perform(urgent, freezeEnds.Add(-time.Second)).Request.Frozen())
+
+	longer := urgent
+	longer.Freeze = &Freeze{Until: freezeEnds.Add(time.Hour), Since: at(0)}
+	require.True(t, perform(longer, freezeEnds).Request.Frozen())
+	require.Empty(t, kinds(perform(frozenRequest(), freezeEnds)), "what waits for the end is told of it by its execution")
+	for name, r := range map[string]Request{"approved": decided(askedInFreeze(inFreeze), ada, approve, 2), "nobody knows until when": askedInFreeze(unread)} {
+		require.False(t, r.with().filled(at(5)).Has(EffectFreezeOver), name)
+	}
+}
+
+func TestWhatIsApprovedInAFreezeAwaitsItsEnd(t *testing.T) {
+	approved := decided(askedInFreeze(inFreeze), ada, approve, 2)
+	require.True(t, approved.AwaitsFreeze())
+	require.Equal(t, freezeEnds, approved.Summary().Frozen)
+	waitedFor := frozenRequest()
+	waitedFor.Status = StatusApproved
+	late := approved
+	late.Freeze = &Freeze{Until: at(1)}
+	for name, r := range map[string]Request{"a question": askedInFreeze(inFreeze), "an emergency": freezes()["emergency_approved"], "no freeze": approvedRequest(),
+		"what waited": waitedFor, "approved after its end": late, "what has its turn": freezes()["frozen_after_its_turn"]} {
+		require.False(t, r.AwaitsFreeze(), name)
+	}
+}
+
+func TestWhatIsOutOfCareIsNotTriedAgain(t *testing.T) {
+	for name, r := range notStarted() {
+		gone := r.NotStarted.Reason == workflow.NotStartedGone || r.NotStarted.Reason == workflow.NotStartedUntagged
+		require.Equal(t, gone, r.OutOfCare(), name)
+		require.Equal(t, !gone, r.CanTryAgain(), name)
 	}
 }

@@ -11,7 +11,7 @@ type Mail struct {
 	SentAt time.Time  `json:",omitzero"`  // when the newest one went out; zero: none has
 	Keys   []string   `json:",omitempty"` // hashes of the keys in the newest links, the newest last; see MailKey
 	Told   MailAbout  `json:",omitzero"`  // what it was last told for, after the question
-	ToldOf time.Time  `json:",omitzero"`  // when what it was told of was decided: a schedule may change
+	ToldOf time.Time  `json:",omitzero"`  // when what it was told of was decided, or rolled back: both may come again
 }
 
 // MailReason is why an owner is told by mail.
@@ -73,14 +73,22 @@ func (r Request) mailed(why MailReason) Change {
 }
 
 // seeToMail has whoever was told by mail told there, too, that others decided, and that it ended
-// badly: each once. Whatever changes a request comes by here.
+// badly: each once, and each roll back. Whatever changes a request comes by here.
 func (r *Request) seeToMail() {
 	news := r.mailNews()
 	var of time.Time
-	if news == MailDecided && r.Decision != nil {
+	switch {
+	case news == MailDecided && r.Decision != nil:
 		of = r.Decision.At
+	case r.Status == StatusRolledBack:
+		of = r.EndedAt
+	case r.Status == StatusRollBackFailed && r.RollBack != nil: // which may end so twice, first as nobody knows how
+		of = r.RollBack.At
 	}
-	if !r.Emailed || news == "" || news == r.Mail.Told && of.Equal(r.Mail.ToldOf) || r.Mail.Told == MailEnded {
+	switch {
+	case !r.Emailed, news == "", news == MailDecided && r.Mail.Told == MailEnded:
+		return
+	case news == r.Mail.Told && of.Equal(r.Mail.ToldOf), news == MailEnded && r.Mail.Told == MailEnded && of.IsZero(): // it ended, and ends once more
 		return
 	}
 	r.Mail.Told, r.Mail.ToldOf = news, of

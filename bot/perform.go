@@ -93,6 +93,8 @@ func (b *Bot) performOne(ctx context.Context, r Request, e Effect) (changeReques
 		return b.look(ctx, r, e)
 	case EffectLookFreeze:
 		return b.lookFreeze(ctx, r, e)
+	case EffectFreezeOver:
+		return b.freezeOver(e)
 	case EffectLookExecution:
 		status, err := b.execution(ctx, r)
 		return b.learn(e, status, err)

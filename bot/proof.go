@@ -15,12 +15,19 @@ type Proof struct {
 	Missing   []workflow.Patch
 }
 
-// Proof is empty before the scan after the install has been counted, and of a rehearsal. Where the scan
+// Proves reports whether the scan after the install still says how the instance is: it was counted, and
+// the root volume was not replaced since, as far as is known.
+func (r Request) Proves() bool {
+	back := r.Status == StatusRollingBack || r.Status == StatusRolledBack || r.Status == StatusRollBackFailed
+	return r.After != nil && !r.Rehearsal && (!back || r.RollBack != nil && r.RollBack.Replaced() == ReplacedNot)
+}
+
+// Proof is empty before the scan after the install has been counted, of a rehearsal, and after a roll back. Where the scan
 // did not name all that it counts, or went by another patch baseline, nobody knows by name what was
 // installed.
 func (r Request) Proof() Proof {
 	var p Proof
-	if r.After == nil || r.Rehearsal {
+	if !r.Proves() {
 		return p
 	}
 	left := map[string]bool{}

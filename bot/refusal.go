@@ -27,7 +27,8 @@ const (
 	RefusedRollingBack      Refusal = "rolling_back"      // somebody was first; see Request.RollBack
 	RefusedRolledBack       Refusal = "rolled_back"       // it was; see Request.RollBack
 	RefusedNoSnapshot       Refusal = "no_root_snapshot"  // no snapshot is known of the root volume
-	RefusedSnapshotGone     Refusal = "snapshot_gone"     // the snapshots were deleted, or may be at any moment
+	RefusedSnapshotGone     Refusal = "snapshot_gone"     // the snapshots were deleted, or are being deleted
+	RefusedNoRootVolume     Refusal = "no_root_volume"    // a roll back has left the instance without a root volume
 	RefusedOtherOpen        Refusal = "other_open"        // another request of the instance is open
 	RefusedInstalledLater   Refusal = "installed_later"   // a later request has installed more, which would be lost, too
 
@@ -46,6 +47,6 @@ const (
 func Refusals() []Refusal {
 	return []Refusal{RefusedNotApprover, RefusedOutsider, RefusedAbandoned, RefusedUnknowable, RefusedNotChecked, RefusedDecided, RefusedExpired, RefusedEnded,
 		RefusedTooSoon, RefusedTooFar, RefusedNoSchedules, RefusedNotHeld, RefusedApproved, RefusedAlone, RefusedNoFreeze, RefusedNoReason, RefusedEmergencyAlone, RefusedEmergencyAsked, RefusedEmergencyGone,
-		RefusedRehearsal, RefusedNothingInstalled, RefusedStillOpen, RefusedRollingBack, RefusedRolledBack, RefusedNoSnapshot, RefusedSnapshotGone, RefusedOtherOpen, RefusedInstalledLater,
+		RefusedRehearsal, RefusedNothingInstalled, RefusedStillOpen, RefusedRollingBack, RefusedRolledBack, RefusedNoSnapshot, RefusedSnapshotGone, RefusedNoRootVolume, RefusedOtherOpen, RefusedInstalledLater,
 		RefusedAlreadyOpen, RefusedTriedAgain, RefusedOwnScan, RefusedAskedBefore}
 }

@@ -72,9 +72,12 @@ const (
 	errorNeverStarted      = "NeverStarted"
 )
 
-// beforeReplacement are the states of roll-back that a failure can name and after which EC2 was asked
-// nothing.
-var beforeReplacement = []string{"Find Tagged Instance", "Find Snapshot"}
+// The states of roll-back that a failure can name: before EC2 was asked anything, and after it had
+// replaced the root volume.
+var (
+	beforeReplacement = []string{"Find Tagged Instance", "Find Snapshot"}
+	afterReplacement  = []string{"Read Whether the Node Is Back", "Scan Again", "Wait for the Scan", "Read Scan Result", "Read Missing Counts", "Report Roll Back"}
+)
 
 // Replaced says what is known of the root volume now.
 func (b RollBack) Replaced() Replaced {
@@ -83,7 +86,7 @@ func (b RollBack) Replaced() Replaced {
 		failure = *b.Failure
 	}
 	switch {
-	case !b.ReplacedAt.IsZero():
+	case !b.ReplacedAt.IsZero(), slices.Contains(afterReplacement, failure.State):
 		return ReplacedYes
 	case failure.Error == errorRootDetached:
 		return ReplacedLost
@@ -94,8 +97,9 @@ func (b RollBack) Replaced() Replaced {
 	return ReplacedUnknown
 }
 
-// NoWayBack says why a request cannot be rolled back now, "" when nothing is in the way.
-func (r Request) NoWayBack(now time.Time) Refusal {
+// NoWayBack says why a request cannot be rolled back, "" when nothing is in the way. Snapshots stay after
+// Backup.KeepUntil until a later patch has gone well, and are marked before they go.
+func (r Request) NoWayBack() Refusal {
 	switch {
 	case r.Rehearsal:
 		return RefusedRehearsal
@@ -103,16 +107,27 @@ func (r Request) NoWayBack(now time.Time) Refusal {
 		return RefusedRollingBack
 	case r.Status == StatusRolledBack, r.RollBack != nil && r.RollBack.Replaced() == ReplacedYes:
 		return RefusedRolledBack
+	case r.RollBack != nil && r.RollBack.Replaced() == ReplacedLost:
+		return RefusedNoRootVolume
 	case r.Status.Open():
 		return RefusedStillOpen
 	case r.Installed() == InstalledNothing:
 		return RefusedNothingInstalled
 	case r.RootSnapshot() == "":
 		return RefusedNoSnapshot
-	case !r.Backup.DeletedAt.IsZero(), !r.Backup.KeepUntil.IsZero() && !now.Before(r.Backup.KeepUntil):
+	case !r.Backup.DeletedAt.IsZero():
 		return RefusedSnapshotGone
 	}
 	return ""
+}
+
+// Stands reports whether what a request installed is on the instance, so that a snapshot from before a
+// request of earlier would undo it as well.
+func (r Request) Stands() bool {
+	if r.Status == StatusRolledBack || r.RollBack != nil && r.RollBack.Replaced() == ReplacedYes {
+		return false
+	}
+	return r.Installed() == InstallBegan || r.Installed() == InstallEnded
 }
 
 // Way is how a roll back is asked for: by whom it can be is found out before.
@@ -127,7 +142,7 @@ type Way struct {
 func GoBack(r Request, a Actor, w Way, now time.Time) Change {
 	why := a.mayNot()
 	if why == "" {
-		why = r.NoWayBack(now)
+		why = r.NoWayBack()
 	}
 	if why == "" {
 		why = w.Beside

@@ -87,8 +87,7 @@ func (b *Bot) beside(ctx context.Context, r Request) (Request, Refusal, error) {
 		case other.ID == r.ID:
 		case other.Status.Open():
 			return other, RefusedOtherOpen, nil
-		case other.CreatedAt.After(r.CreatedAt) && other.Status != StatusRolledBack &&
-			(other.Installed() == InstallBegan || other.Installed() == InstallEnded):
+		case other.CreatedAt.After(r.CreatedAt) && other.Stands():
 			return other, RefusedInstalledLater, nil
 		}
 	}

@@ -1,6 +1,11 @@
 package bot
 
 import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
 	"github.com/patchbot/patchbot/workflow"
 )
 
@@ -62,8 +67,24 @@ func rollBacks() map[string]Request {
 		"roll_back_failed":              failing("Read the Replacement", "ReplacementFailed", "EC2 could not replace the root volume. The volume from before is still attached."),
 		"roll_back_detached":            failing("Read the Replacement", "RootVolumeDetached", "EC2 could not replace the root volume, and none is attached any more."),
 		"roll_back_unwatched":           failing("Read the Replacement", "ReplacementStillRunning", "EC2 has not replaced the root volume in time and goes on without being watched."),
+		"roll_back_not_booted":          failing("Read Whether the Node Is Back", "NodeNotBack", "The root volume was replaced, but Systems Manager does not reach the node since. Look whether the instance has booted."),
 		"roll_back_unscanned":           tellBack(back, 40, scanStarted, rollBackFailed("Scan Again", "ScanFailed", "The scan after the roll back ended with Failed (Failed).")),
 		"roll_back_stopped":             unheard,
 		"asked_again_after_a_roll_back": again,
+	}
+}
+
+// TestWhatIsKnownOfTheRootVolumeGoesByStatesOfTheMachine: a state that was renamed would not be known.
+func TestWhatIsKnownOfTheRootVolumeGoesByStatesOfTheMachine(t *testing.T) {
+	definition, err := workflow.RollBack.Render(workflow.DefaultSettings())
+	require.NoError(t, err)
+	var machine struct{ States map[string]json.RawMessage }
+	require.NoError(t, json.Unmarshal(definition, &machine))
+	for _, name := range append([]string{workflow.StateReplace}, append(beforeReplacement, afterReplacement...)...) {
+		require.Contains(t, machine.States, name)
+	}
+	for state, want := range map[string]Replaced{"Find Snapshot": ReplacedNot, workflow.StateReplace: ReplacedUnknown, "Read the Replacement": ReplacedUnknown,
+		"Wait for the Replacement": ReplacedUnknown, "Read Whether the Node Is Back": ReplacedYes, "Scan Again": ReplacedYes, "Report Roll Back": ReplacedYes} {
+		require.Equal(t, want, RollBack{Failure: &Failure{State: state, Error: "States.Timeout"}}.Replaced(), state)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type recorder struct {
 	queue
 	updates int
 	lines   []bot.Line
+	taking  sync.Mutex // outputs: decisions are delivered several at once
 	outputs map[workflow.Token]string
 }
 
@@ -36,6 +38,8 @@ func (c *recorder) AddLine(_ context.Context, _ bot.Message, l bot.Line) error {
 }
 
 func (c *recorder) CompleteTask(_ context.Context, token workflow.Token, output json.RawMessage) error {
+	c.taking.Lock()
+	defer c.taking.Unlock()
 	c.outputs[token] = string(output)
 	return nil
 }

@@ -26,12 +26,13 @@ type Summary struct {
 	AnswerBy   time.Time        `json:"answer_by,omitzero"` // zero: it failed before anybody was asked
 	Verdict    workflow.Verdict `json:"verdict,omitzero"`   // of the decision that counts
 	DecidedAt  time.Time        `json:"decided_at,omitzero"`
-	Until      time.Time        `json:"until,omitzero"`        // of a schedule
-	EndedAt    time.Time        `json:"ended_at,omitzero"`     // zero while open
-	InDelivery bool             `json:"in_delivery,omitzero"`  // Step Functions has yet to take the decision
-	Emergency  bool             `json:"emergency,omitzero"`    // decided to go through a freeze
-	Frozen     time.Time        `json:"frozen_until,omitzero"` // when the freeze ends that it waits for, where AWS says
-	Approvals  int              `json:"approvals,omitzero"`    // given so far, of Required; see Request.Approvals
+	Until      time.Time        `json:"until,omitzero"`             // of a schedule
+	EndedAt    time.Time        `json:"ended_at,omitzero"`          // zero while open
+	InDelivery bool             `json:"in_delivery,omitzero"`       // Step Functions has yet to take the decision
+	Emergency  bool             `json:"emergency,omitzero"`         // decided to go through a freeze
+	Pending    bool             `json:"emergency_pending,omitzero"` // asked for as one; see Request.EmergencyPending
+	Frozen     time.Time        `json:"frozen_until,omitzero"`      // when the freeze ends that it waits for, where AWS says
+	Approvals  int              `json:"approvals,omitzero"`         // given so far, of Required; see Request.Approvals
 	Required   int              `json:"approvals_required,omitzero"`
 }
 
@@ -43,14 +44,14 @@ func (r Request) Summary() Summary {
 	s := Summary{ID: r.ID, Version: r.Version, Instance: r.Instance.ID, Name: Tidy(r.Instance.Name, SummaryName), Owner: r.Owner,
 		Status: r.Status, Rehearsal: r.Rehearsal, Channel: r.Place.Channel,
 		CreatedAt: r.CreatedAt.UTC(), AnswerBy: r.AnswerBy.UTC(), EndedAt: r.EndedAt.UTC(),
-		Approvals: len(r.Approvals), Required: r.ApprovalsRequired}
+		Approvals: len(r.Approvals), Required: r.ApprovalsRequired, Pending: r.EmergencyPending()}
 	if r.Moved != nil {
 		s.MovedFrom, s.MovedCode = r.Moved.From, Tidy(r.Moved.Code, SummaryName)
 	}
 	if r.Approvers.Person && r.Approvers.Named() {
 		s.Person = r.Approvers.Users[0]
 	}
-	if r.Status == StatusFrozen && r.Freeze != nil {
+	if r.Status == StatusFrozen && r.Freeze != nil || r.AwaitsFreeze() {
 		s.Frozen = r.Freeze.Until.UTC()
 	}
 	if r.Decision != nil {

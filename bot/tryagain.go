@@ -20,12 +20,12 @@ type TriedAgain struct {
 const ActionTryAgain = "try_again"
 
 // CanTryAgain reports whether a request can be tried again: it has ended, it did not come to what was
-// approved, and nobody has tried it again. What its owner did not want, or did not answer, is not tried
+// approved, there is still an instance in our care, and nobody has tried it again. What its owner did not want, or did not answer, is not tried
 // again but asked again.
 func (r Request) CanTryAgain() bool {
 	switch r.Status {
 	case StatusNonCompliant, StatusFailed, StatusStopped, StatusNotStarted:
-		return !r.Rehearsal && r.TriedAgain == nil && r.NextLife == ""
+		return !r.Rehearsal && r.TriedAgain == nil && r.NextLife == "" && !r.OutOfCare()
 	case StatusAsked, StatusScheduled, StatusApproved, StatusFrozen, StatusQueued, StatusBackingUp, StatusPatching, StatusScanning,
 		StatusRejected, StatusExpired, StatusCompliant, StatusRehearsed,
 		StatusRollingBack, StatusRolledBack, StatusRollBackFailed:

@@ -84,7 +84,7 @@ func (e Emails) question(item bot.MailItem) string {
 	}
 	lines = append(lines, wording.Approving(r),
 		fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", wording.Moment(r.AnswerBy)))
-	for _, more := range []string{wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
+	for _, more := range []string{wording.Emergency(r), wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
 		if more != "" {
 			lines = append(lines, more)
 		}

@@ -62,7 +62,9 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedNoSnapshot:
 		return "I know no snapshot of its root volume from before the install, so I cannot roll it back."
 	case bot.RefusedSnapshotGone:
-		return "Its snapshots from before the install are no longer kept, so I cannot roll it back."
+		return "Its snapshots from before the install were deleted, as their time was over and the instance was patched well, so I cannot roll it back."
+	case bot.RefusedNoRootVolume:
+		return "It has no root volume that could be replaced, since a roll back failed so. Make a volume of the snapshot " + codeOf(r.RootSnapshot(), 80) + " in EC2 and attach it by hand."
 	case bot.RefusedOtherOpen: // this one is the other
 		return otherOpen(r)
 	case bot.RefusedInstalledLater: // as is this one
@@ -74,7 +76,7 @@ func refusal(r bot.Request, why bot.Refusal) string {
 	case bot.RefusedEmergencyAlone:
 		return emergencyAlone(r)
 	case bot.RefusedEmergencyAsked:
-		return "Somebody was faster, so your words are not kept. Please read theirs, and agree with “Agree to emergency…”.\n" + emergencyText(r)
+		return "Somebody was faster, so your words are not kept. Please read theirs. " + howToAgree(r) + "\n" + emergencyText(r)
 	case bot.RefusedEmergencyGone:
 		return "What you agreed to is not asked for any more, so nothing has changed. " + standing(r)
 	case bot.RefusedAlreadyOpen:

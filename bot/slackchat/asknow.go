@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/patchbot/patchbot/bot"
-	"github.com/patchbot/patchbot/workflow"
 )
 
 func askNowCommand() Command {
@@ -93,8 +92,7 @@ func (a *App) mayNotAsk(ctx context.Context, c invocation, newest bot.Request, w
 
 // asksAgain says how somebody has an instance asked about again whose question has ended.
 func asksAgain(r bot.Request) string {
-	gone := r.NotStarted != nil && (r.NotStarted.Reason == workflow.NotStartedGone || r.NotStarted.Reason == workflow.NotStartedUntagged)
-	if r.Rehearsal || gone || !slices.Contains([]bot.Status{bot.StatusRejected, bot.StatusExpired, bot.StatusNotStarted}, r.Status) {
+	if r.Rehearsal || r.OutOfCare() || !slices.Contains([]bot.Status{bot.StatusRejected, bot.StatusExpired, bot.StatusNotStarted}, r.Status) {
 		return ""
 	}
 	return codeOf(SlashCommand+" request "+r.Instance.ID, 80) + " asks again."

@@ -74,6 +74,9 @@ func rowStanding(r bot.Request, room lineRoom) string {
 	case bot.StatusScheduled:
 		return rowScheduled(r, room)
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return rowFrozen(r, room)
+		}
 		return rowDecided(r) + rowBy(r, room) + ", about to start"
 	case bot.StatusFrozen:
 		return rowFrozen(r, room)

@@ -47,6 +47,9 @@ func digestStanding(r bot.Request) string {
 	case bot.StatusScheduled:
 		return standSchedule
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return standFrozen
+		}
 		return standStarting
 	case bot.StatusFrozen:
 		return standFrozen

@@ -52,7 +52,7 @@ func agreeButton(r bot.Request) *slack.ButtonBlockElement {
 func openEmergency(ctx context.Context, a *App, c click) string {
 	r := c.Request
 	switch {
-	case !r.Frozen():
+	case !r.FrozenAt(a.Bot.Now()):
 		return refusal(r, bot.RefusedNoFreeze)
 	case r.Emergency == nil:
 		return a.openModal(ctx, c, emergencyView(c)).Text
@@ -146,11 +146,15 @@ func emergencyLine(r bot.Request) string {
 	if !r.EmergencyPending() { // it was decided since
 		return "An emergency was asked for."
 	}
-	how := "“Agree to emergency…” stands in the message."
+	return emergencyAsked(r) + " " + howToAgree(r) + "\n" + whoDecides([]bot.Request{r})
+}
+
+// howToAgree says where somebody agrees to an emergency: a digest has no button for one of its requests.
+func howToAgree(r bot.Request) string {
 	if r.Digest != "" {
-		how = codeOf(SlashCommand+" "+emergencyName+" "+r.Instance.ID, 80) + " opens a window to agree."
+		return codeOf(SlashCommand+" "+emergencyName+" "+r.Instance.ID, 80) + " opens a window to agree."
 	}
-	return emergencyAsked(r) + " " + how + "\n" + whoDecides([]bot.Request{r})
+	return "“Agree to emergency…” stands in the message."
 }
 
 // rowEmergency marks an emergency in one line of a digest.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/patchbot/patchbot/bot"
 	"github.com/patchbot/patchbot/bot/wording"
-	"github.com/patchbot/patchbot/workflow"
 )
 
 // quoted is a word from outside as it is written.
@@ -120,7 +119,7 @@ func inFreeze(r bot.Request) string {
 
 // decidedNow is what a person's decision came to, which waits where a freeze is known.
 func decidedNow(r bot.Request) string {
-	if r.Decision.Verdict == workflow.Approved && !r.Decision.Emergency && r.Freeze != nil && r.Status == bot.StatusApproved {
+	if r.AwaitsFreeze() {
 		return "approved for the freeze's end"
 	}
 	return wording.DecidedAs(*r.Decision)

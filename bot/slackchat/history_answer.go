@@ -149,7 +149,9 @@ func refusedWhy(why bot.Refusal) string {
 	case bot.RefusedNoSnapshot:
 		return "no snapshot of its root volume was known"
 	case bot.RefusedSnapshotGone:
-		return "its snapshots were no longer kept"
+		return "its snapshots were deleted"
+	case bot.RefusedNoRootVolume:
+		return "it had no root volume to replace"
 	case bot.RefusedOtherOpen:
 		return "another request of the instance was open"
 	case bot.RefusedInstalledLater:

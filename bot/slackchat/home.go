@@ -19,7 +19,8 @@ type home struct {
 	Said      string        // what came of the last click there; may be empty
 	Waiting   []bot.Message // the oldest that wait for this person
 	More      int           // how many requests wait besides
-	Scheduled []bot.Message // the oldest whose time this person may change
+	Agreeing  []bot.Message // the oldest that wait for a freeze to end, and for this person to agree to an emergency
+	Scheduled []bot.Message // the oldest others that wait for their time, or for a freeze to end, which this person may change
 	Unchecked int           // open requests of which it could not be found out whether they are theirs
 	Working   []bot.Summary // theirs, decided and not over, the oldest first
 	Lately    []bot.Summary // theirs, ended lately, the newest first
@@ -66,7 +67,7 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 		h.Overdue = slices.DeleteFunc(slices.Concat(open, bot.FailedNow(lately)), func(s bot.Summary) bool { return s.Status.Open() && !s.Overdue(now) })
 	}
 	ended := slices.DeleteFunc(lately, func(s bot.Summary) bool { return s.Status.Open() })
-	var waiting, scheduled []bot.Summary
+	var waiting, agreeing, scheduled []bot.Summary
 	theirs, unchecked := a.theirs(ctx, c, slices.Concat(open, ended))
 	h.Unchecked = unchecked
 	for _, s := range theirs {
@@ -77,16 +78,26 @@ func (a *App) home(ctx context.Context, c invocation) (home, error) {
 			waiting = append(waiting, s)
 		case s.Status != bot.StatusAsked:
 			h.Working = append(h.Working, s)
-			if s.Status == bot.StatusScheduled {
+			if s.Status == bot.StatusScheduled || s.Status == bot.StatusFrozen {
 				scheduled = append(scheduled, s)
+			}
+			if s.Status == bot.StatusFrozen && s.Pending {
+				agreeing = append(agreeing, s)
 			}
 		}
 	}
 	slices.SortFunc(h.Lately, func(a, b bot.Summary) int { return cmp.Or(b.EndedAt.Compare(a.EndedAt), b.Compare(a)) })
-	if h.Scheduled, _, err = a.messagesOf(ctx, scheduled, bot.StatusScheduled); err != nil {
+	asked := func(r bot.Request) bool { return r.Status == bot.StatusAsked }
+	waits := func(r bot.Request) bool { return r.Status == bot.StatusScheduled || r.Status == bot.StatusFrozen }
+	agrees := func(r bot.Request) bool { return waits(r) && r.EmergencyPending() && !agreed(r, c.User) }
+	others := func(r bot.Request) bool { return waits(r) && !agrees(r) }
+	if h.Scheduled, _, err = a.messagesOf(ctx, scheduled, others); err != nil {
 		return h, err
 	}
-	h.Waiting, h.More, err = a.messagesOf(ctx, waiting, bot.StatusAsked)
+	if h.Agreeing, _, err = a.messagesOf(ctx, agreeing, agrees); err != nil {
+		return h, err
+	}
+	h.Waiting, h.More, err = a.messagesOf(ctx, waiting, asked)
 	return h, err
 }
 
@@ -126,8 +137,8 @@ func (a *App) theirs(ctx context.Context, c invocation, found []bot.Summary) (ke
 }
 
 // messagesOf loads the messages in which requests stand, the oldest first, and says how many
-// requests stand in others.
-func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary, status bot.Status) (messages []bot.Message, more int, err error) {
+// requests stand in others. Those stay that are still to be shown.
+func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary, shown func(bot.Request) bool) (messages []bot.Message, more int, err error) {
 	slices.SortFunc(waiting, bot.Summary.Compare)
 	oldest := waiting[:min(len(waiting), homeMessages*bot.DigestSize)]
 	ids := make([]string, len(oldest))
@@ -138,7 +149,7 @@ func (a *App) messagesOf(ctx context.Context, waiting []bot.Summary, status bot.
 	if err != nil {
 		return nil, 0, fmt.Errorf("load requests: %w", err)
 	}
-	requests = slices.DeleteFunc(requests, func(r bot.Request) bool { return r.Status != status }) // since
+	requests = slices.DeleteFunc(requests, func(r bot.Request) bool { return !shown(r) })
 	more = len(waiting) - len(oldest)
 	place := map[bot.Place]int{}
 	for _, r := range requests {

@@ -2,6 +2,7 @@ package slackchat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/patchbot/patchbot/bot/wording"
 )
 
-// homeView renders an App Home. It stays under 80 blocks; see limit.ViewBlocks.
+// homeView renders an App Home. It stays under 90 blocks; see limit.ViewBlocks.
 func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 	var blocks []slack.Block
 	if h.Said != "" {
@@ -22,6 +23,9 @@ func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 	for _, m := range h.Waiting {
 		blocks = append(blocks, homeQuestion(m)...)
 	}
+	for _, m := range h.Agreeing {
+		blocks = append(blocks, homeWaits(m, "_emergency")...)
+	}
 	if h.More > 0 {
 		blocks = append(blocks, contextBlock(fmt.Sprintf("and %d more: `%s list waiting`", h.More, SlashCommand)))
 	}
@@ -30,10 +34,10 @@ func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 			wording.Count(h.Unchecked, "open request", "open requests"))))
 	}
 	if len(h.Scheduled) > 0 {
-		blocks = append(blocks, header("Scheduled"))
+		blocks = append(blocks, header("Scheduled, or in a freeze"))
 	}
 	for _, m := range h.Scheduled {
-		blocks = append(blocks, homeScheduled(m)...)
+		blocks = append(blocks, homeWaits(m, "_scheduled")...)
 	}
 	blocks = append(blocks, homeList("Under way", h.Working, now)...)
 	blocks = append(blocks, homeList("Lately", h.Lately, now)...)
@@ -46,7 +50,7 @@ func homeView(h home, now time.Time) slack.HomeTabViewRequest {
 
 func homeHeadline(h home) string {
 	n := h.More
-	for _, m := range h.Waiting {
+	for _, m := range slices.Concat(h.Waiting, h.Agreeing) {
 		n += len(m.Requests)
 	}
 	if n == 0 {
@@ -60,10 +64,10 @@ func homeHeadline(h home) string {
 func homeQuestion(m bot.Message) []slack.Block {
 	if m.Digest == "" {
 		r := m.Requests[0]
-		text := fmt.Sprintf("*%s*\n%s\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), plan(r), deadline(r)) + homeApprovals(m)
+		text := fmt.Sprintf("*%s*\n%s\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), plan(r), deadline(r)) + homeApprovals(m) + onLine(emergencyText(r))
 		return []slack.Block{section(text), slack.NewActionBlock("home_"+r.ID, buttons(r)...)}
 	}
-	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), before(freezeOfMany(m.Requests, day), digestPlan(m.Requests)), decideBy(m.Requests)) + homeApprovals(m)
+	text := fmt.Sprintf("*%s*\n%s\n%s", escaped(digestHeadline(m.Requests), limit.Header), before(freezeOfMany(m.Requests, day), digestPlan(m.Requests)), decideBy(m.Requests)) + homeApprovals(m) + onLine(emergenciesOfMany(m.Requests))
 	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest, digestButtons(m)...)}
 }
 
@@ -76,15 +80,32 @@ func homeApprovals(m bot.Message) string {
 	return strings.Join(withApprovals([]string{text}, m.Requests), "\n")
 }
 
-// homeScheduled is a message in which something is scheduled, with the buttons that change it.
-func homeScheduled(m bot.Message) []slack.Block {
+// onLine has a text on a line of its own, if there is one.
+func onLine(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "\n" + text
+}
+
+// homeWaits is a message in which something waits for its time, or for a freeze to end, with the buttons that
+// change it. The same message may stand in several lists, each of which has another name for its buttons.
+func homeWaits(m bot.Message, list string) []slack.Block {
 	if m.Digest == "" {
 		r := m.Requests[0]
 		text := fmt.Sprintf("*%s*\n%s\n%s", escaped(wording.Headline(r), limit.Header), identity(r), standing(r))
 		return []slack.Block{section(text), slack.NewActionBlock("home_"+r.ID, buttons(r)...)}
 	}
-	text := fmt.Sprintf("*%s scheduled*: %s", instances(m.Requests), namesOf(m.Requests))
-	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest+"_scheduled", digestButtons(m)...)}
+	how := "scheduled"
+	switch frozenOf(m.Requests) {
+	case 0:
+	case len(m.Requests):
+		how = "waiting for a freeze to end"
+	default:
+		how = "scheduled, or waiting for a freeze to end"
+	}
+	text := fmt.Sprintf("*%s %s*: %s", instances(m.Requests), how, namesOf(m.Requests)) + onLine(emergenciesOfMany(m.Requests))
+	return []slack.Block{section(text), slack.NewActionBlock("home_"+m.Digest+list, digestButtons(m)...)}
 }
 
 // homeList is a list of requests; none where it is empty.

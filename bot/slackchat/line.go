@@ -75,7 +75,7 @@ func lineOf(r bot.Request, kind bot.LineKind) string {
 	case bot.LineStopped:
 		return stoppedLine(r)
 	case bot.LineEndUnheard:
-		return whileStopped(r, "The execution ended, but how was not heard.", installed(r))
+		return whileStopped(r, "The execution ended, but how was not heard.", installed(r)+kept(r))
 	case bot.LineResumed:
 		return "The execution was started again and goes on."
 	case bot.LineAskedAnew:
@@ -231,7 +231,7 @@ func failedLine(r bot.Request) string {
 	if r.Status != bot.StatusFailed { // it goes on since
 		return line
 	}
-	return strings.TrimSpace(line + " " + installed(r) + " " + failureNext(r))
+	return strings.TrimSpace(before(line+" "+installed(r), leftOut(r)) + " " + failureNext(r))
 }
 
 // stoppedLine tells that somebody stopped the execution.
@@ -240,7 +240,7 @@ func stoppedLine(r bot.Request) string {
 	if r.Decision != nil && !r.Delivered {
 		line = "The execution was stopped before the decision reached it."
 	}
-	return whileStopped(r, line, installed(r)+" "+askedAgain(r))
+	return whileStopped(r, line, installed(r)+kept(r)+" "+askedAgain(r))
 }
 
 // whileStopped adds what only holds unless the execution goes on since.

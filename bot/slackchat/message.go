@@ -71,6 +71,9 @@ func RequestText(r bot.Request) string {
 	if r.Status == bot.StatusFailed {
 		text = append(text, failureReason(r), failureNext(r))
 	}
+	if r.Status == bot.StatusRollBackFailed { // which its standing gives the reason of
+		text = append(text, rollBackNext(r))
+	}
 	return strings.TrimSpace(strings.Join(append(text, proofLine(r)), "\n"))
 }
 
@@ -166,7 +169,12 @@ func body(r bot.Request) string {
 	switch r.Status {
 	case bot.StatusScheduled:
 		return scheduledStanding(r) + " " + scheduledPlan(r) + "\n" + missingPatches(r)
-	case bot.StatusAsked, bot.StatusApproved, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
+	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return frozenBody(r)
+		}
+		return missingPatches(r)
+	case bot.StatusAsked, bot.StatusBackingUp, bot.StatusPatching, bot.StatusScanning:
 		return missingPatches(r)
 	case bot.StatusFrozen:
 		return frozenBody(r)

@@ -126,14 +126,17 @@ func TestEveryRefusalToAPerson(t *testing.T) {
 		bot.RefusedAskedBefore:    {"rejected"},
 
 		bot.RefusedRehearsal: {"rehearsal_over"}, bot.RefusedNothingInstalled: {"failed"}, bot.RefusedStillOpen: {"patching"},
-		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"},
-		bot.RefusedOtherOpen: {"asked", "patching"}, bot.RefusedInstalledLater: {"compliant"},
+		bot.RefusedRollingBack: {"rolling_back"}, bot.RefusedRolledBack: {"rolled_back"}, bot.RefusedNoSnapshot: {"compliant"}, bot.RefusedSnapshotGone: {"compliant"}, bot.RefusedNoRootVolume: {"roll_back_detached"},
+		bot.RefusedOtherOpen: {"asked", "patching"}, bot.RefusedInstalledLater: {"compliant", "roll_back_detached"},
 	} {
 		answers[why] = map[string]string{}
 		for _, name := range names {
 			answers[why][name] = refusal(all[name], why)
 		}
 	}
+	digested := all["frozen_emergency"]
+	digested.Digest = "d-1"
+	require.Contains(t, refusal(digested, bot.RefusedEmergencyAsked), "`/patch emergency i-0933335a5598d1c2e`", "a digest has no button for it")
 	require.ElementsMatch(t, bot.Refusals(), slices.Collect(maps.Keys(answers)))
 	goldentest.JSON(t, filepath.Join("golden", "refusals.json"), answers)
 }

@@ -58,6 +58,7 @@ func modalViews(t *testing.T) map[string]slack.ModalViewRequest {
 		"reject_all_3":            rejectAllView(clickIn(all["asked_3"])),
 		"reject_all_45":           rejectAllView(many),
 		"roll_back":               rollBackView(alone("still_non_compliant"), states(t)["still_non_compliant"].EndedAt.Add(50*time.Hour)),
+		"roll_back_begun_at":      rollBackView(backupBegun(alone("still_non_compliant")), states(t)["still_non_compliant"].EndedAt.Add(50*time.Hour)),
 		"patches":                 patchesView(aboutAlone(alone("asked")), 0),
 		"patches_first_page":      patchesView(aboutAlone(manyPatches(alone("asked"))), 0),
 		"patches_last_page":       patchesView(aboutAlone(manyPatches(alone("asked"))), 4),

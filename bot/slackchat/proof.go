@@ -39,7 +39,7 @@ func proofLines(r bot.Request) []string {
 		}
 		lines = append(lines, line)
 	}
-	if note := wording.NodeNote(r); note != "" && r.After != nil {
+	if note := wording.NodeNote(r); note != "" && r.Proves() {
 		lines = append(lines, escapes.Replace(note))
 	}
 	return lines
@@ -64,15 +64,30 @@ func proofLine(r bot.Request) string {
 // linkBytes is how long a link may be: no name that anybody has given a log group needs more.
 const linkBytes = 800
 
-// consoleLinks lead to AWS's pages of a request: its execution, and its install command and output.
+// consoleLinks lead to AWS's pages of a request: its execution, its install command and output, and its
+// roll back.
 func consoleLinks(r bot.Request) string {
 	console := workflow.ConsoleOf(r.ExecutionARN)
-	var links []string
-	for _, page := range []struct{ url, text string }{
+	return linked([]consolePage{
 		{console.Execution(r.ExecutionARN), "Open the execution"},
 		{console.Command(r.Install.CommandID), "Open the command"},
 		{console.CommandOutput(r.Install.LogGroup, r.Install.CommandID, r.Instance.ID), "All output in CloudWatch Logs"},
-	} {
+		rollBackPage(r),
+	})
+}
+
+// consolePage is a page of AWS's console, and what its link says; a page that there is not has no url.
+type consolePage struct{ url, text string }
+
+// rollBackPage is that of a request's newest roll back.
+func rollBackPage(r bot.Request) consolePage {
+	arn := rollBackOf(r).ExecutionARN
+	return consolePage{workflow.ConsoleOf(arn).Execution(arn), "Open the roll back"}
+}
+
+func linked(pages []consolePage) string {
+	var links []string
+	for _, page := range pages {
 		if page.url != "" && len(page.url) <= linkBytes {
 			links = append(links, fmt.Sprintf("<%s|%s>", escapes.Replace(page.url), page.text))
 		}

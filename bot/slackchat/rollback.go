@@ -28,9 +28,9 @@ const (
 )
 
 // rollBackButton is offered as long as there is a snapshot to go back to, as far as the request says:
-// time and other requests are looked at when somebody clicks.
+// other requests are looked at when somebody clicks.
 func rollBackButton(r bot.Request) *slack.ButtonBlockElement {
-	if r.NoWayBack(time.Time{}) != "" {
+	if r.NoWayBack() != "" {
 		return nil
 	}
 	return slack.NewButtonBlockElement(ButtonRollBack, r.ID, plainText("Roll back…", limit.ButtonText)).WithStyle(slack.StyleDanger)
@@ -60,12 +60,11 @@ func (a *App) notRolledBack(c click, r bot.Request, why bot.Refusal, err error) 
 // rollBackView says what happens, and what is lost for the instance by it.
 func rollBackView(c click, now time.Time) slack.ModalViewRequest {
 	r := c.Request
-	snapshot := r.Backup.FinishedAt
 	text := []string{
 		"*" + name(r) + "*  " + identity(r),
-		fmt.Sprintf("The root volume is replaced by its snapshot %s, finished at %s. The instance reboots and is away for some minutes.", codeOf(r.RootSnapshot(), 80), day(snapshot)),
-		fmt.Sprintf("*Everything written to the root volume in the last %s is gone from it:* logs, databases and files on it, besides the patches. "+
-			"The volume that is replaced is kept, so that somebody with access to EC2 can still copy from it.", wording.Span(now.Sub(snapshot))),
+		fmt.Sprintf("The root volume is replaced by its snapshot %s%s. The instance reboots and is away for some minutes.", codeOf(r.RootSnapshot(), 80), asOf(r)),
+		fmt.Sprintf("*Everything written to the root volume %s is gone from it:* logs, databases and files on it, besides the patches. "+
+			"The volume that is replaced is kept, so that somebody with access to EC2 can still copy from it.", sinceSnapshot(r, now)),
 		dataVolumes(r),
 	}
 	lost := slack.NewCheckboxGroupsBlockElement(inputLost, slack.NewOptionBlockObject(inputLost, plainText("I know what is lost", limit.OptionText), nil))
@@ -73,6 +72,22 @@ func rollBackView(c click, now time.Time) slack.ModalViewRequest {
 	return digestModal(aboutAlone(c), modalRollBack, "Roll back?", "Roll back", section(strings.Join(text, "\n")),
 		slack.NewInputBlock(inputReason, plainText("Why", limit.Label), plainText("It is shown in the thread.", limit.Label), typed),
 		slack.NewInputBlock(inputLost, plainText("What is lost", limit.Label), nil, lost))
+}
+
+// asOf says as of when a request's snapshots show the volumes; empty where that is not known.
+func asOf(r bot.Request) string {
+	if shown := r.SnapshotsShow(); !shown.IsZero() {
+		return ", which shows it as of " + day(shown)
+	}
+	return ""
+}
+
+// sinceSnapshot is the time whose writes a roll back loses.
+func sinceSnapshot(r bot.Request, now time.Time) string {
+	if shown := r.SnapshotsShow(); !shown.IsZero() {
+		return "in the last " + wording.Span(now.Sub(shown))
+	}
+	return "since that snapshot, I do not know how long ago,"
 }
 
 // dataVolumes says that data volumes stay, and names what could be gone back to by hand.

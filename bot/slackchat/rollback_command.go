@@ -3,8 +3,6 @@ package slackchat
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/patchbot/patchbot/bot"
 )
@@ -36,7 +34,7 @@ func rollBackNewest(ctx context.Context, a *App, c invocation) (string, error) {
 	if requests = a.visibleTo(ctx, c, requests); len(requests) == 0 {
 		return noRequestFor(id), nil
 	}
-	r, err := a.Bot.Placed(ctx, toRollBack(requests, a.Bot.Now()))
+	r, err := a.Bot.Placed(ctx, toRollBack(requests))
 	if err != nil {
 		return "", err
 	}
@@ -46,11 +44,13 @@ func rollBackNewest(ctx context.Context, a *App, c invocation) (string, error) {
 	return answerWindow, nil
 }
 
-// toRollBack is the newest of an instance's requests that can be rolled back; else the one that counts,
-// which says why not.
-func toRollBack(requests []bot.Request, now time.Time) bot.Request {
-	if i := slices.IndexFunc(requests, func(r bot.Request) bool { return r.NoWayBack(now) == "" }); i >= 0 {
-		return requests[i]
+// toRollBack is the newest of an instance's requests that can be rolled back, unless what a later one installed
+// is in the way; else the one that counts, which says why not.
+func toRollBack(requests []bot.Request) bot.Request {
+	for _, r := range requests {
+		if r.NoWayBack() == "" || r.Stands() {
+			return r
+		}
 	}
 	return theOneThatCounts(requests)
 }

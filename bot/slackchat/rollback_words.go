@@ -31,21 +31,25 @@ func replacedLine(r bot.Request) string {
 
 func rolledBackLine(r bot.Request) string {
 	b := rollBackOf(r)
-	return fmt.Sprintf("Scanned again: %s. Rolled back, as %s wanted. ↩️ %s", wording.MissingAgain(b), person(b.By), dataVolumes(r))
+	return fmt.Sprintf("Scanned again: %s. Rolled back, as %s wanted. ↩️ %s", wording.MissingAgain(b), person(b.By), before(dataVolumes(r), leftOut(r)))
 }
 
 func rollBackFailedLine(r bot.Request) string {
-	line := "❌ " + rollBackReason(rollBackOf(r))
+	line := "❌ " + rollBackReason(r)
 	if r.Status != bot.StatusRollBackFailed { // it goes on since
 		return line
 	}
-	return line + " " + wording.Replaced(rollBackOf(r))
+	return before(line+" "+wording.Replaced(rollBackOf(r)), leftOut(r)) + " " + rollBackNext(r)
 }
 
 // rollBackReason says which step of a roll back failed and why.
-func rollBackReason(b bot.RollBack) string {
-	return strings.Replace(failureReason(bot.Request{Failure: b.Failure}), "The workflow", "The roll back", 1)
+func rollBackReason(r bot.Request) string {
+	w := wording.RollBackFailureOf(r)
+	return strings.TrimSpace(escaped(w.Happened, 400) + " " + escaped(w.Details, 900))
 }
+
+// rollBackNext says what to do after one has failed.
+func rollBackNext(r bot.Request) string { return wording.RollBackFailureOf(r).Next }
 
 // volumeKept names the volume that was replaced, and says who deletes it.
 func volumeKept(b bot.RollBack) string {
@@ -65,17 +69,18 @@ func rolledBackBody(r bot.Request) string {
 	if len(r.DataSnapshots()) > 0 {
 		text = append(text, dataVolumes(r))
 	}
+	text = append(text, leftLines(leftOut(r))...)
 	return strings.Join(append(text, askedAgain(r), rollBackWhy(r)), "\n")
 }
 
 // rollBackFailedBody says how far it came.
 func rollBackFailedBody(r bot.Request) string {
 	b := rollBackOf(r)
-	text := []string{rollBackReason(b), wording.Replaced(b)}
+	text := []string{rollBackReason(r), wording.Replaced(b)}
 	if b.Replaced() == bot.ReplacedYes {
 		text = append(text, volumeKept(b))
 	}
-	return strings.Join(text, "\n") + kept(r) + "\n" + rollBackWhy(r)
+	return strings.TrimSpace(strings.Join(text, "\n") + kept(r) + "\n" + rollBackNext(r) + "\n" + rollBackWhy(r) + "\n" + linked([]consolePage{rollBackPage(r)}))
 }
 
 func rollBackWhy(r bot.Request) string {
@@ -127,6 +132,10 @@ func otherOpen(other bot.Request) string {
 
 // installedLater says which later request has installed more.
 func installedLater(other bot.Request) string {
-	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. Roll that one back first: %s opens it.",
-		day(other.CreatedAt), codeOf(SlashCommand+" roll-back "+other.Instance.ID, 80))
+	first := "Roll that one back first: " + codeOf(SlashCommand+" roll-back "+other.Instance.ID, 80) + " opens it."
+	if why := other.NoWayBack(); why != "" {
+		first = "That one cannot be rolled back: " + refusedWhy(why) + "."
+	}
+	return fmt.Sprintf("A later request, of %s, has installed more since, which this snapshot would undo as well. %s",
+		day(other.CreatedAt), first)
 }

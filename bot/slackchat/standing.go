@@ -18,6 +18,9 @@ func standing(r bot.Request) string {
 	case bot.StatusScheduled:
 		return scheduledStanding(r)
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return "It is approved. " + wording.Freeze(r, day, quoted) + " It is patched when that ends."
+		}
 		return "It is about to start."
 	case bot.StatusFrozen:
 		return frozenStanding(r)
@@ -110,11 +113,14 @@ func askedAgain(r bot.Request) string {
 	return fmt.Sprintf("You are asked again when other patches are missing, or after %s.", day(r.EndedAt.Add(r.AskAgainAfter)))
 }
 
+// leftOut says that an instance did not come back into service; empty where it did.
+func leftOut(r bot.Request) string { return escapes.Replace(wording.LeftOut(r)) }
+
 // kept tells what is left of a patch that went wrong: an instance out of service, snapshots that may be needed, or were begun.
 func kept(r bot.Request) string {
 	left := ""
-	if out := wording.LeftOut(r); out != "" {
-		left = "\n" + escapes.Replace(out)
+	if out := leftOut(r); out != "" {
+		left = "\n" + out
 	}
 	switch ids := codes(r.Backup.SnapshotIDs); {
 	case len(r.Backup.SnapshotIDs) == 0 || !r.Backup.DeletedAt.IsZero():

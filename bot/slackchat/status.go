@@ -3,6 +3,7 @@ package slackchat
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -120,15 +121,37 @@ func statusAnswer(r bot.Request, link string) string {
 func endedLines(r bot.Request) []string {
 	lines := proofLines(r)
 	if r.Status == bot.StatusFailed {
-		lines = append(lines, failureReason(r)+kept(r), failureNext(r))
+		lines = append(lines, failureReason(r))
+	}
+	if slices.Contains(mayNeedSnapshots, r.Status) {
+		lines = append(lines, leftLines(kept(r))...)
+	} else {
+		lines = append(lines, leftLines(leftOut(r))...)
+	}
+	if r.Status == bot.StatusFailed {
+		lines = append(lines, failureNext(r))
+	}
+	if r.Status == bot.StatusRollBackFailed { // which its standing gives the reason of
+		lines = append(lines, rollBackNext(r))
 	}
 	if again := triedAgain(r); again != "" {
 		lines = append(lines, again)
 	}
-	if links := consoleLinks(r); links != "" && (r.Install.CommandID != "" || r.CanTryAgain()) {
+	if links := consoleLinks(r); links != "" && (r.Install.CommandID != "" || r.RollBack != nil || r.CanTryAgain()) {
 		lines = append(lines, links)
 	}
 	return lines
+}
+
+// mayNeedSnapshots are the ends after which somebody may want to go back to the snapshots by hand.
+var mayNeedSnapshots = []bot.Status{bot.StatusFailed, bot.StatusRollBackFailed, bot.StatusStopped, bot.StatusNonCompliant}
+
+// leftLines are the lines of what is left of a patch, none where nothing is.
+func leftLines(left string) []string {
+	if left == "" {
+		return nil
+	}
+	return []string{strings.TrimPrefix(left, "\n")}
 }
 
 // waitsFor says what has to happen next.

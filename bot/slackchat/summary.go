@@ -25,6 +25,9 @@ func summaryStanding(s bot.Summary, now time.Time) string {
 		if s.InDelivery {
 			return "the decision is being delivered"
 		}
+		if !s.Frozen.IsZero() {
+			return "waits for a freeze to end, " + day(s.Frozen)
+		}
 		return "about to start"
 	case bot.StatusFrozen:
 		if s.Frozen.IsZero() {

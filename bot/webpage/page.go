@@ -73,7 +73,7 @@ func pageOf(r bot.Request, l link, now time.Time) page {
 		p.Texts = []string{fmt.Sprintf("The time to decide was over at %s. Nothing is left to decide on this page.", wording.Moment(r.AnswerBy))}
 	default:
 		p.Texts = []string{fmt.Sprintf("Please decide by %s. If nobody does, nothing is installed.", wording.Moment(r.AnswerBy))}
-		for _, more := range []string{wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
+		for _, more := range []string{wording.Emergency(r), wording.RolledBackBefore(r, wording.Moment, wording.Person), wording.Approvals(r), wording.TagMistake(r, wording.Quoted), wording.HookMistake(r, wording.Quoted)} {
 			if more != "" {
 				p.Texts = append(p.Texts, more)
 			}
@@ -136,7 +136,7 @@ func refusal(r bot.Request, why bot.Refusal) string {
 		bot.RefusedTooSoon, bot.RefusedTooFar, bot.RefusedNoSchedules, bot.RefusedNotHeld, bot.RefusedAlone, bot.RefusedNoFreeze, bot.RefusedNoReason,
 		bot.RefusedEmergencyAlone, bot.RefusedEmergencyAsked, bot.RefusedEmergencyGone, bot.RefusedAlreadyOpen, bot.RefusedTriedAgain, bot.RefusedOwnScan, bot.RefusedAskedBefore,
 		bot.RefusedRehearsal, bot.RefusedNothingInstalled, bot.RefusedStillOpen, bot.RefusedRollingBack, bot.RefusedRolledBack, bot.RefusedNoSnapshot, bot.RefusedSnapshotGone,
-		bot.RefusedOtherOpen, bot.RefusedInstalledLater:
+		bot.RefusedNoRootVolume, bot.RefusedOtherOpen, bot.RefusedInstalledLater:
 	}
 	return "There is nothing to decide any more, so your answer was not recorded as the decision."
 }

@@ -91,11 +91,15 @@ func says(pattern string) func(bot.Failure) bool {
 	return func(f bot.Failure) bool { return expression.MatchString(f.Error) || expression.MatchString(f.Cause) }
 }
 
-func wordsOf(f bot.Failure) failureWords {
-	i := slices.IndexFunc(failures, func(w failureWords) bool {
+// wordsIn are the words of a failure in a table; false where it has none.
+func wordsIn(table []failureWords, f bot.Failure) (failureWords, bool) {
+	i := slices.IndexFunc(table, func(w failureWords) bool {
 		return slices.Contains(w.names, f.Error) || w.is != nil && w.is(f)
 	})
-	return failures[i]
+	if i < 0 {
+		return failureWords{}, false
+	}
+	return table[i], true
 }
 
 // FailureOf puts a request's failure to words. They never say what was installed; see Installed.
@@ -103,7 +107,7 @@ func FailureOf(r bot.Request) FailureWords {
 	if r.Failure == nil {
 		return FailureWords{Happened: "The execution could not go on."}
 	}
-	known := wordsOf(*r.Failure)
+	known, _ := wordsIn(failures, *r.Failure)
 	w := FailureWords{Happened: known.happened, Next: known.next, Details: details(*r.Failure, known.ours)}
 	if r.Failure.Error == "NodeNotBack" && r.Node != nil {
 		w.Happened = notBack(r)

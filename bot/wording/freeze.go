@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/patchbot/patchbot/bot"
@@ -12,7 +13,7 @@ import (
 // time, and quote a word as it is written.
 func Freeze(r bot.Request, moment func(time.Time) string, quote func(string) string) string {
 	switch {
-	case !r.Frozen():
+	case !r.Frozen() && !r.AwaitsFreeze():
 		return ""
 	case r.Freeze.Unread != "":
 		return fmt.Sprintf("The change calendars could not be read (%s), which counts as a freeze until they can.", quote(bot.Tidy(r.Freeze.Unread, 80)))
@@ -20,6 +21,16 @@ func Freeze(r bot.Request, moment func(time.Time) string, quote func(string) str
 		return "A freeze is on; the change calendars do not say until when."
 	}
 	return fmt.Sprintf("A freeze is on until %s.", moment(r.Freeze.Until))
+}
+
+// Emergency says that somebody wants a request patched in spite of a freeze, and how many must still agree;
+// empty where nobody does.
+func Emergency(r bot.Request) string {
+	if !r.EmergencyPending() {
+		return ""
+	}
+	return fmt.Sprintf("An emergency was asked for by %s, %s: %s %s, in Slack.", People(workflow.Decision{Approvals: r.Emergency.Approvals}), Moment(r.Emergency.Asked().At),
+		strings.TrimSuffix(bot.Tidy(r.Emergency.Reason, 200), ".")+".", Count(r.EmergencyLeft(), "other must agree", "others must agree"))
 }
 
 // FreezeEnd is when a freeze ends, after a verb, e.g. "when the freeze ends (Wed 25 Nov 2026, 17:00 UTC)".

@@ -22,9 +22,10 @@ type Proven struct {
 const namedPatches = 5
 
 // Proof says by name what an install came to: what was installed, what failed and why, what waits for a
-// reboot, and what is still missing. It has no lines before the scan after the install was counted.
+// reboot, and what is still missing. It has no lines where the scan after it does not say how the instance is; see
+// bot.Request.Proves.
 func Proof(r bot.Request) []Proven {
-	if r.After == nil || r.Rehearsal {
+	if !r.Proves() {
 		return nil
 	}
 	p := r.Proof()

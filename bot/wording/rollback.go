@@ -2,7 +2,6 @@ package wording
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/patchbot/patchbot/bot"
@@ -41,7 +40,8 @@ func RollBackStanding(r bot.Request) string {
 	case r.Status == bot.StatusRolledBack:
 		return fmt.Sprintf("Its root volume is as it was before the install; %s. Data volumes were not touched.", MissingAgain(b))
 	case r.Status == bot.StatusRollBackFailed:
-		return strings.TrimSpace("The roll back did not come to its end. " + rollBackFailure(b) + " " + Replaced(b))
+		w := RollBackFailureOf(r)
+		return sentences("The roll back did not come to its end.", w.Happened, w.Details, Replaced(b))
 	case b.Replaced() == bot.ReplacedYes:
 		return "Its root volume was replaced by the snapshot from before the install, and it is being scanned again now."
 	}
@@ -56,13 +56,4 @@ func RolledBackBefore(r bot.Request, day func(time.Time) string, person func(wor
 	}
 	e := *r.EarlierRollBack
 	return fmt.Sprintf("Installed at %s, rolled back at %s by %s.", day(e.InstalledAt), day(e.At), person(e.By))
-}
-
-// rollBackFailure is why a roll back could not go on, in plain words; empty where nobody told.
-func rollBackFailure(b bot.RollBack) string {
-	if b.Failure == nil {
-		return ""
-	}
-	w := FailureOf(bot.Request{Failure: b.Failure})
-	return w.Happened + " " + w.Details
 }

@@ -52,9 +52,12 @@ func Standing(r bot.Request) string {
 		}
 		return fmt.Sprintf("It waits for its time, %s. An approver changes that in Slack.", Moment(r.Decision.Until))
 	case bot.StatusApproved:
+		if r.AwaitsFreeze() {
+			return "It is approved. " + Freeze(r, Moment, Quoted) + " It is patched when that ends."
+		}
 		return "It is about to start."
 	case bot.StatusFrozen:
-		return Freeze(r, Moment, Quoted) + " It is patched when that ends. An approver changes that in Slack."
+		return sentences(Freeze(r, Moment, Quoted), Emergency(r), "It is patched when the freeze ends. An approver changes that in Slack.")
 	case bot.StatusNotStarted:
 		return NotStarted(r, Quoted) + " " + Installed(r)
 	case bot.StatusQueued:
@@ -73,19 +76,25 @@ func Standing(r bot.Request) string {
 			return "The rejection is recorded and is being delivered."
 		}
 		return Installed(r)
-	case bot.StatusExpired, bot.StatusStopped:
+	case bot.StatusExpired:
 		return Installed(r)
+	case bot.StatusStopped:
+		return sentences(Installed(r), leftBehind(r))
 	case bot.StatusCompliant:
 		return "Scanned again: nothing is missing that was asked about."
 	case bot.StatusRehearsed:
 		return "The rehearsal is over. Nothing was installed."
 	case bot.StatusNonCompliant:
-		return "The install has ended, and a scan found that patches are still missing."
+		return sentences("The install has ended, and a scan found that patches are still missing.", leftBehind(r))
 	case bot.StatusFailed:
 		w := FailureOf(r)
-		return strings.Join(nonEmpty(w.Happened, w.Details, Installed(r), LeftOut(r), Snapshots(r), w.Next), " ")
-	case bot.StatusRollingBack, bot.StatusRolledBack, bot.StatusRollBackFailed:
+		return sentences(w.Happened, w.Details, Installed(r), leftBehind(r), w.Next)
+	case bot.StatusRollingBack:
 		return RollBackStanding(r)
+	case bot.StatusRolledBack:
+		return sentences(RollBackStanding(r), LeftOut(r))
+	case bot.StatusRollBackFailed:
+		return sentences(RollBackStanding(r), leftBehind(r), RollBackFailureOf(r).Next)
 	}
 	return "Another version of patchbot knows how it stands."
 }
@@ -107,10 +116,14 @@ func Installed(r bot.Request) string {
 	return "Whether the install began is not known. Look at Run Command."
 }
 
-// Snapshots says what is known of those that were taken before the install; "" where there are none.
+// leftBehind says what is left of a patch that did not go well: an instance out of service, and snapshots.
+func leftBehind(r bot.Request) string { return sentences(LeftOut(r), Snapshots(r)) }
+
+// Snapshots says what is known of those that were taken before the install; "" where there are none, or
+// they were deleted.
 func Snapshots(r bot.Request) string {
 	switch n := len(r.Backup.SnapshotIDs); {
-	case n == 0:
+	case n == 0, !r.Backup.DeletedAt.IsZero():
 		return ""
 	case r.Backup.FinishedAt.IsZero():
 		return fmt.Sprintf("%s begun, and may be incomplete.", Count(n, "snapshot was", "snapshots were"))
@@ -142,11 +155,14 @@ func Outcome(r bot.Request) []string {
 	for _, p := range Proof(r) {
 		lines = append(lines, p.String())
 	}
-	if r.After == nil {
-		return nil
+	if r.Proves() {
+		lines = append(lines, nonEmpty(NodeNote(r))...)
 	}
-	return append(lines, nonEmpty(NodeNote(r))...)
+	return lines
 }
+
+// sentences joins those that there are.
+func sentences(texts ...string) string { return strings.Join(nonEmpty(texts...), " ") }
 
 func nonEmpty(texts ...string) []string {
 	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })

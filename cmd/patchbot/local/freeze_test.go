@@ -176,3 +176,58 @@ func TestAFreezeThatNeverEndsIsNotWaitedForForEver(t *testing.T) {
 		require.Zero(t, w.installs())
 	})
 }
+
+func TestAQuestionHearsThatItsFreezeIsOver(t *testing.T) {
+	everyWay(t, frozenSettings(), func(t *testing.T, w *system) {
+		until := w.freeze(2 * time.Hour)
+		w.asked()
+		require.Empty(t, w.chooses(w.ada, slackchat.ButtonEmergency, because))
+		synctest.Wait()
+		require.Contains(t, w.message(w.payments.ID), "[Agree to emergency…]")
+		time.Sleep(time.Until(until) + 2*time.Minute) // simulated
+		synctest.Wait()
+		for _, gone := range []string{"freeze", "mergency"} {
+			require.NotContains(t, w.message(w.payments.ID), gone)
+		}
+		require.Contains(t, w.message(w.payments.ID), "[Approve]")
+		require.Contains(t, w.types(w.ada, "emergency "+web1).Text, "No freeze is known")
+		w.click(w.lin, slackchat.ButtonApprove)
+		require.Equal(t, "compliant", w.outcome())
+		require.NotContains(t, w.message(w.payments.ID), "freeze")
+	})
+}
+
+func TestNoWindowOpensAboutAnEmergencyThatNobodyNeedsAnyMore(t *testing.T) {
+	simulated(t, frozenSettings(), func(t *testing.T, w *system) {
+		until := w.freeze(2 * time.Hour)
+		w.asked()
+		r := w.request()
+		time.Sleep(time.Until(until)) // simulated; the message is shown anew a little later
+		require.Contains(t, w.types(w.ada, "emergency "+web1).Text, "No freeze is known")
+		require.Equal(t, r.ID, w.request().ID)
+		require.Empty(t, w.Slack.Views(w.ada.ID))
+	})
+}
+
+func TestAnAppHomeShowsWhatWaitsForAFreezeToEnd(t *testing.T) {
+	simulated(t, frozenSettings(), func(t *testing.T, w *system) {
+		w.freeze(200 * time.Hour)
+		w.asked()
+		w.click(w.ada, slackchat.ButtonApprove)
+		synctest.Wait()
+		_, lins := w.homeOf(w.lin)
+		require.Contains(t, lins, "Nothing waits for you")
+		require.Contains(t, lins, "Scheduled, or in a freeze")
+		require.Contains(t, lins, "[Emergency…]")
+
+		require.Empty(t, w.chooses(w.ada, slackchat.ButtonEmergency, because))
+		_, lins = w.homeOf(w.lin)
+		require.Contains(t, lins, "1 question waits for you")
+		require.Contains(t, lins, "[Agree to emergency…]")
+		require.NotContains(t, lins, "Scheduled, or in a freeze")
+		_, adas := w.homeOf(w.ada)
+		require.Contains(t, adas, "Nothing waits for you", "who asked need not agree")
+		require.Contains(t, adas, "Emergency asked for by @ada")
+		require.Contains(t, adas, "Scheduled, or in a freeze")
+	})
+}

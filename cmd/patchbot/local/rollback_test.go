@@ -125,7 +125,7 @@ func TestARollBackThatFailsSaysHowFarItCame(t *testing.T) {
 		again    bool // whether it can be tried again
 	}{
 		"the task fails":                {awssim.Fault{Kind: awssim.ReplaceFails, Times: 1}, "The root volume was not replaced.", bot.ReplacedNot, true},
-		"the task loses the volume":     {awssim.Fault{Kind: awssim.ReplaceFails, TaskState: "failed-detached"}, "has no root volume now", bot.ReplacedLost, true},
+		"the task loses the volume":     {awssim.Fault{Kind: awssim.ReplaceFails, TaskState: "failed-detached"}, "has no root volume now", bot.ReplacedLost, false},
 		"the task hangs":                {awssim.Fault{Kind: awssim.ReplaceSlow}, "Whether the root volume was replaced is not known", bot.ReplacedUnknown, true},
 		"the scan fails":                {awssim.Fault{Kind: awssim.CommandFails, Operation: "Scan"}, "The root volume was replaced.", bot.ReplacedYes, false},
 		"EC2 refuses to begin the task": {awssim.Fault{Kind: awssim.ServerError, Action: "ec2:createReplaceRootVolumeTask"}, "The root volume was not replaced.", bot.ReplacedNot, true},
@@ -151,7 +151,7 @@ func TestAFailedRollBackIsTriedAgain(t *testing.T) {
 		w.patched()
 		require.NoError(t, w.Fleet.SetState(web1, "stopped"))
 		w.rollsBack(w.ada)
-		require.Contains(t, w.screen(), "Start the instance first")
+		require.Contains(t, w.screen(), "Start the instance, then roll it back again.")
 		require.Equal(t, bot.ReplacedNot, w.request().RollBack.Replaced())
 		require.NoError(t, w.Fleet.SetState(web1, "running"))
 		w.rollsBack(w.lin)
