@@ -37,7 +37,7 @@ func wantsSomebody(r bot.Request, kind bot.LineKind) bool {
 		return r.Status == bot.StatusRollBackFailed
 	case bot.LineHeld: // of several that are held in one group, the next one's
 		return held(r) && r.Turn.Place == 1
-	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineInstalling, bot.LineInstallEnded, bot.LineNodeBack, bot.LineTriedAgain, bot.LineWentOn, bot.LineFrozen,
+	case bot.LineDecided, bot.LineApproved, bot.LineChanged, bot.LineOverruled, bot.LineBackedUp, bot.LineOutOfService, bot.LineBefore, bot.LineAfter, bot.LineInService, bot.LineInstalling, bot.LineInstallEnded, bot.LineNodeBack, bot.LineTriedAgain, bot.LineWentOn, bot.LineFrozen,
 		bot.LineRestStopped, bot.LineResumed, bot.LineAskedAnew, bot.LineRollBackAsked, bot.LineReplacing, bot.LineReplaced, bot.LineRolledBack:
 	}
 	return false

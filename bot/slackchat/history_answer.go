@@ -106,7 +106,7 @@ func tried(action string) string {
 }
 
 // refusedWhy says in some words why a try changed nothing.
-func refusedWhy(why bot.Refusal) string {
+func refusedWhy(why bot.Refusal) string { //nolint:funlen // a case for each refusal, which the linter holds complete
 	switch why {
 	case bot.RefusedNotApprover:
 		return "not an approver"

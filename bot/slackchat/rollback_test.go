@@ -22,6 +22,7 @@ func TestWhatIsLostCountsFromWhenTheSnapshotsWereBegun(t *testing.T) {
 	r := states(t)["still_non_compliant"]
 	finished := r.Backup.FinishedAt
 	now := finished.Add(time.Hour)
+	r.Turn, r.Backup.StartedAt = nil, time.Time{}
 	require.Contains(t, sinceSnapshot(r, now), "I do not know how long ago")
 	require.Empty(t, asOf(r))
 
