@@ -98,6 +98,9 @@ func (b *Bot) saveNew(ctx context.Context, c Change, tags []workflow.Tag) error 
 // the instance, the new execution is turned away; one whose execution ended unheard is
 // closed, and the new one takes its place.
 func (b *Bot) askAfter(ctx context.Context, id string, n workflow.Notification, last Request) error {
+	if last.ID == id { // opened by another delivery since this one looked: nobody turns an execution away for itself
+		return b.notify(ctx, n)
+	}
 	asked := n.Detail.(workflow.ApprovalRequested)
 	if last.Status.Open() {
 		err := b.free(ctx, &last, n, asked)
