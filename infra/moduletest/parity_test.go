@@ -98,11 +98,7 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 				if _, installing := waiting.Detail.(workflow.PatchStarted); installing && story.install == nil {
 					s.SetNode(t, id, mototest.MissingPatches(id))
 				}
-				if _, turn := waiting.Detail.(workflow.TurnRequested); turn {
-					m.Answer(t, waiting.Token, mototest.Turn(waiting))
-				} else {
-					m.Answer(t, waiting.Token, struct{}{})
-				}
+				m.Answer(t, waiting.Token, answerOf(waiting))
 			}
 			ended := m.Await(t, execution)
 			theirs := record(t, m.History(t, execution))
@@ -116,6 +112,14 @@ func theLocalInterpreterAgrees(t *testing.T, s mototest.Server, m mototest.Machi
 			require.Equal(t, theirs.output, ours.output)
 		})
 	}
+}
+
+// answerOf is what the bot answers when the machine may go on.
+func answerOf(waiting workflow.Notification) any {
+	if _, turn := waiting.Detail.(workflow.TurnRequested); turn {
+		return mototest.Turn(waiting)
+	}
+	return struct{}{}
 }
 
 // findMissingAgrees is the same for the other machine. The items of its Map run at once, so
