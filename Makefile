@@ -52,7 +52,7 @@ app-is-built: $(PAGE)/app/node_modules
 	  { diff -rq $(PAGE)/built "$$again" || { echo "the page's built files differ from its app/: run make app and commit them"; exit 1; }; }
 
 unit:
-	CGO_ENABLED=1 go test -race -timeout 20m ./...
+	CGO_ENABLED=1 go test -race -timeout 40m ./...
 
 # A benchmark that no longer runs would be noticed only by whoever wants its figure.
 bench-once:

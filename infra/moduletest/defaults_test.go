@@ -43,6 +43,7 @@ func TestDefaultsAreThoseOfTheGoPackage(t *testing.T) {
 		FreezeWithin:   amount("freeze_within_hours", time.Hour),
 		BackupWithin:   amount("backup_within_minutes", time.Minute),
 		PatchWithin:    amount("patch_within_minutes", time.Minute),
+		HookWithin:     amount("hook_within_minutes", time.Minute),
 		ScanWithin:     amount("scan_within_minutes", time.Minute),
 		RollBackWithin: amount("roll_back_within_minutes", time.Minute),
 		BackWithin:     amount("back_within_minutes", time.Minute),

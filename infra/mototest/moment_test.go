@@ -61,7 +61,8 @@ func emergencyGoesThrough(t *testing.T, s mototest.Server) {
 	urgent := approval
 	urgent.Emergency = true
 	st.machine.Answer(t, st.frozen(t).Token, urgent)
-	st.machine.Answer(t, st.turn(t).Token, struct{}{})
+	turn := st.turn(t)
+	st.machine.Answer(t, turn.Token, mototest.Turn(turn))
 	require.IsType(t, workflow.BackupStarted{}, st.inbox.Next(t).Detail)
 }
 

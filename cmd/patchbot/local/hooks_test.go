@@ -38,7 +38,7 @@ func (w *system) askedAbout(tags map[string]string) {
 // about is the newest request of an instance, once it is over.
 func (w *system) about(id string) bot.Request {
 	w.t.Helper()
-	for deadline := time.Now().Add(w.waitAtMost); ; time.Sleep(time.Second) { // simulated
+	for deadline, begun := time.Now().Add(w.waitAtMost), time.Now(); ; time.Sleep(lookAfter(begun)) { // simulated
 		found, err := w.Store.ByInstance(w.t.Context(), id, 1)
 		require.NoError(w.t, err)
 		if !found[0].Status.Open() {
