@@ -2,6 +2,7 @@ package mototest_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,10 +39,11 @@ func (st stage) backedUp(t *testing.T, ours bool) (instance, snapshot string) {
 	return instance, aws.ToString(out.Snapshots[0].SnapshotId)
 }
 
-// rollBack starts the machine as the bot does.
+// rollBack starts the machine as the bot does. Its name is the client token of what it asks EC2 for, so each
+// instance has one of its own.
 func (st stage) rollBack(t *testing.T, instance, snapshot string) string {
 	t.Helper()
-	return st.machine.Start(t, "roll-back-r-5xq3zk7m2ptqa6dh-1", fmt.Sprintf(`{"instance_id": %q, "snapshot_id": %q}`, instance, snapshot))
+	return st.machine.Start(t, "roll-back-r-"+strings.TrimPrefix(instance, "i-")+"-1", fmt.Sprintf(`{"instance_id": %q, "snapshot_id": %q}`, instance, snapshot))
 }
 
 func rolledBack(t *testing.T, s mototest.Server) {
@@ -72,7 +74,9 @@ func rollBackFailed(t *testing.T, s mototest.Server) {
 	node.ReplaceState = ec2types.ReplaceRootVolumeTaskStateFailed
 	st.SetNode(t, instance, node)
 	execution := st.rollBack(t, instance, snapshot)
-	st.machine.Answer(t, st.inbox.Next(t).Token, struct{}{})
+	started := st.inbox.Next(t)
+	require.IsType(t, workflow.RollBackStarted{}, started.Detail, "%+v", started.Detail)
+	st.machine.Answer(t, started.Token, struct{}{})
 	require.Equal(t, "ReplacementFailed", st.inbox.Next(t).Detail.(workflow.WorkflowFailed).Error)
 	require.Equal(t, types.ExecutionStatusFailed, st.machine.Await(t, execution).Status)
 }
